@@ -1,0 +1,45 @@
+# add_module(<folder> DEPS <module>… USES <external target>…)
+#
+# The one statement of an edge between modules. The folder's sources become the static library
+# `vitrine_<folder>`, its *_test.cc one test program, each *_fuzz.cc a fuzz target (with
+# VITRINE_FUZZ). DEPS are transitive; `./dev check` compares them with the includes.
+function(add_module folder)
+  cmake_parse_arguments(MODULE "" "" "DEPS;USES" ${ARGN})
+  string(REPLACE "/" "_" name ${folder})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cc)
+  file(GLOB fuzzers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_fuzz.cc)
+  set(mains ${CMAKE_CURRENT_SOURCE_DIR}/main.cc)
+  list(REMOVE_ITEM sources ${mains} ${tests} ${fuzzers})
+
+  set(dep_targets)
+  foreach(dep ${MODULE_DEPS})
+    string(REPLACE "/" "_" dep_name ${dep})
+    list(APPEND dep_targets vitrine_${dep_name})
+  endforeach()
+
+  if(sources)
+    add_library(vitrine_${name} STATIC ${sources})
+    set(scope PUBLIC)
+  else()
+    add_library(vitrine_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(vitrine_${name} ${scope} ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
+  target_link_libraries(vitrine_${name} ${scope} ${dep_targets} ${MODULE_USES})
+
+  if(tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE vitrine_${name} GTest::gtest_main)
+    include(GoogleTest)
+    gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${folder}: "
+                         WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} PROPERTIES TIMEOUT 120)
+  endif()
+  if(VITRINE_FUZZ)
+    foreach(fuzzer ${fuzzers})
+      get_filename_component(target ${fuzzer} NAME_WE)
+      add_executable(${target} ${fuzzer})
+      target_link_libraries(${target} PRIVATE vitrine_${name} -fsanitize=fuzzer)
+    endforeach()
+  endif()
+endfunction()

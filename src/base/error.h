@@ -1,0 +1,124 @@
+// Errors are values: every fallible function returns a Result.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace vitrine {
+
+/// What went wrong, in the product's terms. Each code maps to exactly one error code and HTTP status
+/// of the Azure wire, in src/azure/blob/wire_error.cc and nowhere else.
+enum class Code : std::uint16_t {
+  // The request could not be understood.
+  InvalidInput,
+  InvalidUri,
+  InvalidHeaderValue,
+  InvalidQueryParameterValue,
+  InvalidXmlDocument,
+  InvalidResourceName,
+  InvalidMetadata,
+  EmptyMetadataKey,
+  MetadataTooLarge,
+  MissingRequiredHeader,
+  MissingRequiredQueryParameter,
+  MissingContentLengthHeader,
+  OutOfRangeInput,
+  OutOfRangeQueryParameterValue,
+  RequestBodyTooLarge,
+  RequestUrlFailedToParse,
+  HeadersTooLarge,
+  UnsupportedHeader,
+  UnsupportedHttpVerb,
+  UnsupportedQueryParameter,
+  NotImplemented,
+  InvalidMd5,
+  Md5Mismatch,
+  Crc64Mismatch,
+  MultipleConditionHeadersNotSupported,
+  // Who asks, and whether they may.
+  NoAuthenticationInformation,
+  InvalidAuthenticationInfo,
+  AuthenticationFailed,
+  AuthorizationFailure,
+  AuthorizationPermissionMismatch,
+  AuthorizationProtocolMismatch,
+  AuthorizationResourceTypeMismatch,
+  AuthorizationServiceMismatch,
+  AuthorizationSourceIpMismatch,
+  PolicyDenied,
+  // The state of what was asked for.
+  AccountNotFound,
+  AccountAlreadyExists,
+  ResourceNotFound,
+  ContainerNotFound,
+  ContainerAlreadyExists,
+  ContainerBeingDeleted,
+  BlobNotFound,
+  BlobAlreadyExists,
+  InvalidBlobType,
+  InvalidBlockId,
+  InvalidBlockList,
+  InvalidBlobOrBlock,
+  BlockCountExceedsLimit,
+  BlockListTooLong,
+  InvalidRange,
+  ConditionNotMet,
+  NotModified,
+  UnsatisfiableCondition,
+  JobNotFound,
+  JobNotRunning,
+  RecordNotFound,
+  ReceiptNotReady,
+  // The system.
+  StateChanged,   ///< a guard no longer holds: decide again; never reaches the wire
+  ServerBusy,     ///< a bounded queue is full: try again later
+  OperationTimedOut,
+  Cancelled,
+  ConnectionClosed,
+  InsufficientStorage,
+  DeviceFailed,
+  Corrupt,        ///< stored or received bytes fail their check
+  VerificationFailed,
+  Unavailable,    ///< a part is missing or fenced: a model, a worker, the store
+  Internal,
+};
+
+std::string_view name(Code code);
+
+/// A failure: what kind, and a sentence that tells a person what is wrong and what to do.
+struct Error {
+  Code code = Code::Internal;
+  std::string message;
+  /// The policy that decided, for PolicyDenied; empty otherwise.
+  std::string policy;
+};
+
+/// A value or the Error that prevented it. Ignoring one does not compile.
+template <class T>
+class [[nodiscard]] Result : public std::expected<T, Error> {
+ public:
+  using std::expected<T, Error>::expected;
+};
+
+[[nodiscard]] inline std::unexpected<Error> fail(Code code, std::string message) {
+  return std::unexpected<Error>(Error{code, std::move(message), {}});
+}
+
+}  // namespace vitrine
+
+/// The value of a Result, or an early return of its error. TRY in functions, CO_TRY in coroutines.
+#define TRY(...)                                                                  \
+  ({                                                                              \
+    auto&& try_result_ = (__VA_ARGS__);                                           \
+    if (!try_result_) return std::unexpected(std::move(try_result_).error());     \
+    std::move(try_result_).value();                                               \
+  })
+#define CO_TRY(...)                                                               \
+  ({                                                                              \
+    auto&& try_result_ = (__VA_ARGS__);                                           \
+    if (!try_result_) co_return std::unexpected(std::move(try_result_).error());  \
+    std::move(try_result_).value();                                               \
+  })
