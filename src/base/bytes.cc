@@ -16,7 +16,11 @@ void append_be32(Bytes& to, std::uint32_t value) {
   boost::endian::store_big_u32(to.data() + at, value);
 }
 
-std::uint64_t read_be64(ConstBytes bytes) { return boost::endian::load_big_u64(bytes.data()); }
-std::uint32_t read_be32(ConstBytes bytes) { return boost::endian::load_big_u32(bytes.data()); }
+std::uint64_t read_be64(ConstBytes bytes) {
+  return boost::endian::load_big_u64(bytes.data());
+}
+std::uint32_t read_be32(ConstBytes bytes) {
+  return boost::endian::load_big_u32(bytes.data());
+}
 
 }  // namespace vitrine

@@ -19,8 +19,12 @@ inline ConstBytes as_bytes(std::string_view text) {
 inline std::string_view as_text(ConstBytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-inline Bytes to_bytes(ConstBytes bytes) { return {bytes.begin(), bytes.end()}; }
-inline void append(Bytes& to, ConstBytes bytes) { to.insert(to.end(), bytes.begin(), bytes.end()); }
+inline Bytes to_bytes(ConstBytes bytes) {
+  return {bytes.begin(), bytes.end()};
+}
+inline void append(Bytes& to, ConstBytes bytes) {
+  to.insert(to.end(), bytes.begin(), bytes.end());
+}
 
 /// Fixed-width big-endian integers: byte order is key order.
 void append_be64(Bytes& to, std::uint64_t value);

@@ -1,10 +1,10 @@
 #include "base/cbor.h"
 
-#include <boost/locale/utf.hpp>
 #include <cbor/encoding.h>
 #include <fmt/format.h>
 
 #include <array>
+#include <boost/locale/utf.hpp>
 #include <limits>
 
 namespace vitrine {
@@ -22,8 +22,12 @@ void CborWriter::head(std::uint8_t major, std::uint64_t value) {
   out_.insert(out_.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size));
 }
 
-CborWriter& CborWriter::array(std::size_t items) { return head(kArray, items), *this; }
-CborWriter& CborWriter::unsigned_int(std::uint64_t value) { return head(kUnsigned, value), *this; }
+CborWriter& CborWriter::array(std::size_t items) {
+  return head(kArray, items), *this;
+}
+CborWriter& CborWriter::unsigned_int(std::uint64_t value) {
+  return head(kUnsigned, value), *this;
+}
 
 CborWriter& CborWriter::integer(std::int64_t value) {
   if (value >= 0)
@@ -45,9 +49,15 @@ CborWriter& CborWriter::text(std::string_view value) {
   return *this;
 }
 
-CborWriter& CborWriter::boolean(bool value) { return head(kSimple, value ? kTrue : kFalse), *this; }
-CborWriter& CborWriter::null() { return head(kSimple, kNull), *this; }
-CborWriter& CborWriter::raw(ConstBytes item) { return append(out_, item), *this; }
+CborWriter& CborWriter::boolean(bool value) {
+  return head(kSimple, value ? kTrue : kFalse), *this;
+}
+CborWriter& CborWriter::null() {
+  return head(kSimple, kNull), *this;
+}
+CborWriter& CborWriter::raw(ConstBytes item) {
+  return append(out_, item), *this;
+}
 
 std::unexpected<Error> CborReader::corrupt(const char* what) const {
   return fail(Code::Corrupt, fmt::format("{} at byte {} of {}.", what, at_, input_.size()));
@@ -103,7 +113,9 @@ Result<std::size_t> CborReader::array_up_to(std::size_t limit) {
   return corrupt("An array that is too long");
 }
 
-Result<std::uint64_t> CborReader::unsigned_int() { return head_of(kUnsigned, "Not an unsigned integer"); }
+Result<std::uint64_t> CborReader::unsigned_int() {
+  return head_of(kUnsigned, "Not an unsigned integer");
+}
 
 Result<std::int64_t> CborReader::integer() {
   auto start = at_;
@@ -117,7 +129,9 @@ Result<std::int64_t> CborReader::integer() {
   return corrupt("Not a 64-bit integer");
 }
 
-Result<ConstBytes> CborReader::bytes() { return payload(TRY(head_of(kBytes, "Not a byte string"))); }
+Result<ConstBytes> CborReader::bytes() {
+  return payload(TRY(head_of(kBytes, "Not a byte string")));
+}
 
 Result<ConstBytes> CborReader::bytes(std::size_t size) {
   auto start = at_;

@@ -14,9 +14,10 @@ TEST(Cbor, IntegersOfRfc8949AppendixA) {
     std::int64_t value;
     const char* hex;
   };
-  for (auto [value, hex] : {Row{0, "00"}, Row{23, "17"}, Row{24, "1818"}, Row{1000, "1903e8"}, Row{1000000, "1a000f4240"},
-                            Row{1000000000000, "1b000000e8d4a51000"}, Row{-1, "20"}, Row{-1000, "3903e7"},
-                            Row{std::numeric_limits<std::int64_t>::min(), "3b7fffffffffffffff"}}) {
+  for (auto [value, hex] :
+       {Row{0, "00"}, Row{23, "17"}, Row{24, "1818"}, Row{1000, "1903e8"}, Row{1000000, "1a000f4240"},
+        Row{1000000000000, "1b000000e8d4a51000"}, Row{-1, "20"}, Row{-1000, "3903e7"},
+        Row{std::numeric_limits<std::int64_t>::min(), "3b7fffffffffffffff"}}) {
     CborWriter writer;
     writer.integer(value);
     EXPECT_EQ(to_hex(writer.view()), hex);

@@ -1,9 +1,9 @@
 // Compiles and runs every coroutine idiom in use, under AddressSanitizer in CI: compilers have had bugs here.
+#include <gtest/gtest.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <gtest/gtest.h>
-
 #include <memory>
 
 #include "base/error.h"
@@ -70,7 +70,9 @@ Task<Result<std::size_t>> braces() {
   co_return direct + nested;
 }
 
-TEST(Coroutine, BracedTemporariesInACoAwaitAreDestroyedOnce) { EXPECT_EQ(*run(braces()), 64u + 2 + 64 + 1); }
+TEST(Coroutine, BracedTemporariesInACoAwaitAreDestroyedOnce) {
+  EXPECT_EQ(*run(braces()), 64u + 2 + 64 + 1);
+}
 
 Task<Result<int>> lambda_with_captures() {
   auto shared = std::make_shared<int>(41);
@@ -82,7 +84,9 @@ Task<Result<int>> lambda_with_captures() {
   co_return CO_TRY(co_await body());
 }
 
-TEST(Coroutine, ANamedLambdaKeepsItsCaptures) { EXPECT_EQ(*run(lambda_with_captures()), 42); }
+TEST(Coroutine, ANamedLambdaKeepsItsCaptures) {
+  EXPECT_EQ(*run(lambda_with_captures()), 42);
+}
 
 Task<Result<int>> loop() {
   int sum = 0;
@@ -93,7 +97,9 @@ Task<Result<int>> loop() {
   co_return sum;
 }
 
-TEST(Coroutine, ALoopOfAwaitsLeaksNothing) { EXPECT_EQ(*run(loop()), 900); }
+TEST(Coroutine, ALoopOfAwaitsLeaksNothing) {
+  EXPECT_EQ(*run(loop()), 900);
+}
 
 }  // namespace
 }  // namespace vitrine

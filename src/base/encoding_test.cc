@@ -9,8 +9,9 @@ TEST(Encoding, Base64VectorsOfRfc4648) {
   struct Row {
     std::string_view plain, encoded;
   };
-  for (auto [plain, encoded] : {Row{"", ""}, Row{"f", "Zg=="}, Row{"fo", "Zm8="}, Row{"foo", "Zm9v"},
-                                Row{"foob", "Zm9vYg=="}, Row{"fooba", "Zm9vYmE="}, Row{"foobar", "Zm9vYmFy"}}) {
+  for (auto [plain, encoded] :
+       {Row{"", ""}, Row{"f", "Zg=="}, Row{"fo", "Zm8="}, Row{"foo", "Zm9v"}, Row{"foob", "Zm9vYg=="},
+        Row{"fooba", "Zm9vYmE="}, Row{"foobar", "Zm9vYmFy"}}) {
     EXPECT_EQ(to_base64(as_bytes(plain)), encoded);
     auto decoded = from_base64(encoded);
     ASSERT_TRUE(decoded) << encoded;

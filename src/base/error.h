@@ -73,16 +73,16 @@ enum class Code : std::uint16_t {
   RecordNotFound,
   ReceiptNotReady,
   // The system.
-  StateChanged,   ///< a guard no longer holds: decide again; never reaches the wire
-  ServerBusy,     ///< a bounded queue is full: try again later
+  StateChanged,  ///< a guard no longer holds: decide again; never reaches the wire
+  ServerBusy,    ///< a bounded queue is full: try again later
   OperationTimedOut,
   Cancelled,
   ConnectionClosed,
   InsufficientStorage,
   DeviceFailed,
-  Corrupt,        ///< stored or received bytes fail their check
+  Corrupt,  ///< stored or received bytes fail their check
   VerificationFailed,
-  Unavailable,    ///< a part is missing or fenced: a model, a worker, the store
+  Unavailable,  ///< a part is missing or fenced: a model, a worker, the store
   Internal,
 };
 
@@ -110,15 +110,15 @@ class [[nodiscard]] Result : public std::expected<T, Error> {
 }  // namespace vitrine
 
 /// The value of a Result, or an early return of its error. TRY in functions, CO_TRY in coroutines.
-#define TRY(...)                                                                  \
-  ({                                                                              \
-    auto&& try_result_ = (__VA_ARGS__);                                           \
-    if (!try_result_) return std::unexpected(std::move(try_result_).error());     \
-    std::move(try_result_).value();                                               \
+#define TRY(...)                                                              \
+  ({                                                                          \
+    auto&& try_result_ = (__VA_ARGS__);                                       \
+    if (!try_result_) return std::unexpected(std::move(try_result_).error()); \
+    std::move(try_result_).value();                                           \
   })
-#define CO_TRY(...)                                                               \
-  ({                                                                              \
-    auto&& try_result_ = (__VA_ARGS__);                                           \
-    if (!try_result_) co_return std::unexpected(std::move(try_result_).error());  \
-    std::move(try_result_).value();                                               \
+#define CO_TRY(...)                                                              \
+  ({                                                                             \
+    auto&& try_result_ = (__VA_ARGS__);                                          \
+    if (!try_result_) co_return std::unexpected(std::move(try_result_).error()); \
+    std::move(try_result_).value();                                              \
   })

@@ -34,7 +34,11 @@ std::string to_iso8601(Timestamp time);
 Result<Timestamp> parse_iso8601(std::string_view text);
 
 /// Microseconds since 1970 and back: the stored form.
-inline std::int64_t to_micros(Timestamp time) { return time.time_since_epoch().count(); }
-inline Timestamp from_micros(std::int64_t micros) { return Timestamp{std::chrono::microseconds{micros}}; }
+inline std::int64_t to_micros(Timestamp time) {
+  return time.time_since_epoch().count();
+}
+inline Timestamp from_micros(std::int64_t micros) {
+  return Timestamp{std::chrono::microseconds{micros}};
+}
 
 }  // namespace vitrine

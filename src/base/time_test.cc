@@ -23,10 +23,10 @@ TEST(Time, Iso8601InEveryPrecisionThatSasTokensUse) {
     const char* text;
     std::int64_t micros;
   };
-  for (auto [text, micros] : {Row{"2026-11-22", 1795305600000000}, Row{"2026-11-22T10:30Z", 1795343400000000},
-                              Row{"2026-11-22T10:30:05Z", 1795343405000000},
-                              Row{"2026-11-22T10:30:05.5Z", 1795343405500000},
-                              Row{"2026-11-22T10:30:05.1234567Z", 1795343405123456}}) {
+  for (auto [text, micros] :
+       {Row{"2026-11-22", 1795305600000000}, Row{"2026-11-22T10:30Z", 1795343400000000},
+        Row{"2026-11-22T10:30:05Z", 1795343405000000}, Row{"2026-11-22T10:30:05.5Z", 1795343405500000},
+        Row{"2026-11-22T10:30:05.1234567Z", 1795343405123456}}) {
     auto time = parse_iso8601(text);
     ASSERT_TRUE(time) << text;
     EXPECT_EQ(to_micros(*time), micros) << text;

@@ -1,0 +1,60 @@
+#include "crypto/mac.h"
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
+
+#include <stdexcept>
+
+namespace vitrine::crypto {
+namespace {
+
+struct FreeContext {
+  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+};
+using Context = std::unique_ptr<EVP_MAC_CTX, FreeContext>;
+
+Context new_context() {
+  static EVP_MAC* const hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+  return Context(EVP_MAC_CTX_new(hmac));
+}
+
+}  // namespace
+
+struct HmacKey::State {
+  Context keyed = new_context();
+};
+
+HmacKey::HmacKey(ConstBytes key) {
+  auto state = std::make_shared<State>();
+  char digest[] = "SHA256";
+  OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                         OSSL_PARAM_construct_end()};
+  // OpenSSL takes a null key for "keep the last one": an empty key needs an address.
+  const std::uint8_t none = 0;
+  if (EVP_MAC_init(state->keyed.get(), key.empty() ? &none : key.data(), key.size(), params) != 1)
+    throw std::runtime_error("OpenSSL offers no HMAC-SHA-256; check its configuration");
+  state_ = std::move(state);
+}
+
+Sha256Digest HmacKey::sign(ConstBytes message) const {
+  Context context(EVP_MAC_CTX_dup(state_->keyed.get()));
+  Sha256Digest out;
+  std::size_t size = 0;
+  EVP_MAC_update(context.get(), message.data(), message.size());
+  EVP_MAC_final(context.get(), out.data(), &size, out.size());
+  return out;
+}
+
+bool equal_in_constant_time(ConstBytes a, ConstBytes b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+void fill_random(MutableBytes out) {
+  if (RAND_bytes(out.data(), static_cast<int>(out.size())) != 1)
+    throw std::runtime_error("The system gives no randomness; nothing can be signed or salted without it");
+}
+
+}  // namespace vitrine::crypto

@@ -1,0 +1,36 @@
+// Ed25519 signatures (RFC 8032).
+#pragma once
+
+#include <array>
+#include <memory>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+namespace vitrine::crypto {
+
+using Ed25519Public = std::array<std::uint8_t, 32>;
+using Ed25519Seed = std::array<std::uint8_t, 32>;
+using Ed25519Signature = std::array<std::uint8_t, 64>;
+
+/// A private key. Usable from any number of threads at once.
+class SigningKey {
+ public:
+  static SigningKey generate();
+  static SigningKey from_seed(const Ed25519Seed& seed);
+
+  [[nodiscard]] Ed25519Signature sign(ConstBytes message) const;
+  [[nodiscard]] const Ed25519Public& public_key() const;
+  /// The 32 secret bytes: for the key file only.
+  [[nodiscard]] const Ed25519Seed& seed() const;
+
+ private:
+  struct State;
+  explicit SigningKey(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+  std::shared_ptr<const State> state_;
+};
+
+/// Whether the signature over the message was made by the key's holder.
+bool verify(const Ed25519Public& key, ConstBytes message, ConstBytes signature);
+
+}  // namespace vitrine::crypto
