@@ -1,0 +1,16 @@
+// Verifies a receipt with nothing but the log's public key.
+#pragma once
+
+#include <string_view>
+
+#include "evidence/verification.h"
+#include "tlog/note.h"
+
+namespace vitrine::evidence {
+
+/// Walks from what the log signed to what the receipt says: document, checkpoint, log, seal, slot, journal,
+/// the four facets, readable part, time. Each check relies only on those before it, so the first that fails
+/// names what was changed.
+Verification verify_receipt(std::string_view document, const tlog::NoteKey& log);
+
+}  // namespace vitrine::evidence
