@@ -14,7 +14,7 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 /// Header fields in the order they came; names compare without case, and repeats are kept.
 /// All text lives in one buffer, so that a connection reuses it from request to request. Views handed out
-/// are good until the next set, add or clear.
+/// are good until the next set, add or clear; none of them may be given such a view of itself.
 class Headers {
  public:
   struct Field {
@@ -27,7 +27,7 @@ class Headers {
   [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const;
   /// How many fields have that name.
   [[nodiscard]] std::size_t count(std::string_view name) const;
-  /// Replaces every field of that name by one.
+  /// Replaces every field of that name by one, at the end.
   void set(std::string_view name, std::string_view value);
   /// Appends a field beside those of the same name.
   void add(std::string_view name, std::string_view value);
@@ -36,7 +36,7 @@ class Headers {
 
   [[nodiscard]] std::size_t size() const { return slices_.size(); }
   /// Precondition: index < size().
-  [[nodiscard]] Field at(std::size_t index) const;
+  [[nodiscard]] Field at(std::size_t index) const { return view(slices_[index]); }
   [[nodiscard]] Iterator begin() const;
   [[nodiscard]] Iterator end() const;
 
@@ -47,6 +47,8 @@ class Headers {
     std::uint32_t name_size;
     std::uint32_t value_size;
   };
+  [[nodiscard]] Field view(const Slice& slice) const;
+
   std::string text_;
   std::vector<Slice> slices_;
 };

@@ -39,8 +39,8 @@ struct Request {
   std::string method_text;
   Target target;
   Headers headers;
-  BodyReader* body = nullptr;  ///< never null in a handler
-  std::string peer_address;    ///< IPv4 or IPv6 text, without port or zone
+  BodyReader& body;
+  std::string peer_address;  ///< IPv4 or IPv6 text, without port or zone
   std::uint16_t peer_port = 0;
   bool secure = false;       ///< came over TLS
   std::uint64_t serial = 0;  ///< unique within the server's life, ascending
@@ -76,11 +76,12 @@ struct Response {
 /// response it returns.
 using Handler = std::function<Task<Response>(Request&)>;
 
-/// Words the answer to what never became a request: malformed (InvalidInput, RequestUrlFailedToParse), too
-/// large a head (HeadersTooLarge), or one connection too many (ServerBusy). The connection closes after it.
+/// Words the answer to what never reached a handler: malformed (InvalidInput, RequestUrlFailedToParse), too
+/// large a head (HeadersTooLarge), one connection too many (ServerBusy); and to a handler that threw
+/// (Internal) or whose stream failed before its first byte (the stream's error).
 using RefusalWriter = std::function<Response(const Error&)>;
 
-/// The plain-text refusal of a server that was given no other: 400, 431 or 503.
+/// The plain-text refusal of a server that was given no other: 400, 431, 503 or 500.
 Response plain_refusal(const Error& error);
 
 }  // namespace vitrine::http
