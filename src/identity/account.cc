@@ -1,0 +1,96 @@
+#include "identity/account.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/cbor.h"
+#include "identity/emulator.h"
+
+namespace vitrine::identity {
+namespace {
+
+constexpr std::uint64_t kFormat = 1;
+constexpr std::size_t kMostKeys = 1024;
+constexpr std::size_t kMostPurposes = 1024;
+
+/// Stored text that its own parser refuses is damage, not input.
+template <class Text>
+Result<Text> read_name(CborReader& reader) {
+  auto parsed = Text::parse(TRY(reader.text()));
+  if (!parsed) return fail(Code::Corrupt, "A stored account holds an invalid name. " + parsed.error().message);
+  return std::move(*parsed);
+}
+
+void write_key(CborWriter& writer, const AccessKey& key) {
+  writer.array(5).text(key.name.text()).bytes(key.secret).text(key.default_purpose.text());
+  writer.array(key.allowed_purposes.size());
+  for (const auto& purpose : key.allowed_purposes) writer.text(purpose.text());
+  writer.integer(to_micros(key.created));
+}
+
+Result<AccessKey> read_key(CborReader& reader) {
+  TRY(reader.array(5));
+  auto name = TRY(read_name<KeyName>(reader));
+  auto secret = to_bytes(TRY(reader.bytes()));
+  auto default_purpose = TRY(read_name<PurposeId>(reader));
+  std::vector<PurposeId> allowed;
+  for (auto left = TRY(reader.array_up_to(kMostPurposes)); left > 0; --left)
+    allowed.push_back(TRY(read_name<PurposeId>(reader)));
+  auto created = from_micros(TRY(reader.integer()));
+  return AccessKey{std::move(name), std::move(secret), std::move(default_purpose), std::move(allowed), created};
+}
+
+}  // namespace
+
+bool AccessKey::allows(const PurposeId& purpose) const {
+  return purpose == default_purpose || std::ranges::find(allowed_purposes, purpose) != allowed_purposes.end();
+}
+
+Bytes encode_account(const Account& account) {
+  CborWriter writer;
+  writer.array(6).unsigned_int(kFormat).text(account.name.text()).text(account.organisation.text());
+  writer.unsigned_int(account.slot).bytes(account.journal).array(account.keys.size());
+  for (const auto& key : account.keys) write_key(writer, key);
+  return writer.take();
+}
+
+Result<Account> decode_account(ConstBytes bytes) {
+  CborReader reader(bytes);
+  TRY(reader.array(6));
+  if (TRY(reader.unsigned_int()) != kFormat)
+    return fail(Code::Corrupt, "A stored account is of an unknown format version; upgrade the server.");
+  auto name = TRY(read_name<AccountName>(reader));
+  auto organisation = TRY(read_name<OrganisationId>(reader));
+  auto slot = TRY(reader.unsigned_int());
+  if (slot > UINT32_MAX) return fail(Code::Corrupt, "A stored account's slot is out of range.");
+  Account account{std::move(name), std::move(organisation), static_cast<std::uint32_t>(slot), {}, {}};
+  std::ranges::copy(TRY(reader.bytes(account.journal.size())), account.journal.begin());
+  for (auto left = TRY(reader.array_up_to(kMostKeys)); left > 0; --left) {
+    auto key = TRY(read_key(reader));
+    if (std::ranges::count(account.keys, key.name, &AccessKey::name) > 0)
+      return fail(Code::Corrupt, fmt::format("A stored account has two keys '{}'.", key.name.text()));
+    account.keys.push_back(std::move(key));
+  }
+  TRY(reader.end());
+  return account;
+}
+
+Result<void> check_fit_for_production(const Account& account) {
+  if (account.keys.empty())
+    return fail(Code::InvalidInput, fmt::format("Account '{}' has no key; create one.", account.name.text()));
+  for (const auto& key : account.keys) {
+    if (key.secret.size() < kLeastSecretSize)
+      return fail(Code::InvalidInput,
+                  fmt::format("Key '{}' of account '{}' has fewer than {} bytes; let the server make one.",
+                              key.name.text(), account.name.text(), kLeastSecretSize));
+    if (is_well_known(key.secret))
+      return fail(Code::InvalidInput,
+                  fmt::format("Key '{}' of account '{}' is an emulator's published key and protects nothing; "
+                              "replace it, or start with --dev.",
+                              key.name.text(), account.name.text()));
+  }
+  return {};
+}
+
+}  // namespace vitrine::identity

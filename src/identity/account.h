@@ -1,0 +1,54 @@
+// Storage accounts and the keys that act for them.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/time.h"
+#include "identity/names.h"
+
+namespace vitrine::identity {
+
+/// Names an account's journal for ever; random, so that it tells nothing.
+using JournalId = std::array<std::uint8_t, 32>;
+
+/// One of an account's named keys, bound to the purposes it may act for.
+struct AccessKey {
+  KeyName name;
+  Bytes secret;
+  PurposeId default_purpose;
+  std::vector<PurposeId> allowed_purposes;  ///< besides the default
+  Timestamp created;
+
+  [[nodiscard]] bool allows(const PurposeId& purpose) const;
+  friend bool operator==(const AccessKey&, const AccessKey&) = default;
+};
+
+/// A storage account as it is stored.
+struct Account {
+  AccountName name;
+  OrganisationId organisation;
+  std::uint32_t slot = 0;  ///< its fixed place in the heads tree
+  JournalId journal{};
+  std::vector<AccessKey> keys;
+
+  friend bool operator==(const Account&, const Account&) = default;
+};
+
+/// Deterministic CBOR: [1, name, organisation, slot, journal, [[key name, secret, default, [allowed], created]]].
+Bytes encode_account(const Account& account);
+/// The exact inverse. Errors: Corrupt, also for names that no parser would accept and repeated key names.
+Result<Account> decode_account(ConstBytes bytes);
+
+/// What a key needs at least to be safe against guessing, in bytes.
+inline constexpr std::size_t kLeastSecretSize = 32;
+
+/// Whether the account may exist on a server that is not a development one: it has a key, no key is short
+/// and none is an emulator's published one. Errors: InvalidInput naming the key.
+Result<void> check_fit_for_production(const Account& account);
+
+}  // namespace vitrine::identity

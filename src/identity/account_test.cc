@@ -1,0 +1,97 @@
+#include "identity/account.h"
+
+#include <gtest/gtest.h>
+
+#include "base/encoding.h"
+#include "identity/emulator.h"
+#include "identity/key_ring.h"
+
+namespace vitrine::identity {
+namespace {
+
+AccessKey key(std::string_view name, Bytes secret) {
+  return {*KeyName::parse(name), std::move(secret), *PurposeId::parse("archive"), {*PurposeId::parse("journalism")},
+          from_micros(1'700'000'000'000'000)};
+}
+
+Account account() {
+  Account out{*AccountName::parse("archive2026"), *OrganisationId::parse("city"), 7, {}, {}};
+  out.journal.fill(0xab);
+  out.keys = {key("key1", Bytes(64, 1)), key("key2", Bytes(64, 2))};
+  return out;
+}
+
+TEST(Account, SurvivesItsEncoding) {
+  EXPECT_EQ(*decode_account(encode_account(account())), account());
+}
+
+TEST(Account, EncodingIsStrict) {
+  auto bytes = encode_account(account());
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_FALSE(decode_account(ConstBytes(bytes).first(size))) << size;
+  bytes.push_back(0);
+  EXPECT_EQ(decode_account(bytes).error().code, Code::Corrupt);
+}
+
+TEST(Account, TwoKeysOfOneNameAreDamage) {
+  auto twice = account();
+  twice.keys[1] = twice.keys[0];
+  EXPECT_EQ(decode_account(encode_account(twice)).error().code, Code::Corrupt);
+}
+
+TEST(Account, AKeyActsForItsPurposesOnly) {
+  auto bound = key("key1", {});
+  EXPECT_TRUE(bound.allows(*PurposeId::parse("archive")));
+  EXPECT_TRUE(bound.allows(*PurposeId::parse("journalism")));
+  EXPECT_FALSE(bound.allows(*PurposeId::parse("publication")));
+}
+
+TEST(Account, ProductionRefusesGuessableKeys) {
+  EXPECT_TRUE(check_fit_for_production(account()));
+  struct Row {
+    const char* what;
+    std::vector<AccessKey> keys;
+  };
+  for (auto& [what, keys] : {Row{"no key", {}}, Row{"empty", {key("key1", {})}},
+                             Row{"short", {key("key1", Bytes(64, 1)), key("key2", Bytes(31, 1))}},
+                             Row{"published", {key("key1", *from_base64(kEmulatorKey))}}}) {
+    auto unfit = account();
+    unfit.keys = keys;
+    EXPECT_EQ(check_fit_for_production(unfit).error().code, Code::InvalidInput) << what;
+  }
+}
+
+TEST(KeyRing, FindsTheKeyThatSigned) {
+  KeyRing ring(account());
+  auto by_second = crypto::HmacKey(Bytes(64, 2)).sign(as_bytes("text"));
+  ASSERT_NE(ring.find_signer("text", by_second), nullptr);
+  EXPECT_EQ(ring.find_signer("text", by_second)->name.text(), "key2");
+  EXPECT_EQ(ring.find_signer("Text", by_second), nullptr);
+  EXPECT_EQ(ring.find_signer("text", ConstBytes(by_second).first(31)), nullptr);
+}
+
+TEST(ConfiguredAccounts, AreReadAsAzuriteReadsThem) {
+  auto accounts = *parse_configured_accounts("one:a2V5MQ==;two:a2V5MQ==:a2V5Mg==;");
+  ASSERT_EQ(accounts.size(), 2u);
+  EXPECT_EQ(accounts[0].name.text(), "one");
+  EXPECT_EQ(accounts[1].secrets, (std::vector<Bytes>{to_bytes(as_bytes("key1")), to_bytes(as_bytes("key2"))}));
+  EXPECT_TRUE(parse_configured_accounts("")->empty());
+}
+
+TEST(ConfiguredAccounts, ErrorsNameTheEntryAndNeverTheKey) {
+  for (auto text : {"one", "one:", "one:secretsecret!", "One:a2V5MQ==", "one:a2V5MQ==:a2V5MQ==:a2V5MQ==",
+                    "one:a2V5MQ==;one:a2V5MQ=="}) {
+    auto accounts = parse_configured_accounts(text);
+    ASSERT_FALSE(accounts) << text;
+    EXPECT_EQ(accounts.error().message.find("secret"), std::string::npos);
+  }
+  EXPECT_NE(parse_configured_accounts("one:a2V5MQ==;two").error().message.find("entry 2"), std::string::npos);
+}
+
+TEST(Emulator, KnowsItsPublishedKey) {
+  EXPECT_TRUE(is_well_known(*from_base64(kEmulatorKey)));
+  EXPECT_FALSE(is_well_known(Bytes(64, 1)));
+}
+
+}  // namespace
+}  // namespace vitrine::identity
