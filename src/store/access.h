@@ -1,0 +1,25 @@
+// Who may commit and who may open bodies, as types: there is no other way to the store's effects.
+#pragma once
+
+namespace vitrine::ledger {
+class Ledger;
+class Committed;
+}  // namespace vitrine::ledger
+
+namespace vitrine::store {
+
+/// Held by the Ledger alone: nothing becomes visible without its record.
+class CommitAccess {
+  friend class vitrine::ledger::Ledger;
+  friend class StoreTestPeer;
+  CommitAccess() {}
+};
+
+/// Given out by a Committed alone: no record, no bytes.
+class ReadAccess {
+  friend class vitrine::ledger::Committed;
+  friend class StoreTestPeer;
+  ReadAccess() {}
+};
+
+}  // namespace vitrine::store

@@ -1,0 +1,52 @@
+// One atomic change: what it relies on, what it writes, what it records.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crypto/digest.h"
+#include "store/entry.h"
+#include "store/segment.h"
+
+namespace vitrine::store {
+
+/// Puts a value, or erases the key when there is none. Not for Journal and Counters.
+struct Write {
+  Key key;
+  std::optional<std::string> value;
+};
+
+/// Adds to a counter; the sum stays at the ends of int64 instead of wrapping.
+struct CounterDelta {
+  std::string key;
+  std::int64_t amount = 0;
+};
+
+/// Appends to the journal in `slot`. The bytes are opaque here; the leaf is their leaf hash.
+struct JournalRecord {
+  std::uint32_t slot = 0;
+  crypto::Sha256Digest leaf{};
+  std::string bytes;
+};
+
+/// Takes effect whole or not at all.
+struct Commit {
+  std::vector<Guard> guards;
+  std::vector<Write> writes;
+  std::vector<CounterDelta> deltas;
+  std::vector<JournalRecord> records;
+  /// The segments that the written heads and rows name for the first time.
+  std::vector<Segment> adopts;
+};
+
+/// Where a commit landed.
+struct Position {
+  /// One for each record, in the order given.
+  std::vector<std::uint64_t> journal_indexes;
+  /// The version of everything it wrote.
+  Version version = 0;
+};
+
+}  // namespace vitrine::store

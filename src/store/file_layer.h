@@ -1,0 +1,60 @@
+// The file system as extents use it; tests put a faulty one in its place.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+namespace vitrine::store {
+
+/// An open file. All calls may come from any thread. Errors: InsufficientStorage when the disk is full,
+/// DeviceFailed for anything else.
+class File {
+ public:
+  virtual ~File() = default;
+
+  /// Writes all bytes.
+  [[nodiscard]] virtual Result<void> write_at(std::uint64_t offset, ConstBytes bytes) = 0;
+  /// Fills `out` unless the file ends earlier; returns the number of bytes read.
+  [[nodiscard]] virtual Result<std::size_t> read_at(std::uint64_t offset, MutableBytes out) const = 0;
+  /// As read_at, but stops where it would have to wait for the disk.
+  [[nodiscard]] virtual Result<std::size_t> read_cached(std::uint64_t offset, MutableBytes out) const = 0;
+  /// Sets room aside without changing the file's size.
+  [[nodiscard]] virtual Result<void> allocate(std::uint64_t offset, std::uint64_t length) = 0;
+  /// Gives the room of a range back; its bytes read as zero.
+  [[nodiscard]] virtual Result<void> punch(std::uint64_t offset, std::uint64_t length) = 0;
+  /// Sets the size and gives back all room behind it.
+  [[nodiscard]] virtual Result<void> truncate(std::uint64_t size) = 0;
+  /// Asks the disk to begin writing a range; promises nothing.
+  virtual void start_writing(std::uint64_t offset, std::uint64_t length) = 0;
+  /// Everything written so far is durable when this succeeds. After a failure nothing about the file is
+  /// certain, and another try proves nothing.
+  [[nodiscard]] virtual Result<void> sync() = 0;
+  [[nodiscard]] virtual Result<std::uint64_t> size() const = 0;
+};
+
+class FileLayer {
+ public:
+  virtual ~FileLayer() = default;
+
+  /// A new file for reading and writing.
+  [[nodiscard]] virtual Result<std::unique_ptr<File>> create(const std::filesystem::path& path) = 0;
+  /// An existing file for reading and writing.
+  [[nodiscard]] virtual Result<std::unique_ptr<File>> open(const std::filesystem::path& path) = 0;
+  [[nodiscard]] virtual Result<void> remove(const std::filesystem::path& path) = 0;
+  /// Creates the directory and its parents where missing, durably.
+  [[nodiscard]] virtual Result<void> make_directory(const std::filesystem::path& path) = 0;
+  /// Makes creations and removals in the directory durable.
+  [[nodiscard]] virtual Result<void> sync_directory(const std::filesystem::path& path) = 0;
+  /// The names in a directory, in no order.
+  [[nodiscard]] virtual Result<std::vector<std::string>> list(const std::filesystem::path& path) = 0;
+};
+
+/// The machine's own.
+FileLayer& posix_file_layer();
+
+}  // namespace vitrine::store

@@ -1,0 +1,152 @@
+// The store: heads, rows and journals in one atomic log, bodies in extents beside it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/task.h"
+#include "store/access.h"
+#include "store/commit.h"
+#include "store/entry.h"
+#include "store/file_layer.h"
+#include "store/scanner.h"
+#include "store/segment.h"
+#include "store/segment_reader.h"
+#include "store/segment_writer.h"
+
+namespace vitrine::store {
+
+struct Options {
+  std::filesystem::path directory;
+  /// Where extents lie, possibly on several disks. Empty: `directory`/extents.
+  std::vector<std::filesystem::path> extent_directories;
+  std::size_t cache_bytes = 64 << 20;
+  std::size_t write_buffer_bytes = 64 << 20;
+  /// Bodies up to this size are best written to Table::Bodies, larger ones as segments.
+  std::size_t inline_threshold = 64 << 10;
+  /// Commits waiting for the next round: beyond either bound new ones are refused.
+  std::size_t queue_commits = 8192;
+  std::size_t queue_bytes = 64 << 20;
+  std::uint64_t extent_bytes = std::uint64_t{1} << 30;
+  unsigned blocking_threads = 4;
+  FileLayer* files = &posix_file_layer();
+};
+
+/// What the store has done since it was opened.
+struct Activity {
+  std::uint64_t rounds = 0;  ///< synced writes
+  std::uint64_t commits = 0;
+  std::uint64_t records = 0;
+  std::uint64_t guard_failures = 0;
+  std::uint64_t guard_reads = 0;  ///< guards that took a look at the table
+};
+
+/// A slot's journal and its number of durable records.
+struct JournalSize {
+  std::uint32_t slot = 0;
+  std::uint64_t size = 0;
+};
+
+struct JournalEntry {
+  crypto::Sha256Digest leaf{};
+  std::string bytes;
+};
+
+/// A range of a segment's plaintext, in bytes.
+struct ByteRange {
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+
+class Pinned;
+
+/// An inline body held in memory, whose bytes wait for their record.
+class PinnedBody {
+ public:
+  explicit PinnedBody(std::unique_ptr<Pinned> value);
+  ~PinnedBody();
+  PinnedBody(PinnedBody&&) noexcept;
+  PinnedBody& operator=(PinnedBody&&) noexcept;
+
+  [[nodiscard]] bool exists() const;
+  /// Valid as long as this object. Precondition: exists().
+  [[nodiscard]] ConstBytes bytes(ReadAccess) const;
+
+ private:
+  std::unique_ptr<Pinned> value_;
+};
+
+/// Durable and linearizable: a commit that was answered with a Position survives any crash, is visible to
+/// every call that begins later, and commits take effect in the order of their versions. After a crash the
+/// store holds exactly the commits up to some version, all acknowledged ones among them.
+///
+/// All calls may come from any thread. Every io_context that awaits the store outlives it. At most one
+/// process has a directory open. Formats: docs/formats/store.md.
+class Store {
+ public:
+  /// Creates what is missing. Errors: DeviceFailed, Corrupt, Unavailable when another process has it open.
+  static Result<std::unique_ptr<Store>> open(Options options);
+  /// Finishes what is queued and leaves a state that opens fast.
+  ~Store();
+
+  /// The entry under a key of State, Heads or Rows. Errors: DeviceFailed, Corrupt, InvalidInput for the
+  /// other tables.
+  [[nodiscard]] Result<Entry> look_up(const Key& key) const;
+  /// At most `limit` entries with `from` <= key < `to`, in key order, from one point in time. Errors: as
+  /// look_up.
+  [[nodiscard]] Result<std::vector<Entry>> scan(Table table, std::string_view from, std::string_view to,
+                                                std::size_t limit) const;
+  /// The same for long listings, with seeks. Errors: InvalidInput for a table that look_up refuses.
+  [[nodiscard]] Result<Scanner> scanner(Table table, std::string_view from, std::string_view to) const;
+
+  /// Checks the guards and, when all hold, makes everything durable in one step. Commits that do not depend
+  /// on one another share a sync. Errors: StateChanged when a guard does not hold; ServerBusy when the queue
+  /// is full; Unavailable when the store is fenced; DeviceFailed when the outcome is unknown, which fences
+  /// it; InvalidInput for a write that is not allowed.
+  [[nodiscard]] Task<Result<Position>> commit(CommitAccess, Commit commit);
+  /// Whether a failed log write has ended all commits until the store is opened again. Reads go on.
+  [[nodiscard]] bool fenced() const;
+
+  /// 0 for a counter that was never changed.
+  [[nodiscard]] Result<std::int64_t> counter(std::string_view key) const;
+  /// All counters whose key begins with `prefix`, in key order.
+  [[nodiscard]] Result<std::vector<std::pair<std::string, std::int64_t>>> counters(
+      std::string_view prefix) const;
+
+  /// Reads an inline body ahead of the commit that will allow its bytes out. Errors: DeviceFailed, Corrupt.
+  [[nodiscard]] Result<PinnedBody> fetch_body(std::string_view key) const;
+  [[nodiscard]] std::size_t inline_threshold() const;
+
+  /// A body that arrives in pieces. Nobody sees it until a commit adopts it.
+  [[nodiscard]] std::unique_ptr<SegmentWriter> new_segment(std::optional<std::uint64_t> known_length);
+  /// Errors: Corrupt when no commit adopted such a segment or the range lies outside it; DeviceFailed.
+  [[nodiscard]] Task<Result<SegmentReader>> open_segment(ReadAccess, SegmentId id, ByteRange range);
+
+  /// The number of durable records in a slot's journal; 0 for a slot that was never used.
+  [[nodiscard]] std::uint64_t journal_size(std::uint32_t slot) const;
+  /// Every slot with a record, in order of the slots, all as of one round.
+  [[nodiscard]] std::vector<JournalSize> journal_sizes() const;
+  /// At most `limit` records from index `from` on. Errors: DeviceFailed, Corrupt.
+  [[nodiscard]] Result<std::vector<JournalEntry>> scan_journal(std::uint32_t slot, std::uint64_t from,
+                                                               std::size_t limit) const;
+
+  /// The last version that is durable and visible.
+  [[nodiscard]] Version version() const;
+  [[nodiscard]] Activity activity() const;
+
+ private:
+  struct Parts;
+  explicit Store(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace vitrine::store
