@@ -69,7 +69,7 @@ std::string canonical_headers(std::span<const NameValue> headers,
   for (auto [name, value] : headers)
     if (std::ranges::equal(name.substr(0, kServicePrefix.size()), kServicePrefix, {}, lower))
       lines.emplace_back(to_lower(name), trim(value));
-  std::ranges::stable_sort(lines, before, [](const auto& line) -> std::string_view { return line.first; });
+  std::ranges::sort(lines, before, [](const auto& line) -> std::string_view { return line.first; });
   std::string text;
   for (const auto& [name, value] : lines) text.append(name).append(":").append(value).append("\n");
   return text;
