@@ -18,7 +18,8 @@ constexpr std::size_t kMostPurposes = 1024;
 template <class Text>
 Result<Text> read_name(CborReader& reader) {
   auto parsed = Text::parse(TRY(reader.text()));
-  if (!parsed) return fail(Code::Corrupt, "A stored account holds an invalid name. " + parsed.error().message);
+  if (!parsed)
+    return fail(Code::Corrupt, "A stored account holds an invalid name. " + parsed.error().message);
   return std::move(*parsed);
 }
 
@@ -38,7 +39,8 @@ Result<AccessKey> read_key(CborReader& reader) {
   for (auto left = TRY(reader.array_up_to(kMostPurposes)); left > 0; --left)
     allowed.push_back(TRY(read_name<PurposeId>(reader)));
   auto created = from_micros(TRY(reader.integer()));
-  return AccessKey{std::move(name), std::move(secret), std::move(default_purpose), std::move(allowed), created};
+  return AccessKey{std::move(name), std::move(secret), std::move(default_purpose), std::move(allowed),
+                   created};
 }
 
 }  // namespace

@@ -39,7 +39,8 @@ struct Account {
   friend bool operator==(const Account&, const Account&) = default;
 };
 
-/// Deterministic CBOR: [1, name, organisation, slot, journal, [[key name, secret, default, [allowed], created]]].
+/// Deterministic CBOR: [1, name, organisation, slot, journal, [[key name, secret, default, [allowed],
+/// created]]].
 Bytes encode_account(const Account& account);
 /// The exact inverse. Errors: Corrupt, also for names that no parser would accept and repeated key names.
 Result<Account> decode_account(ConstBytes bytes);

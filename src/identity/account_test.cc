@@ -10,7 +10,10 @@ namespace vitrine::identity {
 namespace {
 
 AccessKey key(std::string_view name, Bytes secret) {
-  return {*KeyName::parse(name), std::move(secret), *PurposeId::parse("archive"), {*PurposeId::parse("journalism")},
+  return {*KeyName::parse(name),
+          std::move(secret),
+          *PurposeId::parse("archive"),
+          {*PurposeId::parse("journalism")},
           from_micros(1'700'000'000'000'000)};
 }
 
@@ -74,13 +77,14 @@ TEST(ConfiguredAccounts, AreReadAsAzuriteReadsThem) {
   auto accounts = *parse_configured_accounts("one:a2V5MQ==;two:a2V5MQ==:a2V5Mg==;");
   ASSERT_EQ(accounts.size(), 2u);
   EXPECT_EQ(accounts[0].name.text(), "one");
-  EXPECT_EQ(accounts[1].secrets, (std::vector<Bytes>{to_bytes(as_bytes("key1")), to_bytes(as_bytes("key2"))}));
+  EXPECT_EQ(accounts[1].secrets,
+            (std::vector<Bytes>{to_bytes(as_bytes("key1")), to_bytes(as_bytes("key2"))}));
   EXPECT_TRUE(parse_configured_accounts("")->empty());
 }
 
 TEST(ConfiguredAccounts, ErrorsNameTheEntryAndNeverTheKey) {
-  for (auto text : {"one", "one:", "one:secretsecret!", "One:a2V5MQ==", "one:a2V5MQ==:a2V5MQ==:a2V5MQ==",
-                    "one:a2V5MQ==;one:a2V5MQ=="}) {
+  for (auto text : {"one", "one:", "one:secretsecret!",
+                    "One:a2V5MQ==", "one:a2V5MQ==:a2V5MQ==:a2V5MQ==", "one:a2V5MQ==;one:a2V5MQ=="}) {
     auto accounts = parse_configured_accounts(text);
     ASSERT_FALSE(accounts) << text;
     EXPECT_EQ(accounts.error().message.find("secret"), std::string::npos);

@@ -20,7 +20,8 @@ std::string_view header_value(std::span<const NameValue> headers, std::string_vi
 bool collates_before(std::string_view a, std::string_view b);
 
 /// One line "name:value\n" for each x-ms- header, in lower case, trimmed, sorted by `before`.
-std::string canonical_headers(std::span<const NameValue> headers, bool (*before)(std::string_view, std::string_view));
+std::string canonical_headers(std::span<const NameValue> headers,
+                              bool (*before)(std::string_view, std::string_view));
 
 /// One line "\nname:value" for each query parameter, names in lower case and sorted; the values of a
 /// repeated one sorted and joined by commas.

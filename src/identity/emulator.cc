@@ -29,6 +29,7 @@ Result<ConfiguredAccount> parse_entry(std::string_view entry, std::size_t number
     if (!secret || secret->empty()) return bad("has a key that is not base64");
     account.secrets.push_back(std::move(*secret));
   }
+  if (account.secrets.empty()) return bad("has no key");
   if (account.secrets.size() > kMostSecrets) return bad("has more than two keys");
   return account;
 }

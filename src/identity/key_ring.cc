@@ -10,7 +10,8 @@ KeyRing::KeyRing(Account account) : account_(std::move(account)) {
 const AccessKey* KeyRing::find_signer(std::string_view text, ConstBytes signature) const {
   const AccessKey* signer = nullptr;
   for (std::size_t i = 0; i < prepared_.size(); ++i)
-    if (crypto::equal_in_constant_time(prepared_[i].sign(as_bytes(text)), signature)) signer = &account_.keys[i];
+    if (crypto::equal_in_constant_time(prepared_[i].sign(as_bytes(text)), signature))
+      signer = &account_.keys[i];
   return signer;
 }
 

@@ -18,8 +18,8 @@ constexpr std::string_view kSecondarySuffix = "-secondary";
 constexpr std::string_view kLastVersionSigningZero = "2014-02-14";
 
 constexpr std::string_view kFullLines[] = {
-    "content-encoding", "content-language", "content-length", "content-md5",         "content-type", "date",
-    "if-modified-since", "if-match",        "if-none-match",  "if-unmodified-since", "range"};
+    "content-encoding",  "content-language", "content-length", "content-md5",         "content-type", "date",
+    "if-modified-since", "if-match",         "if-none-match",  "if-unmodified-since", "range"};
 constexpr std::string_view kLiteLines[] = {"content-md5", "content-type", "date"};
 
 std::string_view signed_value(const SignedRequest& request, std::string_view name) {
@@ -58,7 +58,8 @@ Result<void> refuse_repeated_headers(std::span<const NameValue> headers) {
   for (std::size_t i = 0; i < headers.size(); ++i) {
     auto name = to_lower(headers[i].name);
     bool is_signed = name.starts_with("x-ms-") || std::ranges::count(kFullLines, name) > 0;
-    bool repeated = std::ranges::any_of(headers.subspan(i + 1), [&](auto& h) { return to_lower(h.name) == name; });
+    bool repeated =
+        std::ranges::any_of(headers.subspan(i + 1), [&](auto& h) { return to_lower(h.name) == name; });
     if (is_signed && repeated)
       return fail(Code::InvalidHeaderValue, fmt::format("The header '{}' may be sent only once.", name));
   }
@@ -74,10 +75,11 @@ Result<void> check_date(const SignedRequest& request, Timestamp now) {
                 "A signed request needs the header x-ms-date or Date with the time of signing, such as "
                 "'Sun, 22 Nov 2026 10:30:00 GMT'.");
   if (*date >= now - kAllowedClockSkew && *date <= now + kAllowedClockSkew) return {};
-  return fail(Code::AuthenticationFailed,
-              fmt::format("The request is dated {} and the server's clock says {}; they may differ by {} minutes. "
-                          "Set the client's clock.",
-                          to_http_date(*date), to_http_date(now), kAllowedClockSkew.count()));
+  return fail(
+      Code::AuthenticationFailed,
+      fmt::format("The request is dated {} and the server's clock says {}; they may differ by {} minutes. "
+                  "Set the client's clock.",
+                  to_http_date(*date), to_http_date(now), kAllowedClockSkew.count()));
 }
 
 const AccessKey* find_signer(const SignedRequest& request, const SharedKeyCredential& credential,
@@ -125,7 +127,8 @@ std::string string_to_sign(const SignedRequest& request, SharedKeyScheme scheme,
   auto lines = scheme == SharedKeyScheme::Full ? std::span<const std::string_view>(kFullLines)
                                                : std::span<const std::string_view>(kLiteLines);
   for (auto name : lines) text.append(signed_value(request, name)).append("\n");
-  text += canonical_headers(request.headers, order == HeaderOrder::Collated ? collates_before : ordinal_before);
+  text +=
+      canonical_headers(request.headers, order == HeaderOrder::Collated ? collates_before : ordinal_before);
   text += canonical_resource(request, scheme, account, raw_path);
   return text;
 }
@@ -133,14 +136,16 @@ std::string string_to_sign(const SignedRequest& request, SharedKeyScheme scheme,
 Result<const AccessKey*> verify_shared_key(const SignedRequest& request, const KeyRing& keys, Timestamp now) {
   auto credential = TRY(parse_shared_key(header_value(request.headers, "authorization")));
   if (credential.account != keys.account().name.text())
-    return fail(Code::AuthenticationFailed,
-                "The request is signed for another account than its address names; use one account for both.");
+    return fail(
+        Code::AuthenticationFailed,
+        "The request is signed for another account than its address names; use one account for both.");
   TRY(refuse_repeated_headers(request.headers));
   TRY(check_date(request, now));
   if (auto* signer = find_signer(request, credential, keys)) return signer;
-  return fail(Code::AuthenticationFailed,
-              "Server failed to authenticate the request: its signature was made with none of the account's keys, "
-              "or the request was changed on its way. Check the key, and any proxy in between.");
+  return fail(
+      Code::AuthenticationFailed,
+      "Server failed to authenticate the request: its signature was made with none of the account's keys, "
+      "or the request was changed on its way. Check the key, and any proxy in between.");
 }
 
 }  // namespace vitrine::identity

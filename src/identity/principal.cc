@@ -1,0 +1,115 @@
+#include "identity/principal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace vitrine::identity {
+namespace {
+
+bool share_a_letter(std::string_view a, std::string_view b) {
+  return a.find_first_of(b) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string_view name(CredentialKind kind) {
+  switch (kind) {
+    case CredentialKind::AccountKey:
+      return "account-key";
+    case CredentialKind::AccountSas:
+      return "account-sas";
+    case CredentialKind::Operator:
+      return "operator-token";
+    case CredentialKind::System:
+      return "none";
+  }
+  return "unknown";
+}
+
+Principal Principal::of_key(const Account& account, const AccessKey& key, std::string client_address) {
+  return {account.name, account.organisation,     CredentialKind::AccountKey,
+          key.name,     key.default_purpose,      key.allowed_purposes,
+          std::nullopt, std::move(client_address)};
+}
+
+Principal Principal::of_account_sas(const Account& account, const AccessKey& key, SasLimits limits,
+                                    std::string client_address) {
+  return {account.name, account.organisation, CredentialKind::AccountSas, key.name, key.default_purpose,
+          {},           std::move(limits),    std::move(client_address)};
+}
+
+Principal Principal::of_operator(const Account& account, std::string client_address) {
+  return {account.name,
+          account.organisation,
+          CredentialKind::Operator,
+          *KeyName::parse("operator"),
+          *PurposeId::parse("operations"),
+          {},
+          std::nullopt,
+          std::move(client_address)};
+}
+
+Principal Principal::of_system(const Account& account) {
+  return {account.name,
+          account.organisation,
+          CredentialKind::System,
+          *KeyName::parse("system"),
+          *PurposeId::parse("operations"),
+          {},
+          std::nullopt,
+          {}};
+}
+
+std::string Principal::text() const {
+  switch (credential) {
+    case CredentialKind::Operator:
+      return "operator";
+    case CredentialKind::System:
+      return "system";
+    default:
+      return fmt::format("account:{}/{}", account.text(), key.text());
+  }
+}
+
+bool Principal::may_act_for(std::string_view purpose) const {
+  return purpose == default_purpose.text() || std::ranges::any_of(allowed_purposes, [&](const auto& allowed) {
+           return allowed.text() == purpose;
+         });
+}
+
+Result<PurposeId> Principal::choose_purpose(std::optional<std::string_view> asked) const {
+  if (!asked) return default_purpose;
+  auto purpose = PurposeId::parse(*asked);
+  if (!purpose)
+    return fail(Code::InvalidHeaderValue, "The purpose asked for is not a name. " + purpose.error().message);
+  if (*purpose == default_purpose || std::ranges::count(allowed_purposes, *purpose) > 0) return *purpose;
+  return fail(Code::AuthorizationFailure,
+              fmt::format("This credential is not bound to the purpose '{}'; use a key that is, or leave the "
+                          "purpose out to act for '{}'.",
+                          purpose->text(), default_purpose.text()));
+}
+
+Result<void> Principal::check_access(const RequiredAccess& required) const {
+  if (!limits) return {};
+  if (!share_a_letter(limits->services, "b"))
+    return fail(Code::AuthorizationServiceMismatch,
+                "The shared access signature does not cover the blob service; sign it with 'b' in ss.");
+  if (!share_a_letter(limits->resource_types, required.any_resource_type))
+    return fail(
+        Code::AuthorizationResourceTypeMismatch,
+        fmt::format("The shared access signature covers the resource types '{}'; this operation needs one "
+                    "of '{}' in srt.",
+                    limits->resource_types, required.any_resource_type));
+  if (required.any_permission.empty())
+    return fail(Code::AuthorizationPermissionMismatch,
+                "No account SAS allows this operation; use the account key.");
+  if (!share_a_letter(limits->permissions, required.any_permission))
+    return fail(
+        Code::AuthorizationPermissionMismatch,
+        fmt::format("The shared access signature grants '{}'; this operation needs one of '{}' in sp.",
+                    limits->permissions, required.any_permission));
+  return {};
+}
+
+}  // namespace vitrine::identity

@@ -1,0 +1,66 @@
+// Who acts, and by what.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "identity/account.h"
+
+namespace vitrine::identity {
+
+/// Operator: the token of whoever runs the server; System: the server itself, for background work.
+enum class CredentialKind { AccountKey, AccountSas, Operator, System };
+std::string_view name(CredentialKind kind);
+
+/// What a shared access signature narrows its holder to: the letters of its sp, ss and srt.
+struct SasLimits {
+  std::string permissions;
+  std::string services;
+  std::string resource_types;
+};
+
+/// What an operation needs of a credential, in the same letters.
+struct RequiredAccess {
+  std::string_view any_permission;     ///< one of these; empty: no SAS of this kind is enough
+  std::string_view any_resource_type;  ///< one of these
+};
+
+/// An authenticated caller, bound to the purposes of the key behind its credential.
+struct Principal {
+  AccountName account;
+  OrganisationId organisation;
+  CredentialKind credential;
+  KeyName key;
+  PurposeId default_purpose;
+  std::vector<PurposeId> allowed_purposes;  ///< that it may choose besides the default
+  std::optional<SasLimits> limits;          ///< none for an account key, which may do everything
+  std::string client_address;               ///< as text, without port
+
+  /// The holder of the key itself, free to choose among the key's purposes.
+  static Principal of_key(const Account& account, const AccessKey& key, std::string client_address);
+  /// A holder of something that the key signed: the key's default purpose and no choice.
+  static Principal of_account_sas(const Account& account, const AccessKey& key, SasLimits limits,
+                                  std::string client_address);
+
+  /// The operator, or the server itself, acting on an account for the purpose "operations".
+  static Principal of_operator(const Account& account, std::string client_address);
+  static Principal of_system(const Account& account);
+
+  /// As records name the principal: "account:NAME/KEY", "operator", "system".
+  [[nodiscard]] std::string text() const;
+  /// Whether the purpose is the default or may be chosen.
+  [[nodiscard]] bool may_act_for(std::string_view purpose) const;
+
+  /// The purpose to act for: the one asked for in the request, or the default.
+  /// Errors: InvalidHeaderValue (not a purpose's name), AuthorizationFailure (not bound to this credential).
+  [[nodiscard]] Result<PurposeId> choose_purpose(std::optional<std::string_view> asked) const;
+
+  /// Whether a SAS reaches that far; an account key always does. Errors: AuthorizationServiceMismatch,
+  /// AuthorizationResourceTypeMismatch, AuthorizationPermissionMismatch.
+  [[nodiscard]] Result<void> check_access(const RequiredAccess& required) const;
+};
+
+}  // namespace vitrine::identity
