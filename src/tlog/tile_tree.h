@@ -49,8 +49,8 @@ class TileTree final : public HashSource {
   };
 
   TileTree(TileStore& store, std::uint64_t size) : store_(&store), size_(size) {}
-  void push(const Digest& hash, std::vector<TileWrite>& full);
-  Result<const LoadedTile*> load(unsigned level, std::uint64_t index);
+  void push(const Digest& leaf, std::vector<TileWrite>& full);
+  Result<std::span<const Digest>> load(unsigned level, std::uint64_t index);
 
   TileStore* store_;
   std::uint64_t size_;
