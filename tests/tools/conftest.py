@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 @pytest.fixture
 def tree(tmp_path):
-    """Returns a function that writes files, given as {name: text}, into a git checkout and returns its root."""
+    """Returns a function that writes files, given as {name: text}, in a git checkout; returns its root."""
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
 
     def write(files: dict[str, str]) -> pathlib.Path:

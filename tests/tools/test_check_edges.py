@@ -49,7 +49,7 @@ def test_complains(tree, files, expected):
 def test_accepts_direct_and_transitive_edges(tree):
     top = {
         "src/deep/top/CMakeLists.txt": "add_module(deep/top\n  DEPS middle  # not low: middle brings it\n)\n",
-        "src/deep/top/c.cc": '#include <vector>\n#include "deep/top/c.h"\n#include "low/a.h"\n#include "middle/b.h"\n',
+        "src/deep/top/c.cc": '#include "deep/top/c.h"\n#include "low/a.h"\n#include "middle/b.h"\n',
         "src/deep/top/c.h": '#include "deep_top_generated/table.h"\n',
         "worker/wire/CMakeLists.txt": "add_module(worker/wire DEPS low)\n",
         "worker/wire/w.cc": '#include "worker/wire/w.h"\n#include "low/a.h"\n',

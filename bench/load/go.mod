@@ -1,0 +1,3 @@
+module vitrine/bench/load
+
+go 1.25
