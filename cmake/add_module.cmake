@@ -2,15 +2,17 @@
 #
 # The one statement of an edge between modules. The folder's sources become the static library
 # `vitrine_<folder>`, its *_test.cc one test program, each *_fuzz.cc a fuzz target (with
-# VITRINE_FUZZ). DEPS are transitive; `./dev check` compares them with the includes.
+# VITRINE_FUZZ), each *_bench.cc a program that is built only when asked for by name. DEPS are
+# transitive; `./dev check` compares them with the includes.
 function(add_module folder)
   cmake_parse_arguments(MODULE "" "" "DEPS;USES" ${ARGN})
   string(REPLACE "/" "_" name ${folder})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cc)
   file(GLOB fuzzers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_fuzz.cc)
+  file(GLOB benches CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_bench.cc)
   set(mains ${CMAKE_CURRENT_SOURCE_DIR}/main.cc)
-  list(REMOVE_ITEM sources ${mains} ${tests} ${fuzzers})
+  list(REMOVE_ITEM sources ${mains} ${tests} ${fuzzers} ${benches})
 
   set(dep_targets)
   foreach(dep ${MODULE_DEPS})
@@ -35,6 +37,11 @@ function(add_module folder)
     gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${folder}: "
                          WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} PROPERTIES TIMEOUT 120)
   endif()
+  foreach(bench ${benches})
+    get_filename_component(target ${bench} NAME_WE)
+    add_executable(${target} EXCLUDE_FROM_ALL ${bench})
+    target_link_libraries(${target} PRIVATE vitrine_${name})
+  endforeach()
   if(VITRINE_FUZZ)
     foreach(fuzzer ${fuzzers})
       get_filename_component(target ${fuzzer} NAME_WE)

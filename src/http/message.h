@@ -35,6 +35,8 @@ class BodyReader {
 
 /// One request. Valid until the handler's response is complete; strings may be moved from.
 struct Request {
+  explicit Request(BodyReader& reader) : body(reader) {}
+
   Method method = Method::Other;
   std::string method_text;
   Target target;
