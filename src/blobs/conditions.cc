@@ -1,0 +1,213 @@
+#include "blobs/conditions.h"
+
+#include <algorithm>
+#include <ranges>
+#include <span>
+
+namespace vitrine::blobs {
+namespace {
+
+enum class Header : std::uint8_t { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince };
+
+/// What a header asks for, against a state or its absence.
+enum class Test : std::uint8_t {
+  NotAny,           ///< the list is not `*`
+  ExistsAndListed,  ///< something exists, and its tag is listed or the list is `*`
+  NotListed,        ///< the tag is not listed
+  Absent,           ///< if the list is `*`: nothing exists
+  Changed,          ///< nothing exists, or it was modified after the time
+  Unchanged,        ///< nothing exists, or it was not modified after the time
+};
+
+/// A failing test is forgiven when another header …
+enum class Pardon : std::uint8_t {
+  Never,
+  Holds,    ///< … is sent and its own test holds: reads need one of the two
+  Present,  ///< … is sent: in writes the tag decides over the time
+};
+
+struct Rule {
+  Header header;
+  Test test;
+  Verdict otherwise;
+  Pardon pardon = Pardon::Never;
+  Header by = Header::IfMatch;
+  Test by_test = Test::ExistsAndListed;
+};
+
+// If-Match and If-Unmodified-Since and (If-None-Match or If-Modified-Since).
+constexpr Rule kReadRules[] = {
+    {Header::IfNoneMatch, Test::NotAny, Verdict::UnsatisfiableCondition},
+    {Header::IfMatch, Test::ExistsAndListed, Verdict::ConditionNotMet},
+    {Header::IfUnmodifiedSince, Test::Unchanged, Verdict::ConditionNotMet},
+    {Header::IfNoneMatch, Test::NotListed, Verdict::NotModified, Pardon::Holds, Header::IfModifiedSince,
+     Test::Changed},
+    {Header::IfModifiedSince, Test::Changed, Verdict::NotModified, Pardon::Holds, Header::IfNoneMatch,
+     Test::NotListed},
+};
+constexpr Rule kWriteRules[] = {
+    {Header::IfNoneMatch, Test::Absent, Verdict::ConditionNotMet},
+    {Header::IfNoneMatch, Test::NotListed, Verdict::ConditionNotMet},
+    {Header::IfMatch, Test::ExistsAndListed, Verdict::ConditionNotMet},
+    {Header::IfModifiedSince, Test::Changed, Verdict::ConditionNotMet, Pardon::Present, Header::IfNoneMatch},
+    {Header::IfUnmodifiedSince, Test::Unchanged, Verdict::ConditionNotMet, Pardon::Present, Header::IfMatch},
+};
+constexpr Rule kCreateRules[] = {
+    {Header::IfNoneMatch, Test::Absent, Verdict::AlreadyExists},
+    kWriteRules[1],
+    kWriteRules[2],
+    kWriteRules[3],
+    kWriteRules[4],
+};
+
+/// The combinations that a write may send, as bits in the order of Header.
+constexpr unsigned bit(Header header) {
+  return 1u << static_cast<unsigned>(header);
+}
+constexpr unsigned kWritableCombinations[] = {
+    0,
+    bit(Header::IfMatch),
+    bit(Header::IfNoneMatch),
+    bit(Header::IfModifiedSince),
+    bit(Header::IfUnmodifiedSince),
+    bit(Header::IfMatch) | bit(Header::IfUnmodifiedSince),
+    bit(Header::IfNoneMatch) | bit(Header::IfModifiedSince),
+};
+
+class Judge {
+ public:
+  Judge(const Conditions& conditions, const std::optional<State>& state)
+      : conditions_(conditions), state_(state) {}
+
+  [[nodiscard]] unsigned headers() const {
+    return (conditions_.if_match ? bit(Header::IfMatch) : 0) |
+           (conditions_.if_none_match ? bit(Header::IfNoneMatch) : 0) |
+           (conditions_.if_modified_since ? bit(Header::IfModifiedSince) : 0) |
+           (conditions_.if_unmodified_since ? bit(Header::IfUnmodifiedSince) : 0);
+  }
+
+  [[nodiscard]] bool is_broken(const Rule& rule) const {
+    if (!has(rule.header) || holds(rule.header, rule.test)) return false;
+    switch (rule.pardon) {
+      case Pardon::Never:
+        return true;
+      case Pardon::Present:
+        return !has(rule.by);
+      case Pardon::Holds:
+        return !(has(rule.by) && holds(rule.by, rule.by_test));
+    }
+    return true;
+  }
+
+ private:
+  [[nodiscard]] bool has(Header header) const { return (headers() & bit(header)) != 0; }
+
+  /// Precondition: has(header).
+  [[nodiscard]] bool holds(Header header, Test test) const {
+    const auto& list = header == Header::IfMatch ? conditions_.if_match : conditions_.if_none_match;
+    const auto& time =
+        header == Header::IfModifiedSince ? conditions_.if_modified_since : conditions_.if_unmodified_since;
+    switch (test) {
+      case Test::NotAny:
+        return !list->is_any();
+      case Test::ExistsAndListed:
+        return state_ && (list->is_any() || list->lists(state_->etag));
+      case Test::NotListed:
+        return !state_ || !list->lists(state_->etag);
+      case Test::Absent:
+        return !state_ || !list->is_any();
+      case Test::Changed:
+        return !state_ || to_the_second(state_->last_modified) > to_the_second(*time);
+      case Test::Unchanged:
+        return !state_ || to_the_second(state_->last_modified) <= to_the_second(*time);
+    }
+    return false;
+  }
+
+  static std::chrono::sys_seconds to_the_second(Timestamp time) {
+    return std::chrono::floor<std::chrono::seconds>(time);
+  }
+
+  const Conditions& conditions_;
+  const std::optional<State>& state_;
+};
+
+std::span<const Rule> rules_of(Guarded operation) {
+  switch (operation) {
+    case Guarded::Read:
+      return kReadRules;
+    case Guarded::Write:
+      return kWriteRules;
+    case Guarded::Create:
+      return kCreateRules;
+  }
+  return kWriteRules;
+}
+
+bool may_be_sent_with_a_write(const Conditions& conditions, unsigned headers) {
+  auto single = [](const std::optional<ETagList>& list) { return !list || list->size() <= 1; };
+  return std::ranges::count(kWritableCombinations, headers) > 0 && single(conditions.if_match) &&
+         single(conditions.if_none_match);
+}
+
+}  // namespace
+
+Result<ETagList> ETagList::parse(std::string_view text) {
+  ETagList list;
+  for (auto part : std::views::split(text, ',')) {
+    std::string_view tag(part);
+    auto first = tag.find_first_not_of(" \t");
+    tag = first == std::string_view::npos ? "" : tag.substr(first, tag.find_last_not_of(" \t") - first + 1);
+    if (tag.size() >= 2 && tag.starts_with('"') && tag.ends_with('"')) tag = tag.substr(1, tag.size() - 2);
+    if (tag.empty())
+      return fail(Code::InvalidHeaderValue,
+                  "If-Match and If-None-Match take an ETag, several by commas, or *.");
+    if (tag == "*")
+      list.any_ = true;
+    else
+      list.tags_.emplace_back(tag);
+  }
+  if (!list.any_ && list.tags_.empty())
+    return fail(Code::InvalidHeaderValue,
+                "If-Match and If-None-Match may not be empty; leave the header out.");
+  return list;
+}
+
+bool ETagList::lists(ETag etag) const {
+  return std::ranges::count(tags_, etag.text()) > 0;
+}
+
+Verdict judge(const Conditions& conditions, Guarded operation, const std::optional<State>& state) {
+  Judge judge(conditions, state);
+  if (operation != Guarded::Read && !may_be_sent_with_a_write(conditions, judge.headers()))
+    return Verdict::MultipleConditionHeaders;
+  for (const auto& rule : rules_of(operation))
+    if (judge.is_broken(rule)) return rule.otherwise;
+  return Verdict::Proceed;
+}
+
+Result<void> to_result(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::Proceed:
+      return {};
+    case Verdict::NotModified:
+      return fail(Code::NotModified, "It has not changed since.");
+    case Verdict::ConditionNotMet:
+      return fail(Code::ConditionNotMet,
+                  "A condition of the request's headers does not hold; read the current "
+                  "state and decide again.");
+    case Verdict::UnsatisfiableCondition:
+      return fail(Code::UnsatisfiableCondition,
+                  "A read with 'If-None-Match: *' can never succeed; name an ETag.");
+    case Verdict::AlreadyExists:
+      return fail(Code::BlobAlreadyExists,
+                  "The blob exists already and the request says not to overwrite it.");
+    case Verdict::MultipleConditionHeaders:
+      return fail(Code::MultipleConditionHeadersNotSupported,
+                  "A write takes one ETag, and only If-Match with If-Unmodified-Since or If-None-Match with "
+                  "If-Modified-Since together.");
+  }
+  return fail(Code::Internal, "Unknown verdict.");
+}
+
+}  // namespace vitrine::blobs
