@@ -47,8 +47,9 @@ Result<std::string> write_receipt(const Receipt& receipt);
 /// for verify_receipt(). At most 1 MiB. Errors: Corrupt, with the place.
 Result<Receipt> read_receipt(std::string_view document);
 
-/// Where the document differs from what write_receipt() makes of `receipt`: a JSON pointer (RFC 6901), empty
-/// when it does not. Whitespace between tokens is no difference. Errors: Corrupt when it is no JSON.
-Result<std::string> first_difference(std::string_view document, const Receipt& receipt);
+/// Where the document differs from what write_receipt() makes of `receipt`: a JSON pointer (RFC 6901), or
+/// nothing when it does not. Whitespace between tokens is no difference. Errors: Corrupt when it is no JSON
+/// or a facet does not decode.
+Result<std::optional<std::string>> first_difference(std::string_view document, const Receipt& receipt);
 
 }  // namespace vitrine::evidence

@@ -32,7 +32,7 @@ class Verification {
   /// All checks start as not reached.
   Verification(std::string subject, std::vector<std::string> check_names);
 
-  /// The next check passed.
+  /// The next check passed. Precondition, here and for fail(): one is left.
   void pass(std::string sentence);
   /// The next check failed; those behind it stay not reached.
   void fail(std::string sentence, std::string place);

@@ -1,0 +1,66 @@
+#include "evidence/verify_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+namespace vitrine::evidence {
+namespace {
+
+std::string_view name(CheckState state) {
+  switch (state) {
+    case CheckState::Passed:
+      return "passed";
+    case CheckState::Failed:
+      return "failed";
+    case CheckState::NotReached:
+      return "not reached";
+  }
+  return "";
+}
+
+/// Texts from the evidence may hold anything; a terminal must not obey them.
+std::string printable(std::string_view text) {
+  std::string out;
+  for (char c : text) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  return out;
+}
+
+}  // namespace
+
+std::string report_as_text(const Verification& verification) {
+  std::string text;
+  for (const auto& check : verification.checks()) {
+    text += fmt::format("{:<11}  {:<18}  {}\n", name(check.state), check.name, printable(check.sentence));
+    if (!check.place.empty()) text += fmt::format("{:31}  at {}\n", "", printable(check.place));
+  }
+  for (const auto& fact : verification.facts())
+    text += fmt::format("{:<24}  {}\n", printable(fact.name), printable(fact.value));
+  text += verification.verified() ? fmt::format("This {} is verified.\n", verification.subject())
+                                  : fmt::format("This {} is NOT verified.\n", verification.subject());
+  return text;
+}
+
+std::string report_as_json(const Verification& verification) {
+  namespace json = boost::json;
+  json::array checks;
+  for (const auto& check : verification.checks())
+    checks.push_back({{"name", check.name},
+                      {"state", name(check.state)},
+                      {"sentence", check.sentence},
+                      {"place", check.place}});
+  json::object facts;
+  for (const auto& fact : verification.facts()) facts[fact.name] = fact.value;
+  return json::serialize(json::object{{"subject", verification.subject()},
+                                      {"verified", verification.verified()},
+                                      {"checks", std::move(checks)},
+                                      {"facts", std::move(facts)}}) +
+         "\n";
+}
+
+int exit_code(const Verification& verification) {
+  return verification.verified() ? 0 : 1;
+}
+
+}  // namespace vitrine::evidence

@@ -1,0 +1,94 @@
+#include "tlog/log_walk.h"
+
+#include <fmt/format.h>
+
+namespace vitrine::tlog {
+namespace {
+
+constexpr std::size_t kDigestSize = std::tuple_size_v<Digest>;
+
+/// A file's bytes and the width that they have: the id's own, or that of the full file in its place.
+struct Found {
+  Bytes bytes;
+  unsigned width;
+};
+
+template <class Id>
+Result<Found> find(const LogWalk::ReadFile& read, const Id& id) {
+  auto exact = read(path(id));
+  if (exact) return Found{std::move(*exact), id.width};
+  if (exact.error().code == Code::ResourceNotFound && id.width < kTileWidth) {
+    Id full = id;
+    full.width = kTileWidth;
+    if (auto instead = read(path(full))) return Found{std::move(*instead), kTileWidth};
+  }
+  return std::unexpected(std::move(exact).error());
+}
+
+}  // namespace
+
+Result<void> LogWalk::run(const Visit& visit) {
+  for (std::uint64_t index = 0; auto width = tile_width(0, index, size_); ++index)
+    TRY(visit_bundle({index, width}, visit));
+  return check_edge();
+}
+
+Result<void> LogWalk::visit_bundle(const BundleId& id, const Visit& visit) {
+  place_ = path(id);
+  auto file = TRY(find(read_, id));
+  auto entries = TRY(split_bundle(file.bytes, file.width));
+  entries.resize(id.width);
+  std::vector<Digest> hashes;
+  for (auto entry : entries) hashes.push_back(leaf_hash(entry));
+
+  TRY(check_tile({0, id.index, id.width}, hashes));
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    frontier_.append(hashes[i]);
+    place_ = fmt::format("{}, entry {}, byte {}", path(id), frontier_.size() - 1,
+                         entries[i].data() - file.bytes.data());
+    visit(entries[i]);
+  }
+  if (id.width < kTileWidth) return {};
+
+  auto index = id.index;
+  auto hash = root_of_perfect(hashes);
+  for (std::size_t level = 1;; ++level) {  // a full tile is one hash of the tile above, which may become full
+    if (level > rows_.size()) rows_.emplace_back();
+    auto& row = rows_[level - 1];
+    row.push_back(hash);
+    index /= kTileWidth;
+    if (row.size() < kTileWidth) return {};
+    TRY(check_tile({static_cast<unsigned>(level), index, kTileWidth}, row));
+    hash = root_of_perfect(row);
+    row.clear();
+  }
+}
+
+Result<void> LogWalk::check_edge() {
+  for (std::size_t level = 1; level <= rows_.size(); ++level) {
+    const auto& row = rows_[level - 1];
+    if (row.empty()) continue;
+    auto index = size_ >> (kTileHeight * (level + 1));
+    TRY(check_tile({static_cast<unsigned>(level), index, static_cast<unsigned>(row.size())}, row));
+  }
+  return {};
+}
+
+Result<void> LogWalk::check_tile(const TileId& id, std::span<const Digest> expected) {
+  place_ = path(id);
+  auto file = TRY(find(read_, id));
+  auto hashes = TRY(decode_tile(file.bytes, file.width));
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    if (hashes[i] == expected[i]) continue;
+    place_ = fmt::format("{}, hash {}, byte {}", path(id), i, i * kDigestSize);
+    return fail(Code::VerificationFailed,
+                id.level == 0
+                    ? fmt::format("Entry {} is not the one whose hash the tile holds: the entry or the "
+                                  "tile was changed.",
+                                  id.index * kTileWidth + i)
+                    : "The tile does not hold the hashes of the tiles below it: it was changed.");
+  }
+  return {};
+}
+
+}  // namespace vitrine::tlog
