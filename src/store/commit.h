@@ -15,7 +15,7 @@ namespace vitrine::store {
 /// Puts a value, or erases the key when there is none. Not for Journal and Counters.
 struct Write {
   Key key;
-  std::optional<std::string> value;
+  std::optional<std::string> value{};
 };
 
 /// Adds to a counter; the sum stays at the ends of int64 instead of wrapping.
@@ -33,18 +33,18 @@ struct JournalRecord {
 
 /// Takes effect whole or not at all.
 struct Commit {
-  std::vector<Guard> guards;
-  std::vector<Write> writes;
-  std::vector<CounterDelta> deltas;
-  std::vector<JournalRecord> records;
+  std::vector<Guard> guards{};
+  std::vector<Write> writes{};
+  std::vector<CounterDelta> deltas{};
+  std::vector<JournalRecord> records{};
   /// The segments that the written heads and rows name for the first time.
-  std::vector<Segment> adopts;
+  std::vector<Segment> adopts{};
 };
 
 /// Where a commit landed.
 struct Position {
   /// One for each record, in the order given.
-  std::vector<std::uint64_t> journal_indexes;
+  std::vector<std::uint64_t> journal_indexes{};
   /// The version of everything it wrote.
   Version version = 0;
 };

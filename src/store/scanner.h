@@ -37,6 +37,7 @@ class Scanner {
  private:
   std::unique_ptr<Cursor> cursor_;
   Version read_at_;
+  /// Whether the cursor already stands at the entry to come.
   bool moved_ = true;
 };
 

@@ -29,7 +29,7 @@ class Segment {
 
  private:
   friend class SegmentWriter;
-  friend class Committer;
+  friend class Sequencer;
   Segment(const SegmentId& id, Location location, std::uint64_t length, const crypto::Sha256Digest& digest)
       : id_(id), location_(location), length_(length), digest_(digest) {}
 

@@ -34,7 +34,7 @@ class SegmentReader {
   BlockingPool& pool_;
   std::uint64_t at_;
   std::uint64_t remaining_;
-  std::unique_ptr<std::uint8_t[]> buffer_;
+  std::shared_ptr<std::uint8_t[]> buffer_;
 };
 
 }  // namespace vitrine::store

@@ -25,9 +25,9 @@
 namespace vitrine::store {
 
 struct Options {
-  std::filesystem::path directory;
+  std::filesystem::path directory{};
   /// Where extents lie, possibly on several disks. Empty: `directory`/extents.
-  std::vector<std::filesystem::path> extent_directories;
+  std::vector<std::filesystem::path> extent_directories{};
   std::size_t cache_bytes = 64 << 20;
   std::size_t write_buffer_bytes = 64 << 20;
   /// Bodies up to this size are best written to Table::Bodies, larger ones as segments.

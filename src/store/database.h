@@ -1,0 +1,107 @@
+// The ordered tables and their log. Alone knows RocksDB, and only in its .cc files.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <initializer_list>
+#include <memory>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "store/entry.h"
+
+namespace vitrine::store {
+
+/// The column families: the public tables and two of the store's own.
+enum class Family : std::uint8_t { Meta, State, Heads, Bodies, Rows, Journal, Counters, Segments };
+inline constexpr std::size_t kFamilies = 8;
+
+Family family_of(Table table);
+
+/// A value held where it lies, in the cache or a memtable, without a copy.
+class Pinned {
+ public:
+  struct Impl;
+  explicit Pinned(std::unique_ptr<Impl> impl);
+  ~Pinned();
+  Pinned(Pinned&&) noexcept;
+  Pinned& operator=(Pinned&&) noexcept;
+
+  [[nodiscard]] bool found() const;
+  /// Precondition: found().
+  [[nodiscard]] ConstBytes bytes() const;
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Walks the keys of one family between two bounds, as they were when it was made.
+class Cursor {
+ public:
+  struct Impl;
+  explicit Cursor(std::unique_ptr<Impl> impl);
+  ~Cursor();
+
+  /// At the first key not below `key` and inside the bounds.
+  void seek(std::string_view key);
+  /// At the last key not above `key` and inside the bounds.
+  void seek_back(std::string_view key);
+  /// Precondition: valid().
+  void next();
+  /// False at the end, and after an error: status() tells which.
+  [[nodiscard]] bool valid() const;
+  [[nodiscard]] std::string_view key() const;
+  [[nodiscard]] std::string_view value() const;
+  [[nodiscard]] Result<void> status() const;
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Changes that become durable together.
+class Batch {
+ public:
+  struct Impl;
+  explicit Batch(std::unique_ptr<Impl> impl);
+  ~Batch();
+
+  /// The value is the parts one after the other.
+  void put(Family family, std::string_view key, std::initializer_list<std::string_view> parts);
+  void erase(Family family, std::string_view key);
+  [[nodiscard]] bool empty() const;
+
+ private:
+  friend class Database;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// All families share one log, so a crash leaves a prefix of the batches, each whole.
+class Database {
+ public:
+  struct Sizes {
+    std::size_t cache_bytes = 0;
+    std::size_t write_buffer_bytes = 0;
+  };
+
+  /// Errors: Unavailable when another process has it open, Corrupt, DeviceFailed.
+  static Result<std::unique_ptr<Database>> open(const std::filesystem::path& directory, Sizes sizes);
+  /// Empties the memtables into files unless a write has failed.
+  ~Database();
+
+  [[nodiscard]] Result<Pinned> get(Family family, std::string_view key) const;
+  /// Keys with `from` <= key < `to`; an empty `to` is no bound.
+  [[nodiscard]] std::unique_ptr<Cursor> cursor(Family family, std::string_view from,
+                                               std::string_view to) const;
+  [[nodiscard]] std::unique_ptr<Batch> new_batch() const;
+  /// Durable when it succeeds, unknown when it fails; then every later write fails too. Clears the batch.
+  [[nodiscard]] Result<void> write(Batch& batch);
+
+ private:
+  struct Impl;
+  explicit Database(std::unique_ptr<Impl> impl);
+
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace vitrine::store

@@ -1,0 +1,79 @@
+#include "store/encoding.h"
+
+#include <algorithm>
+
+#include "base/cbor.h"
+
+namespace vitrine::store {
+namespace {
+
+constexpr std::size_t kVersionBytes = 8;
+
+std::unexpected<Error> corrupt(const char* what) {
+  return fail(Code::Corrupt, std::string("The metadata store holds ") + what +
+                                 ". Run `vitrine fsck` and restore from a backup.");
+}
+
+}  // namespace
+
+StoredInteger store_integer(std::uint64_t value) {
+  StoredInteger out;
+  for (std::size_t i = out.size(); i-- > 0; value >>= 8) out[i] = static_cast<std::uint8_t>(value);
+  return out;
+}
+
+Result<std::uint64_t> read_integer(ConstBytes stored) {
+  if (stored.size() != sizeof(std::uint64_t)) return corrupt("an integer that is not eight bytes long");
+  return read_be64(stored);
+}
+
+Result<VersionedValue> read_versioned(ConstBytes stored) {
+  if (stored.size() < kVersionBytes) return corrupt("a value without a version");
+  const auto version = read_be64(stored);
+  if (version == 0) return corrupt("a value of version 0, which stands for absence");
+  return VersionedValue{version, as_text(stored.subspan(kVersionBytes))};
+}
+
+JournalKey journal_key(std::uint32_t slot, std::uint64_t index) {
+  JournalKey key;
+  for (std::size_t i = 4; i-- > 0; slot >>= 8) key[i] = static_cast<std::uint8_t>(slot);
+  std::ranges::copy(store_integer(index), key.begin() + 4);
+  return key;
+}
+
+Result<JournalPlace> read_journal_key(ConstBytes key) {
+  if (key.size() != std::tuple_size_v<JournalKey>) return corrupt("a journal key of a wrong length");
+  return JournalPlace{read_be32(key), read_be64(key.subspan(4))};
+}
+
+Result<JournalEntry> read_journal_value(ConstBytes stored) {
+  JournalEntry entry;
+  if (stored.size() < entry.leaf.size()) return corrupt("a record without a leaf");
+  std::ranges::copy(stored.first(entry.leaf.size()), entry.leaf.begin());
+  entry.bytes = as_text(stored.subspan(entry.leaf.size()));
+  return entry;
+}
+
+Bytes store_segment_row(const SegmentRow& row) {
+  CborWriter out;
+  out.array(4)
+      .unsigned_int(row.location.extent)
+      .unsigned_int(row.location.offset)
+      .unsigned_int(row.length)
+      .bytes(row.digest);
+  return out.take();
+}
+
+Result<SegmentRow> read_segment_row(ConstBytes stored) {
+  CborReader in(stored);
+  SegmentRow row;
+  TRY(in.array(4));
+  row.location.extent = TRY(in.unsigned_int());
+  row.location.offset = TRY(in.unsigned_int());
+  row.length = TRY(in.unsigned_int());
+  std::ranges::copy(TRY(in.bytes(row.digest.size())), row.digest.begin());
+  TRY(in.end());
+  return row;
+}
+
+}  // namespace vitrine::store

@@ -1,0 +1,52 @@
+// How keys and values lie in the tables (docs/formats/store.md).
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "store/entry.h"
+#include "store/segment.h"
+#include "store/store.h"
+
+namespace vitrine::store {
+
+/// Big-endian, so that byte order is numeric order.
+using StoredInteger = std::array<std::uint8_t, 8>;
+StoredInteger store_integer(std::uint64_t value);
+/// Errors: Corrupt unless there are exactly eight bytes.
+Result<std::uint64_t> read_integer(ConstBytes stored);
+
+/// Versioned values (State, Heads, Bodies, Rows): the version, then the value.
+struct VersionedValue {
+  Version version = 0;
+  std::string_view value;
+};
+/// The view points into `stored`. Errors: Corrupt.
+Result<VersionedValue> read_versioned(ConstBytes stored);
+
+/// Journal keys: slot (4 bytes), index (8 bytes).
+using JournalKey = std::array<std::uint8_t, 12>;
+JournalKey journal_key(std::uint32_t slot, std::uint64_t index);
+struct JournalPlace {
+  std::uint32_t slot = 0;
+  std::uint64_t index = 0;
+};
+/// Errors: Corrupt.
+Result<JournalPlace> read_journal_key(ConstBytes key);
+
+/// Journal values: the leaf (32 bytes), then the record's bytes. Errors: Corrupt.
+Result<JournalEntry> read_journal_value(ConstBytes stored);
+
+/// Segment rows, keyed by id: a CBOR array of extent, offset, length, digest.
+struct SegmentRow {
+  Location location;
+  std::uint64_t length = 0;
+  crypto::Sha256Digest digest{};
+};
+Bytes store_segment_row(const SegmentRow& row);
+/// Errors: Corrupt.
+Result<SegmentRow> read_segment_row(ConstBytes stored);
+
+}  // namespace vitrine::store

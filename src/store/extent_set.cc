@@ -1,0 +1,232 @@
+#include "store/extent_set.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "base/log.h"
+
+namespace vitrine::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kSuffix = ".extent";
+constexpr std::size_t kNumberDigits = 16;
+/// Writers spread over so many extents of a directory: while one is synced, others fill.
+constexpr std::ptrdiff_t kWritablePerDirectory = 2;
+constexpr std::size_t kKeptOpen = 512;
+
+std::uint64_t whole_pages(std::uint64_t bytes) {
+  return (bytes + Extent::kPageBytes - 1) / Extent::kPageBytes * Extent::kPageBytes;
+}
+
+std::optional<std::uint64_t> number_in(std::string_view name) {
+  if (name.size() != kNumberDigits + kSuffix.size() || !name.ends_with(kSuffix)) return std::nullopt;
+  std::uint64_t number = 0;
+  const auto* end = name.data() + kNumberDigits;
+  const auto parsed = std::from_chars(name.data(), end, number, 16);
+  if (parsed.ec != std::errc{} || parsed.ptr != end || number == 0) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+Reservation::Reservation(ExtentSet& set, std::shared_ptr<Extent> extent, std::uint64_t offset,
+                         std::optional<std::uint64_t> length)
+    : set_(set), extent_(std::move(extent)), offset_(offset), length_(length) {}
+
+Reservation::~Reservation() {
+  set_.give_back(extent_, offset_, length_, kept_);
+}
+
+Result<std::unique_ptr<ExtentSet>> ExtentSet::open(FileLayer& files, Layout layout) {
+  std::unique_ptr<ExtentSet> set(new ExtentSet(files, std::move(layout)));
+  for (std::size_t i = 0; i < set->layout_.directories.size(); ++i) TRY(set->adopt_directory(i));
+  return set;
+}
+
+ExtentSet::~ExtentSet() {
+  for (const auto& writable : writable_) retire(writable);
+}
+
+Result<void> ExtentSet::adopt_directory(std::size_t index) {
+  const auto& directory = layout_.directories[index];
+  TRY(files_.make_directory(directory));
+  for (const auto& name : TRY(files_.list(directory))) {
+    const auto number = number_in(name);
+    if (!number) continue;
+    next_number_ = std::max(next_number_, *number + 1);
+    if (!TRY(settle_leftover(directory / name))) continue;
+    if (!directory_of_.emplace(*number, index).second)
+      return fail(Code::Corrupt, fmt::format("Extent {} lies in two directories, one is {}: remove the copy.",
+                                             name, directory.string()));
+  }
+  return {};
+}
+
+Result<bool> ExtentSet::settle_leftover(const fs::path& path) {
+  const auto file = TRY(files_.open(path));
+  const auto size = TRY(file->size());
+  if (size <= Extent::kHeaderBytes) {
+    TRY(files_.remove(path));
+    return false;
+  }
+  TRY(file->truncate(size));
+  return true;
+}
+
+Result<std::unique_ptr<Reservation>> ExtentSet::reserve(std::optional<std::uint64_t> length) {
+  std::lock_guard lock(writing_mutex_);
+  const auto directories = layout_.directories.size();
+  const auto first = next_directory_++;
+  for (std::size_t i = 0;; ++i) {
+    auto reservation = reserve_in((first + i) % directories, length);
+    const bool other_disk_may_have_room =
+        !reservation && reservation.error().code == Code::InsufficientStorage && i + 1 < directories;
+    if (!other_disk_may_have_room) return reservation;
+  }
+}
+
+Result<std::unique_ptr<Reservation>> ExtentSet::reserve_in(std::size_t directory,
+                                                           std::optional<std::uint64_t> length) {
+  const auto index = TRY(writable_in(directory, length));
+  auto& writable = writable_[index];
+  const auto offset = writable.tail;
+  TRY(writable.extent->allocate_through(offset + whole_pages(length.value_or(1))));
+  auto extent = writable.extent;
+  if (length) {
+    writable.tail += whole_pages(*length);
+    // The next writer gets another extent.
+    std::rotate(writable_.begin() + static_cast<std::ptrdiff_t>(index),
+                writable_.begin() + static_cast<std::ptrdiff_t>(index) + 1, writable_.end());
+  } else {
+    lent_.push_back(writable);
+    writable_.erase(writable_.begin() + static_cast<std::ptrdiff_t>(index));
+  }
+  return std::make_unique<Reservation>(*this, std::move(extent), offset, length);
+}
+
+bool ExtentSet::fits(const Writable& writable, std::optional<std::uint64_t> length) const {
+  if (writable.extent->failed()) return false;
+  if (writable.tail == Extent::kHeaderBytes) return true;
+  if (!length) return writable.tail <= layout_.extent_bytes / 2;
+  return *length <= layout_.extent_bytes && writable.tail <= layout_.extent_bytes - whole_pages(*length);
+}
+
+Result<std::size_t> ExtentSet::writable_in(std::size_t directory, std::optional<std::uint64_t> length) {
+  const auto find = [&] {
+    return std::ranges::find_if(writable_,
+                                [&](const auto& w) { return w.directory == directory && fits(w, length); });
+  };
+  const auto opened = std::ranges::count(writable_, directory, &Writable::directory);
+  if (find() == writable_.end() || opened < kWritablePerDirectory) {
+    // One extent is enough to go on with.
+    if (auto added = add_writable(directory); !added && find() == writable_.end())
+      return std::unexpected(std::move(added).error());
+    keep_few_writable(directory);
+  }
+  return static_cast<std::size_t>(find() - writable_.begin());
+}
+
+Result<void> ExtentSet::add_writable(std::size_t directory) {
+  const auto number = next_number_++;
+  auto extent = TRY(Extent::create(files_, path_of(directory, number), number));
+  {
+    std::lock_guard lock(reading_mutex_);
+    directory_of_[number] = directory;
+  }
+  remember(extent);
+  writable_.push_back({std::move(extent), Extent::kHeaderBytes, directory});
+  return {};
+}
+
+void ExtentSet::keep_few_writable(std::size_t directory) {
+  std::vector<std::size_t> here;
+  for (std::size_t i = 0; i < writable_.size(); ++i)
+    if (writable_[i].directory == directory) here.push_back(i);
+  if (std::ssize(here) <= kWritablePerDirectory) return;
+  const auto rank = [&](std::size_t i) {
+    return std::pair(writable_[i].extent->failed(), writable_[i].tail);
+  };
+  const auto fullest = static_cast<std::ptrdiff_t>(std::ranges::max(here, {}, rank));
+  retire(writable_[static_cast<std::size_t>(fullest)]);
+  writable_.erase(writable_.begin() + fullest);
+}
+
+void ExtentSet::retire(const Writable& writable) {
+  const auto number = writable.extent->number();
+  const auto path = path_of(writable.directory, number);
+  const bool empty = writable.tail == Extent::kHeaderBytes;
+  const auto settled = empty ? files_.remove(path) : writable.extent->trim(writable.tail);
+  // What stays behind is settled when the store is opened next.
+  if (!settled) log::warn("an extent keeps room it does not need", {{"error", settled.error().message}});
+  if (!empty) return;
+  std::lock_guard lock(reading_mutex_);
+  open_.erase(number);
+  directory_of_.erase(number);
+}
+
+void ExtentSet::give_back(const std::shared_ptr<Extent>& extent, std::uint64_t offset,
+                          std::optional<std::uint64_t> length, std::uint64_t kept) {
+  std::unique_lock lock(writing_mutex_);
+  if (!length) {
+    const auto lent = std::ranges::find(lent_, extent, &Writable::extent);
+    writable_.push_back({extent, offset + whole_pages(kept), lent->directory});
+    lent_.erase(lent);
+    keep_few_writable(writable_.back().directory);
+    return;
+  }
+  if (kept != 0) return;
+  const auto end = offset + whole_pages(*length);
+  const auto writable = std::ranges::find(writable_, extent, &Writable::extent);
+  if (writable != writable_.end() && writable->tail == end) {
+    writable->tail = offset;
+    return;
+  }
+  lock.unlock();
+  if (auto punched = extent->punch(offset, whole_pages(*length)); !punched)
+    log::warn("an extent keeps room it does not need", {{"error", punched.error().message}});
+}
+
+std::shared_ptr<const Extent> ExtentSet::find_open(std::uint64_t number) const {
+  std::lock_guard lock(reading_mutex_);
+  const auto found = open_.find(number);
+  return found == open_.end() ? nullptr : found->second;
+}
+
+Result<std::shared_ptr<const Extent>> ExtentSet::open_for_reading(std::uint64_t number) {
+  fs::path path;
+  {
+    std::lock_guard lock(reading_mutex_);
+    const auto directory = directory_of_.find(number);
+    if (directory == directory_of_.end())
+      return fail(Code::Corrupt,
+                  fmt::format("Extent {} is missing: check that all its directories are mounted, "
+                              "or restore it from a backup.",
+                              number));
+    path = path_of(directory->second, number);
+  }
+  std::shared_ptr<const Extent> extent = TRY(Extent::open(files_, path, number));
+  remember(extent);
+  return extent;
+}
+
+void ExtentSet::remember(const std::shared_ptr<const Extent>& extent) {
+  std::lock_guard lock(reading_mutex_);
+  const auto unused = [](const auto& entry) { return entry.second.use_count() == 1; };
+  while (open_.size() >= kKeptOpen) {
+    const auto victim = std::ranges::find_if(open_, unused);
+    if (victim == open_.end()) break;
+    open_.erase(victim);
+  }
+  open_.insert_or_assign(extent->number(), extent);
+}
+
+fs::path ExtentSet::path_of(std::size_t directory, std::uint64_t number) const {
+  return layout_.directories[directory] / fmt::format("{:016x}{}", number, kSuffix);
+}
+
+}  // namespace vitrine::store

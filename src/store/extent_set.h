@@ -1,0 +1,108 @@
+// Where the next segment goes: the extents of all directories, several open for parallel writers.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "base/error.h"
+#include "store/extent.h"
+#include "store/file_layer.h"
+
+namespace vitrine::store {
+
+class ExtentSet;
+
+/// Room for one segment. Given back on destruction, except for what was kept.
+class Reservation {
+ public:
+  Reservation(ExtentSet& set, std::shared_ptr<Extent> extent, std::uint64_t offset,
+              std::optional<std::uint64_t> length);
+  ~Reservation();
+  Reservation(const Reservation&) = delete;
+  Reservation& operator=(const Reservation&) = delete;
+
+  [[nodiscard]] Extent& extent() const { return *extent_; }
+  /// Where the segment begins in its extent.
+  [[nodiscard]] std::uint64_t offset() const { return offset_; }
+  /// The first `length` bytes are the segment's for ever.
+  void keep(std::uint64_t length) { kept_ = length; }
+
+ private:
+  ExtentSet& set_;
+  std::shared_ptr<Extent> extent_;
+  const std::uint64_t offset_;
+  /// Unknown: the extent belongs to this reservation alone, which grows as it likes.
+  const std::optional<std::uint64_t> length_;
+  std::uint64_t kept_ = 0;
+};
+
+/// Extents that an earlier process left are only read: behind their last durable byte a crash may have left
+/// anything. All calls may come from any thread; those that may wait for the disk say so.
+class ExtentSet {
+ public:
+  struct Layout {
+    std::vector<std::filesystem::path> directories;
+    std::uint64_t extent_bytes = 0;
+  };
+
+  /// Lists the directories, creating missing ones, gives back room that a crash left set aside, and removes
+  /// extents without a segment. Waits for the disk. Errors: DeviceFailed, Corrupt.
+  static Result<std::unique_ptr<ExtentSet>> open(FileLayer& files, Layout layout);
+  /// Leaves no room set aside and no extent without a segment. Waits for the disk.
+  ~ExtentSet();
+
+  /// Room for a segment of `length` bytes, or of any length when unknown; larger than an extent it gets one
+  /// of its own. Waits for the disk. Errors: InsufficientStorage when no directory has room; DeviceFailed.
+  [[nodiscard]] Result<std::unique_ptr<Reservation>> reserve(std::optional<std::uint64_t> length);
+
+  /// An extent that is open already, or null.
+  [[nodiscard]] std::shared_ptr<const Extent> find_open(std::uint64_t number) const;
+  /// Opens an extent for reading. Waits for the disk. Errors: Corrupt, DeviceFailed.
+  [[nodiscard]] Result<std::shared_ptr<const Extent>> open_for_reading(std::uint64_t number);
+
+ private:
+  friend class Reservation;
+
+  /// An extent with room, and where that begins.
+  struct Writable {
+    std::shared_ptr<Extent> extent;
+    std::uint64_t tail = 0;
+    std::size_t directory = 0;
+  };
+
+  ExtentSet(FileLayer& files, Layout layout) : files_(files), layout_(std::move(layout)) {}
+
+  Result<void> adopt_directory(std::size_t index);
+  Result<bool> settle_leftover(const std::filesystem::path& path);
+  Result<std::unique_ptr<Reservation>> reserve_in(std::size_t directory, std::optional<std::uint64_t> length);
+  Result<std::size_t> writable_in(std::size_t directory, std::optional<std::uint64_t> length);
+  Result<void> add_writable(std::size_t directory);
+  [[nodiscard]] bool fits(const Writable& writable, std::optional<std::uint64_t> length) const;
+  void give_back(const std::shared_ptr<Extent>& extent, std::uint64_t offset,
+                 std::optional<std::uint64_t> length, std::uint64_t kept);
+  void keep_few_writable(std::size_t directory);
+  void retire(const Writable& writable);
+  void remember(const std::shared_ptr<const Extent>& extent);
+  [[nodiscard]] std::filesystem::path path_of(std::size_t directory, std::uint64_t number) const;
+
+  FileLayer& files_;
+  const Layout layout_;
+
+  std::mutex writing_mutex_;
+  std::vector<Writable> writable_;
+  /// Extents that a segment of unknown length has for itself.
+  std::vector<Writable> lent_;
+  std::size_t next_directory_ = 0;
+  std::uint64_t next_number_ = 1;
+
+  mutable std::mutex reading_mutex_;
+  std::unordered_map<std::uint64_t, std::size_t> directory_of_;
+  std::unordered_map<std::uint64_t, std::shared_ptr<const Extent>> open_;
+};
+
+}  // namespace vitrine::store

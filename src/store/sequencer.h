@@ -1,0 +1,78 @@
+// Decides commits one after the other and writes them together.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/error.h"
+#include "store/change_table.h"
+#include "store/commit.h"
+#include "store/database.h"
+#include "store/store.h"
+
+namespace vitrine::store {
+
+/// One round: admit() each commit, then write() once. Each commit sees those admitted before it, as if every
+/// one had been written alone. What others may read (version, journal sizes) moves when write() succeeds.
+class Sequencer {
+ public:
+  /// Learns the last version and the journals' sizes. Errors: DeviceFailed, Corrupt.
+  static Result<std::unique_ptr<Sequencer>> open(Database& database);
+
+  /// Takes the commit into the round, whole, or leaves no trace of it. It must live until write().
+  /// Errors: StateChanged, DeviceFailed, Corrupt.
+  Result<Position> admit(const Commit& commit);
+  /// Makes the round durable. After an error the sequencer is not to be used again.
+  Result<void> write();
+
+  // From any thread:
+  [[nodiscard]] Version version() const { return visible_.load(std::memory_order_acquire); }
+  [[nodiscard]] std::uint64_t journal_size(std::uint32_t slot) const;
+  [[nodiscard]] std::vector<JournalSize> journal_sizes() const;
+  [[nodiscard]] std::uint64_t guard_reads() const { return guard_reads_.load(std::memory_order_relaxed); }
+
+ private:
+  struct KeyView {
+    Table table;
+    std::string_view bytes;
+    friend bool operator==(const KeyView&, const KeyView&) = default;
+  };
+  struct KeyHash {
+    std::size_t operator()(const KeyView& key) const { return hash_of(key.table, key.bytes); }
+  };
+
+  Sequencer(Database& database, Version version, std::map<std::uint32_t, std::uint64_t> sizes);
+
+  Result<bool> holds(const Guard& guard);
+  Result<void> load_counters(const Commit& commit);
+  void stage(const Write& write);
+  void stage(const CounterDelta& delta);
+  void stage(const Segment& segment);
+  std::uint64_t stage(const JournalRecord& record);
+
+  Database& database_;
+  std::unique_ptr<Batch> batch_;
+  ChangeTable changes_;
+  Version last_;
+  /// What this round's commits have written, not readable yet. Version 0: erased.
+  std::unordered_map<KeyView, Version, KeyHash> written_;
+  /// The sums after the last admitted commit, for the counters in recent use.
+  std::unordered_map<std::string, std::int64_t> counters_;
+  std::vector<std::string_view> changed_counters_;
+  std::unordered_map<std::uint32_t, std::uint64_t> sizes_;
+  std::vector<std::uint32_t> grown_;
+
+  std::atomic<Version> visible_;
+  std::atomic<std::uint64_t> guard_reads_ = 0;
+  mutable std::mutex published_mutex_;
+  std::map<std::uint32_t, std::uint64_t> published_sizes_;
+};
+
+}  // namespace vitrine::store

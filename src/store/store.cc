@@ -1,0 +1,216 @@
+#include "store/store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "store/blocking_pool.h"
+#include "store/committer.h"
+#include "store/database.h"
+#include "store/encoding.h"
+#include "store/extent_set.h"
+#include "store/sequencer.h"
+
+namespace vitrine::store {
+namespace {
+
+constexpr std::string_view kFormatKey = "format";
+constexpr std::uint64_t kFormat = 1;
+
+Result<void> check_format(Database& database) {
+  const auto stored = TRY(database.get(Family::Meta, kFormatKey));
+  if (!stored.found()) {
+    const auto batch = database.new_batch();
+    batch->put(Family::Meta, kFormatKey, {as_text(store_integer(kFormat))});
+    return database.write(*batch);
+  }
+  const auto format = TRY(read_integer(stored.bytes()));
+  if (format != kFormat)
+    return fail(Code::Unavailable,
+                fmt::format("The store has format {}, this program reads format {}: use the "
+                            "version of the program that wrote it.",
+                            format, kFormat));
+  return {};
+}
+
+Result<void> check_readable(Table table) {
+  if (table == Table::State || table == Table::Heads || table == Table::Rows) return {};
+  return fail(Code::InvalidInput, "Bodies, journals and counters are not read by key: use their own calls.");
+}
+
+/// The first key behind all that begin with the prefix; empty when there is none.
+std::string end_of_prefix(std::string_view prefix) {
+  std::string end(prefix);
+  while (!end.empty() && static_cast<std::uint8_t>(end.back()) == 0xff) end.pop_back();
+  if (!end.empty()) ++end.back();
+  return end;
+}
+
+}  // namespace
+
+/// In the order in which they are built; each uses only those before it.
+struct Store::Parts {
+  Options options;
+  std::unique_ptr<Database> database;
+  std::unique_ptr<ExtentSet> extents;
+  std::unique_ptr<BlockingPool> pool;
+  std::unique_ptr<Sequencer> sequencer;
+  std::unique_ptr<Committer> committer;
+};
+
+PinnedBody::PinnedBody(std::unique_ptr<Pinned> value) : value_(std::move(value)) {}
+PinnedBody::~PinnedBody() = default;
+PinnedBody::PinnedBody(PinnedBody&&) noexcept = default;
+PinnedBody& PinnedBody::operator=(PinnedBody&&) noexcept = default;
+
+bool PinnedBody::exists() const {
+  return value_->found();
+}
+
+ConstBytes PinnedBody::bytes(ReadAccess) const {
+  return value_->bytes().subspan(sizeof(Version));
+}
+
+Store::Store(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Store::~Store() = default;
+
+Result<std::unique_ptr<Store>> Store::open(Options options) {
+  if (options.extent_directories.empty()) options.extent_directories = {options.directory / "extents"};
+  auto parts = std::make_unique<Parts>();
+  TRY(options.files->make_directory(options.directory));
+  parts->database =
+      TRY(Database::open(options.directory / "metadata", {options.cache_bytes, options.write_buffer_bytes}));
+  TRY(check_format(*parts->database));
+  parts->extents = TRY(ExtentSet::open(*options.files, {options.extent_directories, options.extent_bytes}));
+  parts->pool = std::make_unique<BlockingPool>(options.blocking_threads);
+  parts->sequencer = TRY(Sequencer::open(*parts->database));
+  parts->committer = std::make_unique<Committer>(
+      *parts->sequencer, Committer::Bounds{options.queue_commits, options.queue_bytes});
+  parts->options = std::move(options);
+  return std::unique_ptr<Store>(new Store(std::move(parts)));
+}
+
+Result<Entry> Store::look_up(const Key& key) const {
+  TRY(check_readable(key.table));
+  Entry entry{.key = key.bytes, .version = 0, .read_at = version(), .value = {}};
+  const auto stored = TRY(parts_->database->get(family_of(key.table), key.bytes));
+  if (!stored.found()) return entry;
+  const auto value = TRY(read_versioned(stored.bytes()));
+  entry.version = value.version;
+  entry.value = value.value;
+  return entry;
+}
+
+Result<Scanner> Store::scanner(Table table, std::string_view from, std::string_view to) const {
+  TRY(check_readable(table));
+  // Read before the scanner exists: it then sees at least the commits up to this one.
+  const auto read_at = version();
+  return Scanner(parts_->database->cursor(family_of(table), from, to), read_at);
+}
+
+Result<std::vector<Entry>> Store::scan(Table table, std::string_view from, std::string_view to,
+                                       std::size_t limit) const {
+  auto scanner = TRY(this->scanner(table, from, to));
+  std::vector<Entry> entries;
+  while (entries.size() < limit) {
+    const auto entry = TRY(scanner.next());
+    if (!entry) break;
+    entries.push_back(
+        {std::string(entry->key), entry->version, scanner.read_at(), std::string(entry->value)});
+  }
+  return entries;
+}
+
+Task<Result<Position>> Store::commit(CommitAccess, Commit commit) {
+  return parts_->committer->commit(std::move(commit));
+}
+
+bool Store::fenced() const {
+  return parts_->committer->fenced();
+}
+
+Result<std::int64_t> Store::counter(std::string_view key) const {
+  const auto stored = TRY(parts_->database->get(Family::Counters, key));
+  return stored.found() ? static_cast<std::int64_t>(TRY(read_integer(stored.bytes()))) : 0;
+}
+
+Result<std::vector<std::pair<std::string, std::int64_t>>> Store::counters(std::string_view prefix) const {
+  std::vector<std::pair<std::string, std::int64_t>> sums;
+  const auto cursor = parts_->database->cursor(Family::Counters, prefix, end_of_prefix(prefix));
+  for (cursor->seek(prefix); cursor->valid(); cursor->next()) {
+    const auto sum = TRY(read_integer(as_bytes(cursor->value())));
+    sums.emplace_back(cursor->key(), static_cast<std::int64_t>(sum));
+  }
+  TRY(cursor->status());
+  return sums;
+}
+
+Result<PinnedBody> Store::fetch_body(std::string_view key) const {
+  auto pinned = TRY(parts_->database->get(Family::Bodies, key));
+  if (pinned.found()) (void)TRY(read_versioned(pinned.bytes()));
+  return PinnedBody(std::make_unique<Pinned>(std::move(pinned)));
+}
+
+std::size_t Store::inline_threshold() const {
+  return parts_->options.inline_threshold;
+}
+
+std::unique_ptr<SegmentWriter> Store::new_segment(std::optional<std::uint64_t> known_length) {
+  return std::make_unique<SegmentWriter>(*parts_->extents, *parts_->pool, known_length);
+}
+
+Task<Result<SegmentReader>> Store::open_segment(ReadAccess, SegmentId id, ByteRange range) {
+  const auto stored = CO_TRY(parts_->database->get(Family::Segments, as_text(id)));
+  if (!stored.found())
+    co_return fail(Code::Corrupt,
+                   "A body's segment is missing. Run `vitrine fsck` and restore from a backup.");
+  const auto row = CO_TRY(read_segment_row(stored.bytes()));
+  if (range.offset > row.length || range.length > row.length - range.offset)
+    co_return fail(Code::Corrupt, "A body's segment is shorter than its head says. Run `vitrine fsck`.");
+  if (range.length == 0) co_return SegmentReader(nullptr, *parts_->pool, 0, 0);
+
+  auto extent = parts_->extents->find_open(row.location.extent);
+  if (!extent) {
+    auto opening = parts_->pool->start([extents = parts_->extents.get(), number = row.location.extent] {
+      return extents->open_for_reading(number);
+    });
+    extent = CO_TRY(co_await opening.wait());
+  }
+  co_return SegmentReader(std::move(extent), *parts_->pool, row.location.offset + range.offset, range.length);
+}
+
+std::uint64_t Store::journal_size(std::uint32_t slot) const {
+  return parts_->sequencer->journal_size(slot);
+}
+
+std::vector<JournalSize> Store::journal_sizes() const {
+  return parts_->sequencer->journal_sizes();
+}
+
+Result<std::vector<JournalEntry>> Store::scan_journal(std::uint32_t slot, std::uint64_t from,
+                                                      std::size_t limit) const {
+  std::vector<JournalEntry> entries;
+  const auto begin = journal_key(slot, from);
+  const auto end = journal_key(slot, std::min(journal_size(slot), from + std::min(limit, SIZE_MAX - from)));
+  const auto cursor = parts_->database->cursor(Family::Journal, as_text(begin), as_text(end));
+  for (cursor->seek(as_text(begin)); cursor->valid(); cursor->next()) {
+    const auto place = TRY(read_journal_key(as_bytes(cursor->key())));
+    if (place.index != from + entries.size())
+      return fail(Code::Corrupt, fmt::format("Record {} of journal {} is missing: run `vitrine recover`.",
+                                             from + entries.size(), slot));
+    entries.push_back(TRY(read_journal_value(as_bytes(cursor->value()))));
+  }
+  TRY(cursor->status());
+  return entries;
+}
+
+Version Store::version() const {
+  return parts_->sequencer->version();
+}
+
+Activity Store::activity() const {
+  return parts_->committer->activity();
+}
+
+}  // namespace vitrine::store

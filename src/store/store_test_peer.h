@@ -1,0 +1,63 @@
+// What the store's own tests and benchmark share.
+#pragma once
+
+#include <stdlib.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <exception>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/task.h"
+#include "store/access.h"
+#include "store/store.h"
+
+namespace vitrine::store {
+
+/// Stands in for the Ledger and its Committed.
+class StoreTestPeer {
+ public:
+  static CommitAccess commit_access() { return {}; }
+  static ReadAccess read_access() { return {}; }
+};
+
+/// A directory of its own, removed with everything in it.
+class ScratchDirectory {
+ public:
+  ScratchDirectory() {
+    std::string name = (std::filesystem::temp_directory_path() / "vitrine-store-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) std::terminate();
+    path_ = name;
+  }
+  ~ScratchDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// Runs one coroutine to its end on an io_context of its own.
+template <class T>
+T run(Task<T> task) {
+  boost::asio::io_context io(1);
+  std::optional<T> out;
+  boost::asio::co_spawn(io, std::move(task), [&](std::exception_ptr failure, T value) {
+    if (failure) std::rethrow_exception(failure);
+    out.emplace(std::move(value));
+  });
+  io.run();
+  return std::move(*out);
+}
+
+inline Result<Position> commit(Store& store, Commit commit) {
+  return run(store.commit(StoreTestPeer::commit_access(), std::move(commit)));
+}
+
+}  // namespace vitrine::store
