@@ -35,8 +35,8 @@ struct TlsFiles {
 struct ServerOptions {
   std::string address = "127.0.0.1";  ///< IPv4 or IPv6 text
   std::uint16_t port = 0;             ///< 0: any free one
-  Limits limits;
-  std::optional<TlsFiles> tls;  ///< none: plain HTTP
+  Limits limits{};
+  std::optional<TlsFiles> tls{};  ///< none: plain HTTP
   RefusalWriter refusal = plain_refusal;
 };
 
