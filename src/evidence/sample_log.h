@@ -1,0 +1,177 @@
+// A small operator for tests: accounts with journals, sealed into a public log, all of the real parts.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "crypto/mac.h"
+#include "evidence/heads.h"
+#include "evidence/receipt.h"
+#include "evidence/seal.h"
+#include "tlog/checkpoint.h"
+#include "tlog/tiles.h"
+
+namespace vitrine::evidence {
+
+/// Deterministic: the same calls make the same bytes.
+class SampleLog {
+ public:
+  using Files = std::map<std::string, Bytes>;
+
+  static constexpr Seconds kStart{std::chrono::seconds{1'795'000'000}};
+
+  [[nodiscard]] const tlog::NoteKey& key() const { return key_; }
+  [[nodiscard]] const std::vector<Bytes>& entries() const { return entries_; }
+  [[nodiscard]] tlog::MemoryTree& tree() { return tree_; }
+
+  void publish(const PublicEntry& entry) {
+    entries_.push_back(encode_entry(entry));
+    tree_.append(tlog::leaf_hash(entries_.back()));
+  }
+
+  std::size_t create_account(const std::string& name) {
+    auto slot = accounts_.size();
+    accounts_.push_back({{fresh().bytes}, crypto::HmacKey(as_bytes(name)), {}, {}});
+    publish(AccountCreated{slot, account_commitment(fresh(), name, accounts_.back().journal, {})});
+    return slot;
+  }
+
+  std::uint64_t record(std::size_t slot, const RecordContents& contents) {
+    auto& account = accounts_[slot];
+    account.records.push_back(make_record(account.journal, contents, {fresh(), fresh(), fresh(), fresh()}));
+    account.tree.append(leaf(account.records.back()));
+    return account.records.size() - 1;
+  }
+
+  void seal() {
+    ++last_.number;
+    last_.time = kStart + std::chrono::seconds(last_.number);
+    last_.heads_root = heads().root();
+    last_.slots = accounts_.size();
+    if (last_.number > 1) last_.previous = previous_;
+    last_.policy_epoch = 1;
+    seal_index_ = entries_.size();
+    publish(last_);
+    previous_ = seal_hash(last_);
+  }
+
+  [[nodiscard]] const Seal& last_seal() const { return last_; }
+  [[nodiscard]] const Record& stored(std::size_t slot, std::uint64_t index) const {
+    return accounts_[slot].records[index];
+  }
+
+  [[nodiscard]] std::string checkpoint() const {
+    return *tlog::sign_checkpoint({key_.name(), tree_.size(), tree_.root(), {}}, key_, signing_key_);
+  }
+
+  /// Of a record that was there at the last seal.
+  [[nodiscard]] Receipt receipt(std::size_t slot, std::uint64_t index) {
+    auto& account = accounts_[slot];
+    auto heads_tree = heads();
+    const auto& record = account.records[index];
+    Receipt out{account.journal,
+                index,
+                commitments(record),
+                {},
+                account.tree.size(),
+                account.tree.root(),
+                {},
+                slot,
+                head_salt(account.secret, last_.number),
+                {},
+                entries_[seal_index_],
+                seal_index_,
+                {},
+                checkpoint()};
+    for (std::size_t i = 0; i < kFacets; ++i) out.opened[i] = record.facets[i];
+    out.journal_path = *tlog::prove_inclusion(account.tree, index, account.tree.size());
+    out.heads_path = *tlog::prove_inclusion(heads_tree, slot, accounts_.size());
+    out.log_path = *tlog::prove_inclusion(tree_, seal_index_, tree_.size());
+    return out;
+  }
+
+  /// As a web server would hold them.
+  [[nodiscard]] Files files() {
+    Files files{{"checkpoint", to_bytes(as_bytes(checkpoint()))}};
+    for (const auto& tile : tlog::tiles_of_growth(0, tree_.size())) {
+      std::vector<Digest> hashes;
+      for (unsigned i = 0; i < tile.width; ++i)
+        hashes.push_back(*tree_.node(tile.level * tlog::kTileHeight, tile.index * tlog::kTileWidth + i));
+      files[path(tile)] = tlog::encode_tile(hashes);
+    }
+    for (const auto& bundle : tlog::bundles_of_growth(0, tree_.size())) {
+      auto& file = files[path(bundle)];
+      for (unsigned i = 0; i < bundle.width; ++i)
+        tlog::append_entry(file, entries_[bundle.index * tlog::kTileWidth + i]).value();
+    }
+    return files;
+  }
+
+ private:
+  struct Account {
+    JournalId journal;
+    crypto::HmacKey secret;
+    std::vector<Record> records;
+    tlog::MemoryTree tree;
+  };
+
+  Salt fresh() { return {crypto::sha256(as_bytes("salt " + std::to_string(++salts_)))}; }
+
+  [[nodiscard]] tlog::MemoryTree heads() const {
+    tlog::MemoryTree tree;
+    for (const auto& account : accounts_)
+      tree.append(head_leaf({account.journal, account.tree.size(), account.tree.root()},
+                            head_salt(account.secret, last_.number)));
+    return tree;
+  }
+
+  crypto::SigningKey signing_key_ = crypto::SigningKey::from_seed({1, 2, 3});
+  tlog::NoteKey key_ = *tlog::NoteKey::make("log.example/sample", signing_key_.public_key());
+  std::uint64_t salts_ = 0;
+  std::vector<Account> accounts_;
+  std::vector<Bytes> entries_;
+  tlog::MemoryTree tree_;
+  Seal last_;
+  Digest previous_{};
+  std::uint64_t seal_index_ = 0;
+};
+
+/// A permitted read with every field filled.
+inline RecordContents sample_contents(std::uint64_t n) {
+  return {{"account:sample/key1", "shared-key", "sdk-python"},
+          {"storage", "blob.get", "evidence-room", "2026/case-" + std::to_string(n) + ".mp4", "v1",
+           crypto::sha256(as_bytes("content")), std::nullopt},
+          {"evidence-review",
+           "warrant-7",
+           Decision::Permitted,
+           {"charter-1", "tenant-3"},
+           crypto::sha256(as_bytes("bundle")),
+           {"blur_faces"},
+           {"blur_faces"},
+           4,
+           2},
+          {Measure::UpperBounds,
+           {{"items", 1}, {"bytes", 1'048'576}},
+           200,
+           SampleLog::kStart,
+           "3f1c0000-0000-4000-8000-00000000000" + std::to_string(n % 10),
+           std::nullopt}};
+}
+
+/// Three accounts, five seals, seven records in the second account.
+inline SampleLog sample_log() {
+  SampleLog log;
+  log.create_account("first");
+  log.seal();
+  log.create_account("second");
+  log.create_account("third");
+  for (std::uint64_t n = 0; n < 7; ++n) {
+    log.record(1, sample_contents(n));
+    if (n % 2 == 0) log.seal();
+  }
+  log.publish(Restart{log.last_seal().time, log.last_seal().number, true});
+  return log;
+}
+
+}  // namespace vitrine::evidence

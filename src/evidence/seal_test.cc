@@ -1,0 +1,195 @@
+#include "evidence/seal.h"
+
+#include <gtest/gtest.h>
+
+#include "base/encoding.h"
+#include "evidence/heads.h"
+#include "evidence/seal_chain.h"
+
+namespace vitrine::evidence {
+namespace {
+
+Digest digest_of(std::uint8_t byte) {
+  Digest digest;
+  digest.fill(byte);
+  return digest;
+}
+Seconds at(std::int64_t seconds) {
+  return Seconds(std::chrono::seconds(seconds));
+}
+
+std::string hex32(std::uint8_t byte) {
+  return "5820" + to_hex(digest_of(byte));
+}
+
+TEST(PublicEntry, GoldenBytes) {
+  struct Row {
+    PublicEntry entry;
+    std::string hex;
+  };
+  const Row rows[] = {
+      {Seal{1, at(1000), digest_of(1), 2, digest_of(0), 3, std::nullopt},
+       "89"
+       "647365616c"
+       "01"
+       "01"
+       "1903e8" +
+           hex32(1) + "02" + hex32(0) +
+           "03"
+           "f6"},
+      {Seal{2, at(1000), digest_of(1), 2, digest_of(9), 3, digest_of(8)},
+       "89"
+       "647365616c"
+       "01"
+       "02"
+       "1903e8" +
+           hex32(1) + "02" + hex32(9) + "03" + hex32(8)},
+      {AccountCreated{5, digest_of(7)},
+       "84"
+       "6f"
+       "6163636f756e742d63726561746564"
+       "01"
+       "05" +
+           hex32(7)},
+      {Suspension{SuspensionState::Lifted, "image", digest_of(6), at(1000)},
+       "86"
+       "6a"
+       "73757370656e73696f6e"
+       "01"
+       "02"
+       "65696d616765" +
+           hex32(6) + "1903e8"},
+      {Restart{at(1000), 4, true},
+       "85"
+       "67"
+       "72657374617274"
+       "01"
+       "1903e8"
+       "04"
+       "f5"},
+  };
+  for (const auto& row : rows) {
+    EXPECT_EQ(to_hex(encode_entry(row.entry)), row.hex);
+    EXPECT_EQ(*decode_entry(*from_hex(row.hex)), row.entry);
+  }
+}
+
+TEST(PublicEntry, RefusesWhatItDoesNotKnow) {
+  struct Row {
+    const char* why;
+    std::string hex;
+    Code code;
+  };
+  for (const auto& [why, hex, code] :
+       {Row{"empty", "", Code::Corrupt}, Row{"another kind", "826478797a7a01", Code::NotImplemented},
+        Row{"another version",
+            "84"
+            "6f"
+            "6163636f756e742d63726561746564"
+            "02"
+            "05" +
+                hex32(7),
+            Code::NotImplemented},
+        Row{"an item more",
+            "85"
+            "6f"
+            "6163636f756e742d63726561746564"
+            "01"
+            "05" +
+                hex32(7) + "00",
+            Code::Corrupt},
+        Row{"a byte behind",
+            "84"
+            "6f"
+            "6163636f756e742d63726561746564"
+            "01"
+            "05" +
+                hex32(7) + "00",
+            Code::Corrupt},
+        Row{"an unknown state",
+            "86"
+            "6a"
+            "73757370656e73696f6e"
+            "01"
+            "04"
+            "60" +
+                hex32(6) + "00",
+            Code::Corrupt}}) {
+    auto entry = decode_entry(*from_hex(hex));
+    ASSERT_FALSE(entry) << why;
+    EXPECT_EQ(entry.error().code, code) << why;
+  }
+}
+
+TEST(SealChain, KeepsItsRules) {
+  const AccountCreated account{0, {}};
+  const Seal first{1, at(100), {}, 1, {}, 0, std::nullopt};
+  const Seal second{2, at(100), {}, 1, seal_hash(first), 0, std::nullopt};
+  auto changed = [&](auto change) {
+    auto seal = second;
+    change(seal);
+    return seal;
+  };
+  struct Row {
+    const char* why;
+    PublicEntry entry;
+    bool kept;
+  };
+  for (const auto& row : {
+           Row{"the next seal", second, true},
+           Row{"a seal left out", changed([](Seal& seal) { seal.number = 3; }), false},
+           Row{"a seal repeated", first, false},
+           Row{"another past", changed([](Seal& seal) { seal.previous[0] ^= 1; }), false},
+           Row{"time going back", changed([](Seal& seal) { seal.time = at(99); }), false},
+           Row{"a hidden journal", changed([](Seal& seal) { seal.slots = 0; }), false},
+           Row{"a made-up journal", changed([](Seal& seal) { seal.slots = 2; }), false},
+           Row{"the next slot", AccountCreated{1, {}}, true},
+           Row{"a slot given twice", AccountCreated{0, {}}, false},
+           Row{"a slot skipped", AccountCreated{2, {}}, false},
+           Row{"a restart", Restart{at(0), 1, false}, true},
+           Row{"a restart that forgets", Restart{at(0), 0, false}, false},
+           Row{"a suspension", Suspension{}, true},
+       }) {
+    SealChain chain;
+    ASSERT_TRUE(chain.follow(account));
+    ASSERT_TRUE(chain.follow(first));
+    EXPECT_EQ(chain.follow(row.entry).has_value(), row.kept) << row.why;
+  }
+}
+
+TEST(SealChain, TheFirstSealIsNumberOneAndNamesNoOther) {
+  EXPECT_TRUE(SealChain().follow(Seal{1, at(5), {}, 0, {}, 0, std::nullopt}));
+  EXPECT_FALSE(SealChain().follow(Seal{0, at(5), {}, 0, {}, 0, std::nullopt}));
+  EXPECT_FALSE(SealChain().follow(Seal{1, at(5), {}, 0, digest_of(1), 0, std::nullopt}));
+}
+
+TEST(Heads, TheSaltHidesThatNothingChanged) {
+  crypto::HmacKey secret(as_bytes("slot secret"));
+  JournalHead head{{}, 5, digest_of(3)};
+  EXPECT_EQ(head_salt(secret, 7), head_salt(secret, 7));
+  EXPECT_NE(head_leaf(head, head_salt(secret, 7)), head_leaf(head, head_salt(secret, 8)));
+}
+
+TEST(Heads, TheLeafIsTheDocumentedHash) {
+  JournalHead head{{digest_of(1)}, 5, digest_of(3)};
+  auto entry = *from_hex(
+      "85"
+      "6f76697472696e652d686561642d7631" +
+      hex32(2) + hex32(1) + "05" + hex32(3));
+  EXPECT_EQ(head_leaf(head, {digest_of(2)}), tlog::leaf_hash(entry));
+}
+
+TEST(Commitments, HideAndBind) {
+  Salt salt{digest_of(1)}, other{digest_of(2)};
+  JournalId journal{digest_of(3)};
+  auto commitment = account_commitment(salt, "acc", journal, {});
+  EXPECT_NE(commitment, account_commitment(other, "acc", journal, {}));
+  EXPECT_NE(commitment, account_commitment(salt, "acd", journal, {}));
+  EXPECT_NE(commitment, account_commitment(salt, "acc", {digest_of(4)}, {}));
+  EXPECT_NE(commitment, account_commitment(salt, "acc", journal, Bytes{1}));
+  EXPECT_NE(subject_commitment(salt, "acc"), subject_commitment(other, "acc"));
+  EXPECT_NE(subject_commitment(salt, "acc"), subject_commitment(salt, "acd"));
+}
+
+}  // namespace
+}  // namespace vitrine::evidence
