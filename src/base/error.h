@@ -87,6 +87,8 @@ enum class Code : std::uint16_t {
 };
 
 std::string_view name(Code code);
+/// The HTTP status that a failure of this kind is answered with.
+unsigned http_status(Code code);
 
 /// A failure: what kind, and a sentence that tells a person what is wrong and what to do.
 struct Error {

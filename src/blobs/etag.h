@@ -1,29 +1,34 @@
-// The entity tag of a blob's or container's state.
+// Entity tags: a new one for each change that a client can see.
 #pragma once
-
-#include <fmt/format.h>
 
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/time.h"
 
 namespace vitrine::blobs {
 
-/// Changes whenever contents, properties or metadata change; never by a lease.
+/// Spelled "0x8DE27B3C4A5D6E0" as Azure does: the time of the change in 100 ns ticks since the year 1.
 class ETag {
  public:
-  explicit ETag(std::uint64_t value) : value_(value) {}
+  /// A tag for a change now, different from and above the one before.
+  static ETag next(Timestamp now, ETag before);
+  static ETag from_number(std::uint64_t number) { return ETag(number); }
+  ETag() = default;
 
-  [[nodiscard]] std::uint64_t value() const { return value_; }
-  /// "0x8DE1B2C3D4E5F60", as listings show it.
-  [[nodiscard]] std::string text() const { return fmt::format("0x{:X}", value_); }
-  /// In quotation marks, as headers carry it (RFC 9110 §8.8.3).
-  [[nodiscard]] std::string quoted() const { return fmt::format("\"0x{:X}\"", value_); }
-
-  friend auto operator<=>(ETag, ETag) = default;
+  /// Without quotes, as in listings.
+  [[nodiscard]] std::string text() const;
+  /// With quotes, as in headers (RFC 9110 §8.8.3).
+  [[nodiscard]] std::string quoted() const;
+  [[nodiscard]] std::uint64_t number() const { return number_; }
+  auto operator<=>(const ETag&) const = default;
 
  private:
-  std::uint64_t value_;
+  explicit ETag(std::uint64_t number) : number_(number) {}
+  std::uint64_t number_ = 0;
 };
 
 }  // namespace vitrine::blobs

@@ -1,0 +1,81 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+namespace vitrine {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::unexpected<Error> failed(const char* doing, const fs::path& file, int error) {
+  auto code = error == ENOSPC || error == EDQUOT ? Code::InsufficientStorage : Code::DeviceFailed;
+  return fail(code, fmt::format("{} {} failed: {}.", doing, file.string(), std::generic_category().message(error)));
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Result<void> write_whole(const fs::path& file, ConstBytes content, FileAccess access) {
+  Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+                        access == FileAccess::OwnerOnly ? 0600 : 0644));
+  if (out.get() < 0) return failed("Creating", file, errno);
+  while (!content.empty()) {
+    auto written = ::write(out.get(), content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return failed("Writing", file, errno);
+    content = content.subspan(static_cast<std::size_t>(written));
+  }
+  if (::fsync(out.get()) != 0) return failed("Syncing", file, errno);
+  return {};
+}
+
+Result<void> sync_directory(const fs::path& directory) {
+  Descriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (opened.get() < 0 || ::fsync(opened.get()) != 0) return failed("Syncing", directory, errno);
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_file(const fs::path& file) {
+  std::error_code error;
+  if (!fs::exists(file, error)) return fail(Code::ResourceNotFound, fmt::format("There is no {}.", file.string()));
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream content;
+  content << in.rdbuf();
+  if (!in) return failed("Reading", file, errno);
+  return std::move(content).str();
+}
+
+Result<void> replace_file(const fs::path& file, ConstBytes content, FileAccess access) {
+  auto directory = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  std::error_code error;
+  fs::create_directories(directory, error);
+  if (error) return failed("Creating", directory, error.value());
+  auto beside = file;
+  beside += ".new";
+  TRY(write_whole(beside, content, access));
+  if (::rename(beside.c_str(), file.c_str()) != 0) return failed("Renaming", beside, errno);
+  return sync_directory(directory);
+}
+
+}  // namespace vitrine

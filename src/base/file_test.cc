@@ -1,0 +1,25 @@
+#include "base/file.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+namespace vitrine {
+namespace {
+
+TEST(File, ReplacesAsAWholeAndReadsBack) {
+  auto directory = std::filesystem::path(testing::TempDir()) / "file_test";
+  std::filesystem::remove_all(directory);
+  auto file = directory / "deep" / "secret";
+  EXPECT_EQ(read_file(file).error().code, Code::ResourceNotFound);
+  ASSERT_TRUE(replace_file(file, as_bytes("first, longer"), FileAccess::OwnerOnly));
+  ASSERT_TRUE(replace_file(file, as_bytes("second"), FileAccess::OwnerOnly));
+  EXPECT_EQ(*read_file(file), "second");
+  struct stat status {};
+  ASSERT_EQ(::stat(file.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  EXPECT_FALSE(std::filesystem::exists(file.string() + ".new"));
+  EXPECT_FALSE(replace_file(file / "below-a-file", as_bytes("x")));
+}
+
+}  // namespace
+}  // namespace vitrine

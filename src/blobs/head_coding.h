@@ -1,0 +1,29 @@
+// What the heads' encodings share.
+#pragma once
+
+#include "base/cbor.h"
+#include "blobs/container.h"
+
+namespace vitrine::blobs {
+
+void write_metadata(CborWriter& writer, const Metadata& metadata);
+/// Errors: Corrupt.
+Result<Metadata> read_metadata(CborReader& reader);
+
+/// A byte string of exactly as many bytes as the array has. Errors: Corrupt.
+template <std::size_t N>
+Result<std::array<std::uint8_t, N>> read_array(CborReader& reader) {
+  auto bytes = TRY(reader.bytes(N));
+  std::array<std::uint8_t, N> out;
+  std::copy(bytes.begin(), bytes.end(), out.begin());
+  return out;
+}
+
+inline Result<Timestamp> read_time(CborReader& reader) {
+  return from_micros(TRY(reader.integer()));
+}
+inline Result<ETag> read_etag(CborReader& reader) {
+  return ETag::from_number(TRY(reader.unsigned_int()));
+}
+
+}  // namespace vitrine::blobs

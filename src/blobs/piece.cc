@@ -1,0 +1,75 @@
+#include "blobs/piece.h"
+
+#include "blobs/head_coding.h"
+
+namespace vitrine::blobs {
+namespace {
+
+constexpr std::uint64_t kInBodies = 0, kInSegment = 1;
+constexpr std::size_t kMostBlocks = 50'000;
+
+}  // namespace
+
+std::string body_key(const ContainerId& container, BodyNumber number) {
+  Bytes key(container.begin(), container.end());
+  append_be64(key, number.value);
+  return std::string(as_text(key));
+}
+
+tlog::Digest content_root(std::span<const Piece> pieces) {
+  tlog::Frontier tree;
+  for (const auto& piece : pieces) {
+    CborWriter leaf;
+    leaf.array(2).unsigned_int(piece.length).bytes(piece.digest);
+    tree.append(tlog::leaf_hash(leaf.view()));
+  }
+  return tree.root();
+}
+
+void write_piece(CborWriter& writer, const Piece& piece) {
+  writer.array(4).unsigned_int(piece.length).bytes(piece.digest);
+  if (auto* number = std::get_if<BodyNumber>(&piece.place))
+    writer.unsigned_int(kInBodies).unsigned_int(number->value);
+  else
+    writer.unsigned_int(kInSegment).bytes(std::get<store::SegmentId>(piece.place));
+}
+
+Result<Piece> read_piece(CborReader& reader) {
+  TRY(reader.array(4));
+  Piece piece{.length = TRY(reader.unsigned_int()), .digest = TRY(read_array<32>(reader)), .place = {}};
+  switch (TRY(reader.unsigned_int())) {
+    case kInBodies:
+      piece.place = BodyNumber{TRY(reader.unsigned_int())};
+      return piece;
+    case kInSegment:
+      piece.place = TRY(read_array<32>(reader));
+      return piece;
+    default:
+      return fail(Code::Corrupt, "A body lies in a place of unknown kind.");
+  }
+}
+
+std::string encode_blocks(const std::vector<Block>& blocks) {
+  CborWriter writer;
+  writer.array(blocks.size());
+  for (const auto& block : blocks) {
+    writer.array(2).text(block.id.text());
+    write_piece(writer, block.piece);
+  }
+  return std::string(as_text(writer.view()));
+}
+
+Result<std::vector<Block>> decode_blocks(ConstBytes bytes) {
+  CborReader reader(bytes);
+  std::vector<Block> blocks;
+  for (auto left = TRY(reader.array_up_to(kMostBlocks)); left > 0; --left) {
+    TRY(reader.array(2));
+    auto id = BlockId::parse(TRY(reader.text()));
+    if (!id) return fail(Code::Corrupt, "A stored block list names a block that cannot be.");
+    blocks.push_back({std::move(*id), TRY(read_piece(reader))});
+  }
+  TRY(reader.end());
+  return blocks;
+}
+
+}  // namespace vitrine::blobs

@@ -1,0 +1,54 @@
+// Where a body, or a block of one, lies.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/cbor.h"
+#include "blobs/container.h"
+#include "blobs/names.h"
+#include "store/commit.h"
+#include "tlog/merkle.h"
+
+namespace vitrine::blobs {
+
+/// Names an entry of the Bodies table within a container; random.
+struct BodyNumber {
+  std::uint64_t value = 0;
+  friend bool operator==(const BodyNumber&, const BodyNumber&) = default;
+};
+
+/// Bytes that arrived together: in the Bodies table when there are few, in a segment otherwise.
+struct Piece {
+  std::uint64_t length = 0;
+  crypto::Sha256Digest digest{};  ///< SHA-256 of the bytes
+  std::variant<BodyNumber, store::SegmentId> place;
+
+  friend bool operator==(const Piece&, const Piece&) = default;
+};
+
+/// A block of a committed or uncommitted block list.
+struct Block {
+  BlockId id;
+  Piece piece;
+};
+
+/// The key in the Bodies table.
+std::string body_key(const ContainerId& container, BodyNumber number);
+
+/// The tree hash over lengths and digests: what a record says about a content (docs/formats/heads.md).
+tlog::Digest content_root(std::span<const Piece> pieces);
+
+void write_piece(CborWriter& writer, const Piece& piece);
+/// Errors: Corrupt.
+Result<Piece> read_piece(CborReader& reader);
+
+/// A committed block list as the Bodies table holds it.
+std::string encode_blocks(const std::vector<Block>& blocks);
+/// Errors: Corrupt.
+Result<std::vector<Block>> decode_blocks(ConstBytes bytes);
+
+}  // namespace vitrine::blobs

@@ -1,0 +1,119 @@
+#include "ledger/ledger.h"
+
+#include "crypto/mac.h"
+
+namespace vitrine::ledger {
+namespace {
+
+evidence::Who who(const policy::Exchange& exchange) {
+  return {.principal = exchange.principal.text(),
+          .credential = std::string(name(exchange.principal.credential)),
+          .client_class = exchange.client_class};
+}
+
+evidence::What what(const policy::Intent& intent, const Outcome& outcome) {
+  return {.service = std::string(name(intent.action.service)),
+          .action = std::string(intent.action.name),
+          .container = intent.resource.container,
+          .blob = intent.resource.blob,
+          .version = outcome.version,
+          .content_root = outcome.content_root,
+          .result = outcome.result};
+}
+
+std::vector<std::string> names(const std::vector<policy::Obligation>& obligations) {
+  std::vector<std::string> out;
+  for (auto obligation : obligations) out.emplace_back(name(obligation));
+  return out;
+}
+
+evidence::Why why(const policy::Exchange& exchange, const policy::Decision& decision, const Outcome& outcome) {
+  const auto* permit = std::get_if<policy::Permit>(&decision);
+  const auto& grounds = permit ? permit->grounds() : std::get<policy::Denial>(decision).grounds();
+  return {.purpose = exchange.purpose,
+          .basis = {},
+          .decision = permit ? evidence::Decision::Permitted : evidence::Decision::Denied,
+          .policies = {grounds.policies.begin(), grounds.policies.end()},
+          .bundle_hash = grounds.bundle,
+          .obligations = permit ? names(permit->obligations()) : std::vector<std::string>{},
+          .obligations_done = names(outcome.obligations_done),
+          .policy_epoch = 0,
+          .suspension_epoch = grounds.guards.empty() ? 0 : grounds.guards.front().version};
+}
+
+evidence::Outcome outcome_facet(const policy::Exchange& exchange, const policy::Bounds& bounds, const Outcome& outcome) {
+  evidence::Outcome out{.measure = outcome.closing ? evidence::Measure::Actual : evidence::Measure::UpperBounds,
+                        .quantities = {},
+                        .status = outcome.status,
+                        .time = exchange.received,
+                        .request_id = exchange.request_id,
+                        .closing = outcome.closing};
+  for (auto quantity : {policy::Quantity::Items, policy::Quantity::Bytes})
+    if (auto amount = bounds.of(quantity); amount > 0)
+      out.quantities.push_back({std::string(name(quantity)), static_cast<std::uint64_t>(amount)});
+  return out;
+}
+
+evidence::Salts fresh_salts() {
+  auto random = crypto::random_array<sizeof(evidence::Salt) * evidence::kFacets>();
+  evidence::Salts salts;
+  for (std::size_t i = 0; i < salts.size(); ++i)
+    std::copy_n(random.begin() + static_cast<std::ptrdiff_t>(i * sizeof(evidence::Salt)), sizeof(evidence::Salt),
+                salts[i].bytes.begin());
+  return salts;
+}
+
+store::JournalRecord journal_record(const policy::Exchange& exchange, const policy::Decision& decision,
+                                    const Outcome& outcome) {
+  const auto& intent = std::visit([](const auto& d) -> const policy::Intent& { return d.grounds().intent; }, decision);
+  auto record = evidence::make_record({exchange.journal},
+                                      {.who = who(exchange),
+                                       .what = what(intent, outcome),
+                                       .why = why(exchange, decision, outcome),
+                                       .outcome = outcome_facet(exchange, intent.bounds, outcome)},
+                                      fresh_salts());
+  return {exchange.slot, evidence::leaf(record), std::string(as_text(evidence::encode_record(record)))};
+}
+
+}  // namespace
+
+Outcome Outcome::refusal(const Error& error) {
+  Outcome out;
+  out.status = http_status(error.code);
+  return out;
+}
+
+Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decision decision, const Outcome& outcome,
+                                       Effect effect) {
+  auto* denial = std::get_if<policy::Denial>(&decision);
+  std::optional<Error> denied;
+  if (denial)
+    denied = Error{Code::PolicyDenied, denial->sentence(), std::string(denial->grounds().policies.front())};
+  const auto& grounds = denial ? denial->grounds() : std::get<policy::Permit>(decision).grounds();
+
+  store::Commit commit;
+  commit.guards = grounds.guards;
+  commit.records.push_back(journal_record(exchange, decision, denied ? Outcome::refusal(*denied) : outcome));
+  if (!denied) {
+    std::move(effect.guards.begin(), effect.guards.end(), std::back_inserter(commit.guards));
+    commit.writes = std::move(effect.writes);
+    commit.adopts = std::move(effect.adopts);
+    commit.deltas = std::get<policy::Permit>(decision).reservation().deltas();
+    std::move(effect.settlement.begin(), effect.settlement.end(), std::back_inserter(commit.deltas));
+  }
+  auto position = CO_TRY(co_await store_.commit(store::CommitAccess(), std::move(commit)));
+  exchange.receipt = tokens_.seal({exchange.slot, position.journal_indexes.front()});
+  if (denied) co_return std::unexpected(std::move(*denied));
+  auto& permit = std::get<policy::Permit>(decision);
+  permit.settle();
+  co_return Committed(position.journal_indexes.front(), position.version, permit.obligations());
+}
+
+Task<Result<void>> Ledger::write_seal(std::vector<store::Write> writes) {
+  store::Commit commit;
+  commit.writes = std::move(writes);
+  CO_TRY(co_await store_.commit(store::CommitAccess(), std::move(commit)));
+  co_return Result<void>{};
+}
+
+}  // namespace vitrine::ledger

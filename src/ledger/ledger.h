@@ -1,0 +1,60 @@
+// The one place where a record and its effect become durable together.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evidence/record.h"
+#include "ledger/committed.h"
+#include "ledger/receipt_token.h"
+#include "store/store.h"
+
+namespace vitrine::ledger {
+
+/// What the answer would be, as the record states it.
+struct Outcome {
+  unsigned status = 200;  ///< HTTP status; 0 for background work
+  std::string version;
+  std::optional<tlog::Digest> content_root;
+  std::optional<evidence::Derivation> result;
+  std::vector<policy::Obligation> obligations_done;
+  std::optional<evidence::Closing> closing;
+
+  /// The answer is this error.
+  static Outcome refusal(const Error& error);
+};
+
+/// What a commit relies on and changes. A read changes nothing.
+struct Effect {
+  std::vector<store::Guard> guards;
+  std::vector<store::Write> writes;
+  std::vector<store::Segment> adopts;
+  std::vector<store::CounterDelta> settlement;  ///< gives back reserved amounts that were not used
+};
+
+/// Takes every decision to its record. There is no other way to the store's effects, and no other maker of
+/// a Committed. Usable from any thread.
+class Ledger {
+ public:
+  /// The store must outlive the ledger. `secret` hides places in receipt tokens.
+  Ledger(store::Store& store, ConstBytes secret) : store_(store), tokens_(secret) {}
+
+  /// Makes the decision's record durable, with the effect if it is a Permit, in one step; sets the
+  /// exchange's receipt token. Errors: PolicyDenied after a Denial's record is durable; StateChanged when a
+  /// guard no longer holds: look again and decide again; those of Store::commit.
+  Task<Result<Committed>> commit(policy::Exchange& exchange, policy::Decision decision, const Outcome& outcome,
+                                 Effect effect = {});
+
+  [[nodiscard]] const ReceiptTokens& tokens() const { return tokens_; }
+
+ private:
+  friend class Sealer;
+  /// The sealer's own state is no operation and has no record.
+  Task<Result<void>> write_seal(std::vector<store::Write> writes);
+
+  store::Store& store_;
+  ReceiptTokens tokens_;
+};
+
+}  // namespace vitrine::ledger

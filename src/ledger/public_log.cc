@@ -1,0 +1,99 @@
+#include "ledger/public_log.h"
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "tlog/checkpoint.h"
+
+namespace vitrine::ledger {
+namespace {
+
+const store::Key kCheckpointRow{store::Table::State, "log/checkpoint"};
+constexpr const char* kTilePrefix = "log/";
+
+/// The size that the published checkpoint signs; 0 when none is there or it is damaged: then everything is
+/// written again.
+std::uint64_t published_size(const std::filesystem::path& directory, const LogKey& key) {
+  auto document = read_file(directory / "checkpoint");
+  if (!document) return 0;
+  auto checkpoint = tlog::open_checkpoint(*document, key.name);
+  return checkpoint ? checkpoint->size : 0;
+}
+
+}  // namespace
+
+PublicLog::PublicLog(const LogKey& key, std::filesystem::path directory,
+                     std::unique_ptr<StoredTiles> tiles, tlog::TileTree tree, std::string checkpoint,
+                     std::uint64_t published)
+    : key_(&key),
+      directory_(std::move(directory)),
+      tiles_(std::move(tiles)),
+      tree_(std::move(tree)),
+      checkpoint_(std::move(checkpoint)),
+      published_(published) {}
+
+Result<PublicLog> PublicLog::open(store::Store& store, const LogKey& key, std::filesystem::path directory) {
+  auto row = TRY(store.look_up(kCheckpointRow));
+  std::uint64_t size = 0;
+  if (row.exists()) size = TRY(tlog::open_checkpoint(row.value, key.name)).size;
+  auto published = published_size(directory, key);
+  if (published > size)
+    return fail(Code::Corrupt,
+                fmt::format("The published log has {} entries, the store {}: an older state was restored. Going on "
+                            "would publish a second history.",
+                            published, size));
+  auto tiles = std::make_unique<StoredTiles>(store, kTilePrefix);
+  auto tree = TRY(tlog::TileTree::open(*tiles, size));
+  return PublicLog(key, std::move(directory), std::move(tiles), std::move(tree), std::move(row.value), published);
+}
+
+Result<Bytes> PublicLog::grown_bundle(const tlog::BundleId& bundle, std::uint64_t old_size,
+                                      const std::vector<Bytes>& entries) {
+  auto first = bundle.index * tlog::kTileWidth;
+  Bytes bytes;
+  if (first < old_size) bytes = TRY(tiles_->read(tlog::BundleId{bundle.index, static_cast<unsigned>(old_size - first)}));
+  for (auto at = std::max(first, old_size); at < first + bundle.width; ++at)
+    TRY(tlog::append_entry(bytes, entries[at - old_size]));
+  return bytes;
+}
+
+Result<std::vector<store::Write>> PublicLog::append(const std::vector<evidence::PublicEntry>& entries) {
+  std::vector<Bytes> encoded;
+  std::vector<tlog::Digest> leaves;
+  for (const auto& entry : entries) {
+    encoded.push_back(evidence::encode_entry(entry));
+    leaves.push_back(tlog::leaf_hash(encoded.back()));
+  }
+  auto old_size = tree_.size();
+  std::vector<store::Write> writes;
+  tiles_->erase_outgrown(old_size, old_size + entries.size(), writes);
+  for (const auto& bundle : tlog::bundles_of_growth(old_size, old_size + entries.size()))
+    writes.push_back(tiles_->write(tlog::path(bundle), TRY(grown_bundle(bundle, old_size, encoded))));
+  for (const auto& tile : tree_.append(leaves)) writes.push_back(tiles_->write(tlog::path(tile.id), tile.bytes));
+  tlog::Checkpoint signed_size{.origin = key_->name.name(), .size = tree_.size(), .root = TRY(tree_.root()), .extensions = {}};
+  checkpoint_ = TRY(tlog::sign_checkpoint(signed_size, key_->name, key_->signing));
+  writes.push_back({kCheckpointRow, checkpoint_});
+  return writes;
+}
+
+template <class Id>
+Result<void> PublicLog::publish_tile(const Id& tile) {
+  auto file = directory_ / tlog::path(tile);
+  TRY(replace_file(file, TRY(tiles_->read(tile))));
+  if (tile.width < tlog::kTileWidth) return {};
+  // C2SP tlog-tiles: once the full tile is there, its partial ones may go.
+  std::error_code ignored;
+  std::filesystem::remove_all(file.string() + ".p", ignored);
+  return {};
+}
+
+Result<void> PublicLog::publish() {
+  if (published_ == tree_.size()) return {};
+  for (const auto& tile : tlog::tiles_of_growth(published_, tree_.size())) TRY(publish_tile(tile));
+  for (const auto& bundle : tlog::bundles_of_growth(published_, tree_.size())) TRY(publish_tile(bundle));
+  TRY(replace_file(directory_ / "checkpoint", as_bytes(checkpoint_)));
+  published_ = tree_.size();
+  return {};
+}
+
+}  // namespace vitrine::ledger

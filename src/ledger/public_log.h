@@ -1,0 +1,51 @@
+// The public log: a C2SP tiled transparency log, kept in the store and published as static files.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "evidence/seal.h"
+#include "ledger/log_key.h"
+#include "ledger/stored_tiles.h"
+#include "store/store.h"
+
+namespace vitrine::ledger {
+
+/// Grows in two steps, so that no crash can publish two trees for one size: `append` gives the writes for
+/// one atomic commit, `publish` then copies what was committed into files, the checkpoint last.
+class PublicLog {
+ public:
+  /// Errors: those of the store; Corrupt.
+  static Result<PublicLog> open(store::Store& store, const LogKey& key, std::filesystem::path directory);
+
+  /// Adds entries and signs the new size. The writes must be committed before anything else is appended;
+  /// when that fails, open the log anew. Errors: OutOfRangeInput for an entry over 65,535 bytes; Corrupt.
+  Result<std::vector<store::Write>> append(const std::vector<evidence::PublicEntry>& entries);
+
+  /// Writes the committed state's tiles and checkpoint into the directory. Errors: InsufficientStorage,
+  /// DeviceFailed; the next call catches up.
+  Result<void> publish();
+
+  [[nodiscard]] std::uint64_t size() const { return tree_.size(); }
+  /// The signed note over the current size; empty before the first entry.
+  [[nodiscard]] const std::string& checkpoint() const { return checkpoint_; }
+  /// Errors: OutOfRangeInput, Corrupt.
+  Result<tlog::Proof> prove(std::uint64_t index) { return tlog::prove_inclusion(tree_, index, tree_.size()); }
+
+ private:
+  PublicLog(const LogKey& key, std::filesystem::path directory, std::unique_ptr<StoredTiles> tiles,
+            tlog::TileTree tree, std::string checkpoint, std::uint64_t published);
+  template <class Id>
+  Result<void> publish_tile(const Id& tile);
+  Result<Bytes> grown_bundle(const tlog::BundleId& bundle, std::uint64_t old_size, const std::vector<Bytes>& entries);
+
+  const LogKey* key_;
+  std::filesystem::path directory_;
+  std::unique_ptr<StoredTiles> tiles_;
+  tlog::TileTree tree_;
+  std::string checkpoint_;
+  std::uint64_t published_;
+};
+
+}  // namespace vitrine::ledger

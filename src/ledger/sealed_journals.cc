@@ -1,0 +1,100 @@
+#include "ledger/sealed_journals.h"
+
+#include <fmt/format.h>
+
+#include "base/cbor.h"
+
+namespace vitrine::ledger {
+namespace {
+
+/// Leaves taken from the store at a time: bounds the memory of a seal after a busy second.
+constexpr std::size_t kLeavesAtATime = 4096;
+
+std::string size_row(std::uint32_t slot) { return fmt::format("sealed-size/{:08x}", slot); }
+
+std::string encode_size(std::uint64_t size) {
+  CborWriter writer;
+  writer.unsigned_int(size);
+  return std::string(as_text(writer.view()));
+}
+
+}  // namespace
+
+store::Key slot_key(std::uint32_t slot) { return {store::Table::State, fmt::format("slot/{:08x}", slot)}; }
+
+Result<SealedJournals::Journal> SealedJournals::open(std::uint32_t slot, std::uint64_t size) {
+  auto row = TRY(store_.look_up(slot_key(slot)));
+  evidence::JournalId id;
+  if (row.value.size() != id.bytes.size())
+    return fail(Code::Corrupt, fmt::format("Slot {} has no journal; the store is damaged.", slot));
+  std::copy(row.value.begin(), row.value.end(), id.bytes.begin());
+  auto tiles = std::make_unique<StoredTiles>(store_, fmt::format("journal/{:08x}/", slot));
+  auto tree = TRY(tlog::TileTree::open(*tiles, size));
+  return Journal{id, key_.slot_secret(slot), std::move(tiles), std::move(tree), size};
+}
+
+Result<void> SealedJournals::load() {
+  journals_.clear();
+  for (const auto& row : TRY(store_.scan(store::Table::State, "sealed-size/", "sealed-size0", SIZE_MAX))) {
+    CborReader reader(as_bytes(row.value));
+    auto slot = static_cast<std::uint32_t>(journals_.size());
+    if (row.key != size_row(slot)) return fail(Code::Corrupt, fmt::format("The sealed journals skip slot {}.", slot));
+    journals_.push_back(TRY(open(slot, TRY(reader.unsigned_int()))));
+  }
+  return {};
+}
+
+Result<void> SealedJournals::add(std::uint32_t slot) {
+  if (slot != journals_.size())
+    return fail(Code::Corrupt, fmt::format("Slot {} follows slot {}; the store is damaged.", slot, journals_.size()));
+  journals_.push_back(TRY(open(slot, 0)));
+  return {};
+}
+
+Result<std::vector<store::Write>> SealedJournals::grow(const std::vector<store::JournalSize>& sizes) {
+  std::vector<store::Write> writes;
+  for (auto [slot, size] : sizes) {
+    if (slot >= journals_.size()) return fail(Code::Corrupt, fmt::format("Slot {} has records and no account.", slot));
+    auto& journal = journals_[slot];
+    auto before = journal.tree.size();
+    std::map<tlog::TileId, Bytes> tiles;
+    while (journal.tree.size() < size) {
+      auto at = journal.tree.size();
+      std::vector<tlog::Digest> leaves;
+      for (auto& entry : TRY(store_.scan_journal(slot, at, std::min<std::uint64_t>(kLeavesAtATime, size - at))))
+        leaves.push_back(entry.leaf);
+      if (leaves.empty()) return fail(Code::Corrupt, fmt::format("Slot {} lacks record {}.", slot, at));
+      for (auto& tile : journal.tree.append(leaves)) tiles[tile.id] = std::move(tile.bytes);
+    }
+    if (before == journal.tree.size() && before != 0) continue;
+    for (const auto& [id, bytes] : tiles)
+      if (tlog::tile_width(id.level, id.index, journal.tree.size()) == id.width)
+        writes.push_back(journal.tiles->write(tlog::path(id), bytes));
+    journal.tiles->erase_outgrown(before, journal.tree.size(), writes);
+    writes.push_back({{store::Table::State, size_row(slot)}, encode_size(journal.tree.size())});
+  }
+  return writes;
+}
+
+Result<tlog::Digest> SealedJournals::seal(std::uint64_t seal_number) {
+  heads_ = tlog::MemoryTree();
+  seal_number_ = seal_number;
+  for (auto& journal : journals_) {
+    journal.sealed_size = journal.tree.size();
+    heads_.append(evidence::head_leaf({journal.id, journal.sealed_size, TRY(journal.tree.root())},
+                                      evidence::head_salt(journal.secret, seal_number)));
+  }
+  return heads_.root();
+}
+
+Result<SealedJournals::Path> SealedJournals::prove(std::uint32_t slot, std::uint64_t index) {
+  if (slot >= journals_.size() || index >= journals_[slot].sealed_size || heads_.size() <= slot)
+    return fail(Code::ReceiptNotReady, "The record is not in a seal yet; ask again in a second.");
+  auto& journal = journals_[slot];
+  return Path{.head = {journal.id, journal.sealed_size, TRY(tlog::root_at(journal.tree, journal.sealed_size))},
+              .in_journal = TRY(tlog::prove_inclusion(journal.tree, index, journal.sealed_size)),
+              .salt = evidence::head_salt(journal.secret, seal_number_),
+              .in_heads = TRY(tlog::prove_inclusion(heads_, slot, heads_.size()))};
+}
+
+}  // namespace vitrine::ledger

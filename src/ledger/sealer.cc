@@ -1,0 +1,171 @@
+#include "ledger/sealer.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+#include "base/cbor.h"
+#include "base/log.h"
+#include "evidence/receipt.h"
+
+namespace vitrine::ledger {
+namespace {
+
+constexpr boost::asio::use_awaitable_t<boost::asio::io_context::executor_type> kAwait{};
+const store::Key kLastSealRow{store::Table::State, "log/last-seal"};
+const store::Key kCleanStopRow{store::Table::State, "log/clean-stop"};
+constexpr std::string_view kPending = "pending/";
+constexpr std::string_view kPendingEnd = "pending0";
+
+std::string encode_last(std::uint64_t log_index, const evidence::Seal& seal) {
+  CborWriter writer;
+  writer.array(2).unsigned_int(log_index).bytes(evidence::encode_entry(seal));
+  return std::string(as_text(writer.view()));
+}
+
+}  // namespace
+
+store::Write pending_entry(const evidence::PublicEntry& entry, std::string_view order) {
+  return {{store::Table::State, fmt::format("{}{}/{}", kPending, entry.index(), order)},
+          std::string(as_text(evidence::encode_entry(entry)))};
+}
+
+Sealer::Sealer(Ledger& ledger, store::Store& store, const LogKey& key, const Clock& clock, SealerOptions options)
+    : ledger_(ledger), store_(store), key_(key), clock_(clock), options_(std::move(options)), journals_(store, key) {}
+
+Sealer::~Sealer() { stop(); }
+
+Result<std::unique_ptr<Sealer>> Sealer::open(Ledger& ledger, store::Store& store, const LogKey& key,
+                                             const Clock& clock, SealerOptions options) {
+  std::unique_ptr<Sealer> sealer(new Sealer(ledger, store, key, clock, std::move(options)));
+  TRY(sealer->load());
+  sealer->after_clean_stop_ = TRY(store.look_up(kCleanStopRow)).exists();
+  return sealer;
+}
+
+Result<void> Sealer::load() {
+  TRY(journals_.load());
+  log_.emplace(TRY(PublicLog::open(store_, key_, options_.log_directory)));
+  last_ = {};
+  auto row = TRY(store_.look_up(kLastSealRow));
+  if (row.exists()) {
+    CborReader reader(as_bytes(row.value));
+    TRY(reader.array(2));
+    last_index_ = TRY(reader.unsigned_int());
+    auto entry = TRY(evidence::decode_entry(TRY(reader.bytes())));
+    last_ = std::get<evidence::Seal>(entry);
+    TRY(journals_.seal(last_.number));
+  }
+  stale_ = false;
+  return {};
+}
+
+void Sealer::start() {
+  boost::asio::co_spawn(io_, run(), boost::asio::detached);
+  thread_ = std::thread([this] { io_.run(); });
+}
+
+void Sealer::stop() {
+  if (!thread_.joinable()) return;
+  boost::asio::post(io_, [this] {
+    stopping_ = true;
+    timer_.cancel();
+  });
+  thread_.join();
+}
+
+Task<void> Sealer::run() {
+  auto due = std::chrono::steady_clock::now();
+  for (bool last_round = false; !last_round;) {
+    last_round = stopping_;
+    auto sealed = co_await tick();
+    if (!sealed)
+      log::error("No seal could be made; the next tick tries again", {{"error", sealed.error().message}});
+    if (last_round) break;
+    due = std::max(due + options_.tick, std::chrono::steady_clock::now());
+    timer_.expires_at(due);
+    if (!stopping_) co_await timer_.async_wait(boost::asio::as_tuple(kAwait));
+  }
+}
+
+Result<std::vector<evidence::PublicEntry>> Sealer::take_pending(std::vector<store::Write>& writes) {
+  std::vector<evidence::PublicEntry> entries;
+  for (auto& row : TRY(store_.scan(store::Table::State, kPending, kPendingEnd, SIZE_MAX))) {
+    auto entry = TRY(evidence::decode_entry(as_bytes(row.value)));
+    if (auto* created = std::get_if<evidence::AccountCreated>(&entry))
+      TRY(journals_.add(static_cast<std::uint32_t>(created->slot)));
+    entries.push_back(std::move(entry));
+    writes.push_back({{store::Table::State, std::move(row.key)}, std::nullopt});
+  }
+  return entries;
+}
+
+Task<Result<void>> Sealer::tick() {
+  if (stale_) CO_TRY(load());
+  stale_ = true;  // until the commit below has happened
+  // Sizes first: whoever has a record by now also has its account's entry among the pending ones.
+  auto sizes = store_.journal_sizes();
+  std::vector<store::Write> writes;
+  auto entries = CO_TRY(take_pending(writes));
+  auto now = std::chrono::floor<std::chrono::seconds>(clock_.now());
+  if (!announced_start_) entries.push_back(evidence::Restart{now, last_.number, after_clean_stop_});
+  auto grown = CO_TRY(journals_.grow(sizes));
+  std::move(grown.begin(), grown.end(), std::back_inserter(writes));
+
+  evidence::Seal seal{.number = last_.number + 1,
+                      .time = std::max(now, last_.time),
+                      .heads_root = CO_TRY(journals_.seal(last_.number + 1)),
+                      .slots = journals_.slots(),
+                      .previous = last_.number == 0 ? tlog::Digest{} : evidence::seal_hash(last_),
+                      .policy_epoch = 0,
+                      .witnessed = {}};
+  entries.emplace_back(seal);
+  auto appended = CO_TRY(log_->append(entries));
+  std::move(appended.begin(), appended.end(), std::back_inserter(writes));
+  writes.push_back({kLastSealRow, encode_last(log_->size() - 1, seal)});
+  writes.push_back({kCleanStopRow, stopping_ ? std::optional<std::string>("1") : std::nullopt});
+  CO_TRY(co_await ledger_.write_seal(std::move(writes)));
+  last_ = seal;
+  last_index_ = log_->size() - 1;
+  announced_start_ = true;
+  stale_ = false;
+  co_return log_->publish();
+}
+
+Task<Result<std::string>> Sealer::receipt(RecordPlace place) {
+  co_return co_await boost::asio::co_spawn(io_, build_receipt(place), kAwait);
+}
+
+Task<Result<std::string>> Sealer::build_receipt(RecordPlace place) {
+  // A seal is being committed, which takes milliseconds; while the store fails it takes longer.
+  for (int tries = 0; stale_ && tries < 50; ++tries) {
+    boost::asio::steady_timer pause(io_, std::chrono::milliseconds(20));
+    co_await pause.async_wait(boost::asio::as_tuple(kAwait));
+  }
+  if (stale_) co_return fail(Code::ReceiptNotReady, "No seal can be made at present; ask again later.");
+  auto path = CO_TRY(journals_.prove(place.slot, place.index));
+  auto stored = CO_TRY(store_.scan_journal(place.slot, place.index, 1));
+  if (stored.empty()) co_return fail(Code::RecordNotFound, "The journal has no such record.");
+  auto record = CO_TRY(evidence::decode_record(as_bytes(stored.front().bytes)));
+  evidence::Receipt receipt{.journal = record.journal,
+                            .index = place.index,
+                            .commitments = evidence::commitments(record),
+                            .opened = {},
+                            .journal_size = path.head.size,
+                            .journal_root = path.head.root,
+                            .journal_path = std::move(path.in_journal),
+                            .slot = place.slot,
+                            .slot_salt = path.salt,
+                            .heads_path = std::move(path.in_heads),
+                            .seal_entry = evidence::encode_entry(last_),
+                            .seal_index = last_index_,
+                            .log_path = CO_TRY(log_->prove(last_index_)),
+                            .checkpoint = log_->checkpoint()};
+  for (std::size_t i = 0; i < evidence::kFacets; ++i) receipt.opened[i] = std::move(record.facets[i]);
+  co_return evidence::write_receipt(receipt);
+}
+
+}  // namespace vitrine::ledger

@@ -1,0 +1,75 @@
+// Seals every journal into the public log on a fixed tick, and proves what was sealed.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "base/time.h"
+#include "ledger/ledger.h"
+#include "ledger/public_log.h"
+#include "ledger/sealed_journals.h"
+
+namespace vitrine::ledger {
+
+/// A row that asks the sealer to publish an entry; written in the commit of the act that it tells of.
+/// `order` sorts entries of one kind.
+store::Write pending_entry(const evidence::PublicEntry& entry, std::string_view order);
+
+struct SealerOptions {
+  std::filesystem::path log_directory;
+  std::chrono::milliseconds tick{1000};
+};
+
+/// Runs on a thread of its own. Each tick makes one seal whether or not anything happened: trees, seal,
+/// public entries and the signed checkpoint become durable in one commit, then files are published.
+class Sealer {
+ public:
+  /// All references must outlive the sealer. Announces the start in the public log. Errors: Corrupt when the
+  /// published log is ahead of the store; those of the store.
+  static Result<std::unique_ptr<Sealer>> open(Ledger& ledger, store::Store& store, const LogKey& key,
+                                              const Clock& clock, SealerOptions options);
+  ~Sealer();
+
+  void start();
+  /// Makes a last seal and ends the thread. Idempotent.
+  void stop();
+
+  /// The receipt document of a sealed record. Callable from any io_context. Errors: ReceiptNotReady,
+  /// RecordNotFound, Corrupt.
+  Task<Result<std::string>> receipt(RecordPlace place);
+
+ private:
+  Sealer(Ledger& ledger, store::Store& store, const LogKey& key, const Clock& clock, SealerOptions options);
+  Result<void> load();
+  Task<void> run();
+  Task<Result<void>> tick();
+  Result<std::vector<evidence::PublicEntry>> take_pending(std::vector<store::Write>& writes);
+  Task<Result<std::string>> build_receipt(RecordPlace place);
+
+  Ledger& ledger_;
+  store::Store& store_;
+  const LogKey& key_;
+  const Clock& clock_;
+  SealerOptions options_;
+
+  SealedJournals journals_;
+  std::optional<PublicLog> log_;
+  evidence::Seal last_;
+  std::uint64_t last_index_ = 0;  // of the last seal in the public log
+  bool announced_start_ = false;
+  bool after_clean_stop_ = false;
+  bool stale_ = false;  // memory may be ahead of the store after a failed commit
+  bool stopping_ = false;
+
+  boost::asio::io_context io_{1};
+  boost::asio::steady_timer timer_{io_};
+  std::thread thread_;
+};
+
+}  // namespace vitrine::ledger

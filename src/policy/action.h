@@ -1,0 +1,50 @@
+// What can be asked for: one action per operation, grouped by service.
+#pragma once
+
+#include <string_view>
+
+#include "policy/purpose.h"
+
+namespace vitrine::policy {
+
+/// A name that outlives the request (it goes into the record) and the service that it counts as.
+struct Action {
+  std::string_view name;
+  Service service;
+};
+
+namespace actions {
+
+inline constexpr Action kServiceList{"service.list-containers", Service::Storage};
+inline constexpr Action kServiceProperties{"service.get-properties", Service::Storage};
+inline constexpr Action kServiceSetProperties{"service.set-properties", Service::Storage};
+inline constexpr Action kAccountInformation{"service.get-account-information", Service::Storage};
+inline constexpr Action kContainerCreate{"container.create", Service::Storage};
+inline constexpr Action kContainerDelete{"container.delete", Service::Storage};
+inline constexpr Action kContainerProperties{"container.get-properties", Service::Storage};
+inline constexpr Action kContainerSetMetadata{"container.set-metadata", Service::Storage};
+inline constexpr Action kContainerList{"container.list-blobs", Service::Storage};
+inline constexpr Action kBlobPut{"blob.put", Service::Storage};
+inline constexpr Action kBlobPutBlock{"blob.put-block", Service::Storage};
+inline constexpr Action kBlobPutBlockList{"blob.put-block-list", Service::Storage};
+inline constexpr Action kBlobGetBlockList{"blob.get-block-list", Service::Storage};
+inline constexpr Action kBlobGet{"blob.get", Service::Storage};
+inline constexpr Action kBlobProperties{"blob.get-properties", Service::Storage};
+inline constexpr Action kBlobSetProperties{"blob.set-properties", Service::Storage};
+inline constexpr Action kBlobSetMetadata{"blob.set-metadata", Service::Storage};
+inline constexpr Action kBlobDelete{"blob.delete", Service::Storage};
+
+inline constexpr Action kJobStart{"job.start", Service::Image};
+inline constexpr Action kJobCancel{"job.cancel", Service::Image};
+inline constexpr Action kJobClose{"job.close", Service::Image};
+inline constexpr Action kImageAnalyze{"image.analyze", Service::Image};
+inline constexpr Action kFaceIdentify{"image.identify-faces", Service::Image};
+
+inline constexpr Action kAccountCreate{"account.create", Service::Storage};
+inline constexpr Action kKeyCreate{"account.create-key", Service::Storage};
+inline constexpr Action kSuspend{"policy.suspend", Service::Storage};
+inline constexpr Action kLift{"policy.lift-suspension", Service::Storage};
+inline constexpr Action kRefused{"system.refused-requests", Service::Storage};
+
+}  // namespace actions
+}  // namespace vitrine::policy

@@ -1,0 +1,63 @@
+#include "policy/gate.h"
+
+#include "policy/charter.h"
+
+namespace vitrine::policy {
+namespace {
+
+/// What permits when nothing forbids: holding a credential of the account that is bound to the purpose.
+constexpr std::string_view kCredentialHolder = "base/credential-of-the-account";
+
+crypto::Sha256Digest bundle_of(const PurposeRegister& purposes) {
+  auto text = charter_text();
+  for (const auto& id : purposes.ids()) {
+    const auto& purpose = *purposes.find(id);
+    text += "purpose " + id + ":";
+    for (auto service : purpose.services) text.append(" ").append(name(service));
+    for (auto obligation : purpose.obligations) text.append(" !").append(name(obligation));
+    for (const auto& budget : purpose.budgets)
+      text.append(" ").append(name(budget.service)).append("/").append(name(budget.quantity)).append("/")
+          .append(name(budget.window)).append("<=").append(std::to_string(budget.limit));
+    text += "\n";
+  }
+  return crypto::sha256(as_bytes(text));
+}
+
+}  // namespace
+
+Gate::Gate(PurposeRegister purposes, const Clock& clock)
+    : purposes_(std::move(purposes)), clock_(clock), bundle_(bundle_of(purposes_)) {}
+
+Decision Gate::decide(const Exchange& exchange, Intent intent) {
+  auto standing = standings_.of(intent.resource.account);
+  Facts facts{.exchange = exchange,
+              .intent = intent,
+              .purpose = purposes_.find(exchange.purpose),
+              .credential_allows_purpose = exchange.principal.may_act_for(exchange.purpose),
+              .service_suspended = standing.is_suspended(intent.action.service),
+              .exceeded = {}};
+  Reservation reservation;
+  const CharterRule* forbidding = find_forbidding(facts);
+  if (!forbidding && !intent.counted_with_its_job) {
+    auto reserved = budgets_.reserve(exchange.principal.organisation.text(), *facts.purpose, intent.action.service,
+                                     intent.bounds, clock_.now());
+    if (reserved)
+      reservation = std::move(*reserved);
+    else
+      facts.exceeded = reserved.error();
+    forbidding = find_forbidding(facts);
+  }
+  Grounds grounds{.intent = {},
+                  .policies = {forbidding ? forbidding->id : kCredentialHolder},
+                  .bundle = bundle_,
+                  .guards = {{standing_key(intent.resource.account), standing.version}}};
+  if (forbidding) {
+    auto sentence = forbidding->explain(facts);
+    grounds.intent = std::move(intent);
+    return Denial(std::move(grounds), std::move(sentence));
+  }
+  grounds.intent = std::move(intent);
+  return Permit(std::move(grounds), facts.purpose->obligations, std::move(reservation));
+}
+
+}  // namespace vitrine::policy

@@ -1,0 +1,44 @@
+// What is asked, with everything that the decision may depend on.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "identity/principal.h"
+#include "policy/action.h"
+#include "policy/budget.h"
+
+namespace vitrine::policy {
+
+/// One request and who makes it, as every floor sees it. Lives as long as the request.
+struct Exchange {
+  identity::Principal principal;
+  /// The purpose that the client chose, or the credential's default.
+  std::string purpose;
+  /// The journal of the account that is acted on.
+  std::uint32_t slot = 0;
+  identity::JournalId journal{};
+  std::string request_id;
+  /// What kind of program asks: "sdk-python", "azcopy", … "other".
+  std::string client_class;
+  Timestamp received;
+  /// The opaque receipt token; set by the commit.
+  std::string receipt;
+};
+
+/// What an action acts on. Empty texts do not apply.
+struct Resource {
+  std::string account;
+  std::string container;
+  std::string blob;
+};
+
+struct Intent {
+  Action action;
+  Resource resource;
+  Bounds bounds;
+  /// The amounts were counted already, by the commit that started the job this belongs to.
+  bool counted_with_its_job = false;
+};
+
+}  // namespace vitrine::policy

@@ -1,0 +1,49 @@
+#include "policy/suspension.h"
+
+#include "base/cbor.h"
+
+namespace vitrine::policy {
+
+store::Key standing_key(std::string_view account) {
+  return {store::Table::State, "standing/" + std::string(account)};
+}
+
+std::string encode_standing(const Standing& standing) {
+  CborWriter writer;
+  writer.array(2).unsigned_int(1).array(standing.suspended.count());
+  for (std::size_t i = 0; i < kServiceCount; ++i)
+    if (standing.suspended.test(i)) writer.text(name(static_cast<Service>(i)));
+  return std::string(as_text(writer.view()));
+}
+
+Result<Standing> decode_standing(const store::Entry& entry) {
+  Standing out{.suspended = {}, .version = entry.version};
+  if (entry.version == 0) return out;
+  CborReader reader(as_bytes(entry.value));
+  TRY(reader.array(2));
+  if (TRY(reader.unsigned_int()) != 1) return fail(Code::Corrupt, "An account's standing has an unknown format.");
+  for (auto left = TRY(reader.array_up_to(kServiceCount)); left > 0; --left)
+    out.suspended.set(static_cast<std::size_t>(TRY(parse_service(TRY(reader.text())))));
+  TRY(reader.end());
+  return out;
+}
+
+Standing Standings::of(std::string_view account) const {
+  auto map = current_.load();
+  auto found = map->find(account);
+  return found == map->end() ? Standing{} : found->second;
+}
+
+void Standings::replace(std::string_view account, const Standing& standing) {
+  auto before = current_.load();
+  std::shared_ptr<const Map> after;
+  do {
+    auto found = before->find(account);
+    if (found != before->end() && found->second.version >= standing.version) return;
+    auto next = std::make_shared<Map>(*before);
+    (*next)[std::string(account)] = standing;
+    after = std::move(next);
+  } while (!current_.compare_exchange_weak(before, after));
+}
+
+}  // namespace vitrine::policy

@@ -1,0 +1,42 @@
+// Services switched off for an account.
+#pragma once
+
+#include <atomic>
+#include <bitset>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "policy/purpose.h"
+#include "store/commit.h"
+
+namespace vitrine::policy {
+
+/// Which services an account may not use now.
+struct Standing {
+  std::bitset<kServiceCount> suspended;
+  /// Of the stored row: every decision that relied on this standing names it as a guard.
+  store::Version version = 0;
+
+  [[nodiscard]] bool is_suspended(Service service) const { return suspended.test(static_cast<std::size_t>(service)); }
+};
+
+/// The stored row's place and value.
+store::Key standing_key(std::string_view account);
+std::string encode_standing(const Standing& standing);
+/// Errors: Corrupt.
+Result<Standing> decode_standing(const store::Entry& entry);
+
+/// Every account's standing in memory; readers never wait. Accounts without a row have every service.
+class Standings {
+ public:
+  [[nodiscard]] Standing of(std::string_view account) const;
+  /// The row was committed. An older one than what is known changes nothing.
+  void replace(std::string_view account, const Standing& standing);
+
+ private:
+  using Map = std::map<std::string, Standing, std::less<>>;
+  std::atomic<std::shared_ptr<const Map>> current_ = std::make_shared<const Map>();
+};
+
+}  // namespace vitrine::policy
