@@ -1,0 +1,127 @@
+"""Measures Vitrine, alone or beside its peers in the same run, and prints the table of docs/performance.md.
+
+Every case is run on each server in turn, so that a busy moment of the machine hits neighbours alike; the
+others idle meanwhile. Loads are closed loops, bounded in time, on loopback.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))
+
+import peers  # noqa: E402
+import report  # noqa: E402
+from report import Case  # noqa: E402
+from server import ServerError  # noqa: E402
+
+LARGE = 4 << 20
+
+
+def cases(names: int, large: int) -> list[Case]:
+    """The rows of the table; the objects they read are those that `prepare` puts."""
+    small = ("-prefix", "small-", "-keys", str(names))
+    big = ("-size", str(LARGE), "-prefix", "large-", "-keys", str(large))
+    return [
+        *(
+            Case(
+                f"{verb.title()} Blob 4 KiB, {clients} at once",
+                ("-w", verb, "-c", str(clients), *which),
+                "OpsPerSec",
+            )
+            for verb, which in (("put", ()), ("get", small))
+            for clients in (1, 8, 64)
+        ),
+        Case("Put Blob 4 MiB, 1 at once", ("-w", "put", "-size", str(LARGE)), "MiBPerSec"),
+        Case("Get Blob 4 MiB, 1 at once", ("-w", "get", *big), "MiBPerSec"),
+        Case(f"List {names:,} blobs", ("-w", "list", "-page", "5000", "-prefix", "small-"), "ListedPerSec"),
+    ]
+
+
+class Bench:
+    def __init__(self, options: argparse.Namespace):
+        self.options = options
+
+    def load(self, peer: peers.Peer, *arguments: str) -> dict:
+        """One run of the load generator; any failed operation ends the benchmark."""
+        target = ["-addr", peer.address, "-pid", str(peer.process.pid)]
+        command = [self.options.load, "-json", *target, *arguments]
+        done = subprocess.run(command, env=os.environ | peer.environment(), capture_output=True, text=True)
+        if done.returncode != 0:
+            said = json.loads(done.stdout)["FirstError"] if done.stdout else done.stderr
+            raise peer.process.error(f"failed under {' '.join(arguments)}: {said.strip()}")
+        return json.loads(done.stdout)
+
+    def prepare(self, peer: peers.Peer) -> None:
+        """Puts the objects that gets and lists read, and checks that they come back byte by byte."""
+        print(
+            f"{peer.name}: ready after {peer.start_seconds:.2f} s, {peer.idle_mib:.0f} MiB", file=sys.stderr
+        )
+        small = ["-w", "put", "-create", "-c", "8", "-prefix", "small-", "-n", str(self.options.names)]
+        large = ["-w", "put", "-size", str(LARGE), "-prefix", "large-", "-n", str(self.options.large)]
+        self.load(peer, *small, "-verify", "100")
+        self.load(peer, *large, "-verify", "2")
+
+    def measure(self, case: Case, peer: peers.Peer) -> dict:
+        result = self.load(peer, *case.arguments, "-t", f"{self.options.seconds}s")
+        print(f"{case.title}: {peer.name}: {case.value(result)}", file=sys.stderr, flush=True)
+        return result
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("--load", required=True, help="the load generator (./dev bench gives it)")
+    parser.add_argument("--azurite", action="store_true", help="measure Azurite beside Vitrine")
+    parser.add_argument("--no-vitrine", action="store_true", help="measure the peers alone")
+    parser.add_argument("--seconds", type=int, default=5, help="duration of a case, at most 120")
+    parser.add_argument("--names", type=int, default=10_000, help="4 KiB objects to read and list")
+    parser.add_argument("--large", type=int, default=64, help="4 MiB objects to read")
+    parser.add_argument("--json", type=pathlib.Path, help="write every result there, too")
+    options = parser.parse_args()
+    if options.no_vitrine and not options.azurite:
+        parser.error("--no-vitrine needs a peer: --azurite")
+    return options
+
+
+def run(options: argparse.Namespace, folder: pathlib.Path) -> None:
+    bench = Bench(options)
+    starters = [] if options.no_vitrine else [peers.start_vitrine]
+    starters += [peers.start_azurite] if options.azurite else []
+    with contextlib.ExitStack() as stack:
+        servers = []
+        for starter in starters:
+            servers.append(starter(folder / starter.__name__))
+            stack.callback(servers[-1].process.kill)
+        for peer in servers:
+            bench.prepare(peer)
+        rows = cases(options.names, options.large)
+        measured = [(case, [bench.measure(case, peer) for peer in servers]) for case in rows]
+        print(f"\n{report.table(servers, measured)}\n\n{report.circumstances()}")
+    if options.json:
+        results = {
+            case.title: dict(zip((p.name for p in servers), found, strict=True)) for case, found in measured
+        }
+        options.json.write_text(json.dumps(results, indent=1))
+
+
+def main() -> int:
+    options = parse()
+    # Below build/ and not in the system's folder for such things, which may be memory and not a disk.
+    (ROOT / "build").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "build") as folder:
+        try:
+            run(options, pathlib.Path(folder))
+        except ServerError as error:
+            print(f"bench: {error}", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
