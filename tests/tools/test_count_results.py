@@ -4,6 +4,7 @@ import count_results
 import pytest
 
 PASS, FAIL = "<testcase name='p'/>", "<testcase name='f'><failure/></testcase>"
+DISABLED = "<testcase name='d' status='disabled'/>"
 SKIP, ERROR = "<testcase name='s'><skipped/></testcase>", "<testcase name='e'><error/></testcase>"
 
 RUNS = {
@@ -11,7 +12,7 @@ RUNS = {
     "a report without cases": ({"a": (0, "")}, "0 passed, 0 failed", 1),
     "cases": ({"a": (0, PASS + PASS), "b": (0, PASS)}, "3 passed, 0 failed", 0),
     "failed case": ({"a": (1, PASS + FAIL + ERROR)}, "1 passed, 2 failed", 1),
-    "skipped case": ({"a": (0, PASS + SKIP)}, "1 passed, 0 failed, 1 skipped", 0),
+    "skipped case": ({"a": (0, PASS + SKIP + DISABLED)}, "1 passed, 0 failed, 2 skipped", 0),
     "runner fails without a failed case": ({"a": (2, PASS)}, "1 passed, 1 failed", 1),
     "item without a report": ({"a": (0, None), "b": (1, None)}, "1 passed, 1 failed", 1),
 }
