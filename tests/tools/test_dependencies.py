@@ -1,0 +1,40 @@
+"""docs/decisions/dependencies.md names every dependency, with the version that is really asked for."""
+
+import pathlib
+import re
+import tomllib
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs/decisions/dependencies.md").read_text()
+
+
+def debian() -> list[tuple[str, str]]:
+    lines = (ROOT / "tools/packages.txt").read_text().splitlines()
+    return [tuple(line.split()[:2]) for line in lines if re.match(r"[a-z]", line)]
+
+
+def python() -> list[tuple[str, str]]:
+    """What we ask for ourselves: the first paragraph of pins of each list."""
+    own = (ROOT / "tests/requirements.txt").read_text().partition("\n\n")[0]
+    return re.findall(r"^([\w-]+)==(\S+)", own, re.MULTILINE)
+
+
+def models() -> list[tuple[str, str]]:
+    manifest = tomllib.loads((ROOT / "models/manifest.toml").read_text())
+    packages = {entry["package"].partition(":")[2] for entry in manifest["file"] if "@" in entry["package"]}
+    return sorted(tuple(package.rsplit("@", 1)) for package in packages)
+
+
+def others() -> list[tuple[str, str]]:
+    azurite = re.search(r'AZURITE = "(.*)"', (ROOT / "bench/peers.py").read_text()).group(1)
+    go = re.search(r"go_version=(\S+)", (ROOT / "dev").read_text()).group(1)
+    return [("azurite", azurite), ("golang.org/toolchain", go)]
+
+
+@pytest.mark.parametrize("name, version", [*debian(), *python(), *models(), *others()])
+def test_page_names_it_with_its_version(name, version):
+    rows = [line for line in PAGE.splitlines() if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", line)]
+    # Go's starting point may be any; what counts is the toolchain that it gets.
+    assert rows and (name == "golang-go" or any(version in row for row in rows))
