@@ -5,7 +5,7 @@
 namespace vitrine::blobs {
 namespace {
 
-const State kState{ETag(0x8D1), from_micros(1'700'000'000'600'000)};
+const State kState{ETag::from_number(0x8D1), from_micros(1'700'000'000'600'000)};
 
 // Lists: '-' absent, '*' any, 'h' holds the current tag, 'm' holds another, '2' two tags with the current.
 // Times: '-' absent, 'b' before the last modification, 's' within its second, 'a' after it. '?' anything.
@@ -135,18 +135,18 @@ TEST(Conditions, EveryVerdictHasItsCode) {
 TEST(ETagList, ReadsTagsQuotedOrBare) {
   auto tags = *ETagList::parse(" \"0x8D1\" ,0x8D2 ");
   EXPECT_EQ(tags.size(), 2u);
-  EXPECT_TRUE(tags.lists(ETag(0x8D1)));
-  EXPECT_TRUE(tags.lists(ETag(0x8D2)));
-  EXPECT_FALSE(tags.lists(ETag(0x8D3)));
+  EXPECT_TRUE(tags.lists(ETag::from_number(0x8D1)));
+  EXPECT_TRUE(tags.lists(ETag::from_number(0x8D2)));
+  EXPECT_FALSE(tags.lists(ETag::from_number(0x8D3)));
   EXPECT_FALSE(tags.is_any());
   EXPECT_TRUE(ETagList::parse("*")->is_any());
-  EXPECT_FALSE(ETagList::parse("*")->lists(ETag(0x8D1)));
+  EXPECT_FALSE(ETagList::parse("*")->lists(ETag::from_number(0x8D1)));
   for (auto text : {"", " ", ",", "\"\"", "0x1,", ",0x1"}) EXPECT_FALSE(ETagList::parse(text)) << text;
 }
 
 TEST(ETag, Spellings) {
-  EXPECT_EQ(ETag(0x8DE1B2C3).text(), "0x8DE1B2C3");
-  EXPECT_EQ(ETag(0x8DE1B2C3).quoted(), "\"0x8DE1B2C3\"");
+  EXPECT_EQ(ETag::from_number(0x8DE1B2C3).text(), "0x8DE1B2C3");
+  EXPECT_EQ(ETag::from_number(0x8DE1B2C3).quoted(), "\"0x8DE1B2C3\"");
 }
 
 }  // namespace

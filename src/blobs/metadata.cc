@@ -24,9 +24,15 @@ bool is_text(std::string_view value) {
   return std::ranges::none_of(value, is_control) && is_utf8(value);
 }
 
+std::size_t size_of(const Metadata& metadata) {
+  std::size_t bytes = 0;
+  for (const auto& [name, value] : metadata) bytes += name.size() + value.size();
+  return bytes;
+}
+
 }  // namespace
 
-Result<void> Metadata::add(std::string_view name, std::string_view value) {
+Result<void> add_metadata(Metadata& metadata, std::string_view name, std::string_view value) {
   if (name.empty()) return fail(Code::EmptyMetadataKey, "A metadata header has no name behind 'x-ms-meta-'.");
   if (!is_identifier(name))
     return fail(Code::InvalidMetadata,
@@ -36,14 +42,13 @@ Result<void> Metadata::add(std::string_view name, std::string_view value) {
   if (!is_text(value))
     return fail(Code::InvalidMetadata,
                 fmt::format("The value of metadata '{:.64}' is not printable text.", name));
-  auto same = [&](const Entry& entry) { return std::ranges::equal(entry.first, name, {}, lower, lower); };
-  if (std::ranges::any_of(entries_, same))
+  auto same = [&](const auto& entry) { return std::ranges::equal(entry.first, name, {}, lower, lower); };
+  if (std::ranges::any_of(metadata, same))
     return fail(Code::InvalidMetadata, fmt::format("Metadata '{:.64}' is given twice.", name));
-  if (bytes_ + name.size() + value.size() > kMostMetadataBytes)
+  if (size_of(metadata) + name.size() + value.size() > kMostMetadataBytes)
     return fail(Code::MetadataTooLarge,
                 fmt::format("The metadata is larger than {} bytes of names and values.", kMostMetadataBytes));
-  bytes_ += name.size() + value.size();
-  entries_.emplace_back(name, value);
+  metadata.emplace_back(name, value);
   return {};
 }
 

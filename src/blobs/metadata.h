@@ -15,21 +15,10 @@ namespace vitrine::blobs {
 inline constexpr std::size_t kMostMetadataBytes = 8 * 1024;
 
 /// Named texts in the order given. Names keep their case and differ without it.
-class Metadata {
- public:
-  using Entry = std::pair<std::string, std::string>;
+using Metadata = std::vector<std::pair<std::string, std::string>>;
 
-  /// Errors: EmptyMetadataKey; InvalidMetadata for a name that is no C# identifier of ASCII, one given
-  /// twice, or a value with control characters or not in UTF-8; MetadataTooLarge.
-  Result<void> add(std::string_view name, std::string_view value);
-
-  [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
-  [[nodiscard]] bool empty() const { return entries_.empty(); }
-  friend bool operator==(const Metadata&, const Metadata&) = default;
-
- private:
-  std::vector<Entry> entries_;
-  std::size_t bytes_ = 0;
-};
+/// Appends what a client sent. Errors: EmptyMetadataKey; InvalidMetadata for a name that is no C# identifier
+/// of ASCII, one given twice, or a value with control characters or not in UTF-8; MetadataTooLarge.
+Result<void> add_metadata(Metadata& metadata, std::string_view name, std::string_view value);
 
 }  // namespace vitrine::blobs

@@ -1,0 +1,148 @@
+#include "azure/blob/request_headers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/encoding.h"
+
+namespace vitrine::azure::blob {
+namespace {
+
+using blobs::ContentHeaders;
+
+constexpr std::string_view kMetadataPrefix = "x-ms-meta-";
+constexpr std::string_view kBlobMd5 = "x-ms-blob-content-md5";
+
+struct ContentField {
+  std::string_view blob_header;
+  std::string_view plain_header;
+  std::string ContentHeaders::* text;
+};
+constexpr ContentField kContentFields[] = {
+    {"x-ms-blob-content-type", "content-type", &ContentHeaders::type},
+    {"x-ms-blob-content-encoding", "content-encoding", &ContentHeaders::encoding},
+    {"x-ms-blob-content-language", "content-language", &ContentHeaders::language},
+    {"x-ms-blob-content-disposition", "content-disposition", &ContentHeaders::disposition},
+    {"x-ms-blob-cache-control", "cache-control", &ContentHeaders::cache_control},
+};
+
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+  std::uint64_t value = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+Result<std::optional<crypto::Md5Digest>> parse_md5(const http::Headers& headers, std::string_view name) {
+  auto text = headers.get(name);
+  if (!text || text->empty()) return std::nullopt;
+  auto bytes = from_base64(*text);
+  crypto::Md5Digest digest;
+  if (!bytes || bytes->size() != digest.size())
+    return fail(Code::InvalidMd5, fmt::format("The header {} is not the base64 text of 16 bytes.", name));
+  std::ranges::copy(*bytes, digest.begin());
+  return digest;
+}
+
+Result<std::optional<std::uint64_t>> parse_crc64(const http::Headers& headers) {
+  constexpr std::string_view kHeader = "x-ms-content-crc64";
+  auto text = headers.get(kHeader);
+  if (!text || text->empty()) return std::nullopt;
+  auto bytes = from_base64(*text);
+  if (!bytes || bytes->size() != sizeof(std::uint64_t))
+    return fail(Code::InvalidHeaderValue,
+                fmt::format("The header {} is not the base64 text of 8 bytes, little-endian.", kHeader));
+  std::ranges::reverse(*bytes);
+  return read_be64(*bytes);
+}
+
+Result<std::optional<blobs::ETagList>> parse_tags(const http::Headers& headers, std::string_view name) {
+  auto text = headers.get(name);
+  if (!text) return std::nullopt;
+  return TRY(blobs::ETagList::parse(*text));
+}
+
+Result<std::optional<Timestamp>> parse_date(const http::Headers& headers, std::string_view name) {
+  auto text = headers.get(name);
+  if (!text) return std::nullopt;
+  return TRY(parse_http_date(*text));
+}
+
+}  // namespace
+
+Result<std::optional<RequestedRange>> parse_range(const http::Headers& headers) {
+  constexpr std::string_view kUnit = "bytes=";
+  auto text = headers.get("x-ms-range");
+  if (!text) text = headers.get("range");
+  if (!text) return std::nullopt;
+  auto numbers = text->starts_with(kUnit) ? text->substr(kUnit.size()) : std::string_view();
+  auto dash = std::min(numbers.find('-'), numbers.size());
+  auto first = parse_number(numbers.substr(0, dash));
+  auto rest = numbers.substr(std::min(numbers.size(), dash + 1));
+  auto last = parse_number(rest);
+  bool valid = first && dash < numbers.size() && (rest.empty() || (last && *last >= *first));
+  if (valid) return RequestedRange{*first, last};
+  return fail(Code::InvalidHeaderValue,
+              fmt::format("The range '{:.64}' is not valid; write bytes=first-last or bytes=first-.", *text));
+}
+
+Result<blobs::Metadata> parse_metadata(const http::Headers& headers) {
+  blobs::Metadata metadata;
+  for (auto [name, value] : headers)
+    if (http::equal_ignoring_case(name.substr(0, kMetadataPrefix.size()), kMetadataPrefix))
+      TRY(blobs::add_metadata(metadata, name.substr(kMetadataPrefix.size()), value));
+  return metadata;
+}
+
+Result<blobs::Conditions> parse_conditions(const http::Headers& headers) {
+  return blobs::Conditions{
+      .if_match = TRY(parse_tags(headers, "if-match")),
+      .if_none_match = TRY(parse_tags(headers, "if-none-match")),
+      .if_modified_since = TRY(parse_date(headers, "if-modified-since")),
+      .if_unmodified_since = TRY(parse_date(headers, "if-unmodified-since")),
+  };
+}
+
+Result<ContentHeaders> parse_blob_content_headers(const http::Headers& headers) {
+  ContentHeaders content;
+  for (const auto& field : kContentFields) content.*field.text = headers.get(field.blob_header).value_or("");
+  content.md5 = TRY(parse_md5(headers, kBlobMd5));
+  return content;
+}
+
+Result<ContentHeaders> parse_put_content_headers(const http::Headers& headers) {
+  auto content = TRY(parse_blob_content_headers(headers));
+  for (const auto& field : kContentFields)
+    if (!headers.get(field.blob_header)) content.*field.text = headers.get(field.plain_header).value_or("");
+  return content;
+}
+
+Result<blobs::TransferChecks> parse_transfer_checks(const http::Headers& headers) {
+  blobs::TransferChecks checks{TRY(parse_md5(headers, "content-md5")), TRY(parse_crc64(headers))};
+  if (checks.md5 && checks.crc64)
+    return fail(Code::InvalidInput, "Send Content-MD5 or x-ms-content-crc64, not both.");
+  return checks;
+}
+
+std::string format_md5(const crypto::Md5Digest& digest) {
+  return to_base64(digest);
+}
+
+std::string format_crc64(std::uint64_t crc) {
+  Bytes bytes;
+  append_be64(bytes, crc);
+  std::ranges::reverse(bytes);
+  return to_base64(bytes);
+}
+
+Result<bool> parse_flag(const http::Headers& headers, std::string_view name) {
+  auto text = headers.get(name);
+  if (!text || http::equal_ignoring_case(*text, "false")) return false;
+  if (http::equal_ignoring_case(*text, "true")) return true;
+  return fail(Code::InvalidHeaderValue, fmt::format("The header {} is neither true nor false.", name));
+}
+
+}  // namespace vitrine::azure::blob

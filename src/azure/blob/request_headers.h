@@ -1,0 +1,52 @@
+// The request headers that several operations share, parsed once at the edge.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/error.h"
+#include "blobs/conditions.h"
+#include "blobs/content_headers.h"
+#include "blobs/incoming_body.h"
+#include "blobs/metadata.h"
+#include "crypto/digest.h"
+#include "http/headers.h"
+
+namespace vitrine::azure::blob {
+
+/// Bytes from `first` to `last`, both included; to the end without `last`. Never backwards.
+struct RequestedRange {
+  std::uint64_t first = 0;
+  std::optional<std::uint64_t> last;
+
+  friend bool operator==(const RequestedRange&, const RequestedRange&) = default;
+};
+
+/// x-ms-range, or Range without it; none when neither is sent. "bytes=a-b" and "bytes=a-" only: the service
+/// takes no suffixes and no lists. Errors: InvalidHeaderValue.
+Result<std::optional<RequestedRange>> parse_range(const http::Headers& headers);
+
+/// All x-ms-meta- headers. Errors: those of blobs::add_metadata.
+Result<blobs::Metadata> parse_metadata(const http::Headers& headers);
+
+/// If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since. Errors: InvalidHeaderValue.
+Result<blobs::Conditions> parse_conditions(const http::Headers& headers);
+
+/// The x-ms-blob-content-… headers and x-ms-blob-cache-control. Errors: InvalidMd5.
+Result<blobs::ContentHeaders> parse_blob_content_headers(const http::Headers& headers);
+/// The same, and Content-Type, Content-Encoding and so on where they are absent: Put Blob takes both.
+Result<blobs::ContentHeaders> parse_put_content_headers(const http::Headers& headers);
+
+/// Content-MD5 and x-ms-content-crc64: what the body was announced to hash to. Errors: InvalidMd5,
+/// InvalidHeaderValue, InvalidInput when both are sent.
+Result<blobs::TransferChecks> parse_transfer_checks(const http::Headers& headers);
+
+/// The wire's forms: base64 of the digest, and of the eight bytes little-endian.
+std::string format_md5(const crypto::Md5Digest& digest);
+std::string format_crc64(std::uint64_t crc);
+
+/// "true" or "false", in any case; false when absent. Errors: InvalidHeaderValue.
+Result<bool> parse_flag(const http::Headers& headers, std::string_view name);
+
+}  // namespace vitrine::azure::blob

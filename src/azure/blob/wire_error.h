@@ -1,0 +1,27 @@
+// How failures look on the Azure Blob wire.
+// Source: Azure Storage REST, "Status and error codes", "Blob service error codes".
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/time.h"
+#include "http/message.h"
+
+namespace vitrine::azure::blob {
+
+/// The service's code for this kind of failure, as SDKs know it, or one of our own where Azure has none.
+std::string_view azure_code(Code code);
+
+/// What every answer names.
+struct AnswerLabel {
+  std::string_view request_id;
+  Timestamp time;
+};
+
+/// The answer to a failed request: status, x-ms-error-code and an XML body, none for HEAD and 304. A denial
+/// by policy names its policy in x-ms-vitrine-policy and in the element PolicyId.
+http::Response error_answer(const Error& error, http::Method method, const AnswerLabel& label);
+
+}  // namespace vitrine::azure::blob

@@ -1,0 +1,92 @@
+#include "azure/blob/xml_writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace vitrine::azure::blob {
+namespace {
+
+bool is_unreserved(unsigned char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("-._~").contains(static_cast<char>(c));
+}
+
+std::string percent_encode(std::string_view text) {
+  std::string out;
+  for (unsigned char c : text)
+    if (is_unreserved(c))
+      out += static_cast<char>(c);
+    else
+      fmt::format_to(std::back_inserter(out), "%{:02X}", c);
+  return out;
+}
+
+}  // namespace
+
+bool is_xml_text(std::string_view text) {
+  bool has_control = std::ranges::any_of(
+      text, [](unsigned char c) { return c < 0x20 && c != '\t' && c != '\n' && c != '\r'; });
+  return !has_control && !text.contains("\xef\xbf\xbe") && !text.contains("\xef\xbf\xbf");
+}
+
+XmlWriter::XmlWriter() : out_(R"(<?xml version="1.0" encoding="utf-8"?>)") {}
+
+XmlWriter& XmlWriter::open(std::string_view tag) {
+  out_.append("<").append(tag).append(">");
+  return *this;
+}
+
+XmlWriter& XmlWriter::attribute(std::string_view name, std::string_view value) {
+  out_.pop_back();
+  out_.append(" ").append(name).append("=\"");
+  escape(value);
+  out_.append("\">");
+  return *this;
+}
+
+XmlWriter& XmlWriter::close(std::string_view tag) {
+  out_.append("</").append(tag).append(">");
+  return *this;
+}
+
+XmlWriter& XmlWriter::text(std::string_view tag, std::string_view value) {
+  open(tag);
+  escape(value);
+  return close(tag);
+}
+
+XmlWriter& XmlWriter::number(std::string_view tag, std::uint64_t value) {
+  return text(tag, fmt::format("{}", value));
+}
+
+XmlWriter& XmlWriter::name(std::string_view tag, std::string_view value) {
+  if (is_xml_text(value)) return text(tag, value);
+  open(tag).attribute("Encoded", "true");
+  out_.append(percent_encode(value));
+  return close(tag);
+}
+
+void XmlWriter::escape(std::string_view value) {
+  for (char c : value) switch (c) {
+      case '&':
+        out_ += "&amp;";
+        break;
+      case '<':
+        out_ += "&lt;";
+        break;
+      case '>':
+        out_ += "&gt;";
+        break;
+      case '"':
+        out_ += "&quot;";
+        break;
+      case '\r':
+        out_ += "&#xD;";
+        break;  // a reader would turn a bare one into a line feed
+      default:
+        out_ += c;
+    }
+}
+
+}  // namespace vitrine::azure::blob
