@@ -43,14 +43,18 @@ class ScratchDirectory {
   std::filesystem::path path_;
 };
 
+template <class T>
+Task<void> deliver(Task<T> task, std::optional<T>& out) {
+  out.emplace(co_await std::move(task));
+}
+
 /// Runs one coroutine to its end on an io_context of its own.
 template <class T>
 T run(Task<T> task) {
   boost::asio::io_context io(1);
   std::optional<T> out;
-  boost::asio::co_spawn(io, std::move(task), [&](std::exception_ptr failure, T value) {
+  boost::asio::co_spawn(io, deliver(std::move(task), out), [](std::exception_ptr failure) {
     if (failure) std::rethrow_exception(failure);
-    out.emplace(std::move(value));
   });
   io.run();
   return std::move(*out);
