@@ -14,6 +14,10 @@ namespace vitrine {
 /// Appends items to a buffer in the shortest form.
 class CborWriter {
  public:
+  CborWriter() = default;
+  /// Makes room for about as many bytes at once; any number may follow.
+  explicit CborWriter(std::size_t expected_size) { out_.reserve(expected_size); }
+
   CborWriter& array(std::size_t items);
   CborWriter& unsigned_int(std::uint64_t value);
   /// Any int64; negative values as CBOR major type 1.

@@ -7,6 +7,7 @@ namespace vitrine::evidence {
 namespace {
 
 constexpr std::size_t kMaxListed = 1000;  // policies, obligations or quantities of one record
+constexpr std::size_t kUsualSize = 256;   // a facet is seldom larger: one allocation
 
 void write_texts(CborWriter& out, const std::vector<std::string>& texts) {
   out.array(texts.size());
@@ -53,13 +54,13 @@ Result<Closing> read_closing(CborReader& in) {
 }  // namespace
 
 Bytes encode(const Who& who) {
-  CborWriter out;
+  CborWriter out(kUsualSize);
   out.array(3).text(who.principal).text(who.credential).text(who.client_class);
   return out.take();
 }
 
 Bytes encode(const What& what) {
-  CborWriter out;
+  CborWriter out(kUsualSize);
   out.array(7).text(what.service).text(what.action).text(what.container).text(what.blob).text(what.version);
   write_optional(out, what.content_root);
   if (const auto& result = what.result)
@@ -70,7 +71,7 @@ Bytes encode(const What& what) {
 }
 
 Bytes encode(const Why& why) {
-  CborWriter out;
+  CborWriter out(kUsualSize);
   out.array(9).text(why.purpose).text(why.basis).boolean(why.decision == Decision::Permitted);
   write_texts(out, why.policies);
   out.bytes(why.bundle_hash);
@@ -81,7 +82,7 @@ Bytes encode(const Why& why) {
 }
 
 Bytes encode(const Outcome& outcome) {
-  CborWriter out;
+  CborWriter out(kUsualSize);
   out.array(6).boolean(outcome.measure == Measure::Actual).array(outcome.quantities.size());
   for (const auto& quantity : outcome.quantities)
     out.array(2).text(quantity.name).unsigned_int(quantity.amount);

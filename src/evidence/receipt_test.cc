@@ -182,9 +182,8 @@ TEST(Receipt, ARecordThatClaimsToBeLaterThanItsSealIsRefused) {
   log.create_account("only");
   for (auto [late, check] : {std::pair{10, ""}, std::pair{11, "time"}}) {
     auto contents = sample_contents(0);
-    contents.outcome.time = log.last_seal().time.time_since_epoch().count() == 0
-                                ? Timestamp(SampleLog::kStart + std::chrono::seconds(1 + late))
-                                : Timestamp(log.last_seal().time + std::chrono::seconds(1 + late));
+    auto next_seal = SampleLog::kStart + std::chrono::seconds(log.last_seal().number + 1);
+    contents.outcome.time = next_seal + std::chrono::seconds(late);
     auto index = log.record(0, contents);
     log.seal();
     EXPECT_EQ(failed_check(*write_receipt(log.receipt(0, index)), log.key()), check);

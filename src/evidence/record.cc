@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::string_view kFacetDomain = "vitrine-facet-v1\n";
 
+constexpr std::size_t kItemOverhead = 16;  // at least the CBOR heads of a facet, and of the record
+
 constexpr std::size_t position(FacetKind kind) {
   return static_cast<std::size_t>(kind);
 }
@@ -76,7 +78,7 @@ Commitments commitments(const Record& record) {
 }
 
 Bytes leaf_data(const JournalId& journal, const Commitments& commitments) {
-  CborWriter out;
+  CborWriter out(kItemOverhead + (1 + kFacets) * (kItemOverhead + journal.bytes.size()));
   out.array(2 + kFacets).unsigned_int(kRecordVersion).bytes(journal.bytes);
   for (const auto& one : commitments) out.bytes(one);
   return out.take();
@@ -87,7 +89,9 @@ Digest leaf(const Record& record) {
 }
 
 Bytes encode_record(const Record& record) {
-  CborWriter out;
+  auto size = kItemOverhead + record.journal.bytes.size();
+  for (const auto& facet : record.facets) size += kItemOverhead + facet.salt.bytes.size() + facet.cbor.size();
+  CborWriter out(size);
   out.array(2 + kFacets).unsigned_int(kRecordVersion).bytes(record.journal.bytes);
   for (const auto& facet : record.facets) out.array(2).bytes(facet.salt.bytes).bytes(facet.cbor);
   return out.take();
