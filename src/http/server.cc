@@ -8,6 +8,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -27,7 +28,7 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 
-/// How long a stopping server waits for connections to notice that they were cut.
+/// How long a stopping server waits for its own threads to notice.
 constexpr std::chrono::seconds kCutTime{1};
 /// How long accepting rests when the system has no more file descriptors.
 constexpr std::chrono::milliseconds kAcceptPause{100};
@@ -68,6 +69,7 @@ class Server::Core : public std::enable_shared_from_this<Core> {
   void turn_away(Socket socket);
   Task<void> serve(unsigned index, Socket socket, tcp::endpoint peer);
   void connection_ended();
+  void stop_listening();
   void on_every_lane(void (Lane::*action)());
   bool wait_until_empty(std::chrono::milliseconds patience);
 
@@ -210,12 +212,20 @@ bool Server::Core::wait_until_empty(std::chrono::milliseconds patience) {
   return emptied_.wait_for(lock, patience, [this] { return connections_ == 0; });
 }
 
-std::size_t Server::Core::stop(std::chrono::milliseconds drain) {
-  if (!std::exchange(started_, false)) return 0;
-  asio::post(threads_.at(0), [self = shared_from_this()] {
+void Server::Core::stop_listening() {
+  auto closed = std::make_shared<std::promise<void>>();
+  asio::post(threads_.at(0), [self = shared_from_this(), closed] {
     error_code ignored;
     (void)self->acceptor_.close(ignored);
+    closed->set_value();
   });
+  // Bounded, because the thread may be gone or held up by a handler.
+  (void)closed->get_future().wait_for(kCutTime);
+}
+
+std::size_t Server::Core::stop(std::chrono::milliseconds drain) {
+  if (!std::exchange(started_, false)) return 0;
+  stop_listening();
   on_every_lane(&Lane::drain);
   std::size_t cut = 0;
   if (!wait_until_empty(drain)) {
