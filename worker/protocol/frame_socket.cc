@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kLengthBytes = 4;
 
 std::unexpected<Error> closed() {
-  return fail(Code::ConnectionClosed, fmt::format("The other process is gone ({}).", std::strerror(errno)));
+  return fail(Code::ConnectionClosed, "The other process closed the connection.");
 }
 
 /// Room for the descriptors beside a message, aligned as the kernel wants it.

@@ -1,0 +1,71 @@
+// Analyses pictures in caged worker processes, a bounded number at a time.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+#include "analysis/worker_process.h"
+#include "base/error.h"
+#include "base/task.h"
+#include "crypto/digest.h"
+#include "worker/protocol/image.h"
+#include "worker/protocol/memory_file.h"
+
+namespace vitrine::analysis {
+
+struct WorkerPoolOptions {
+  WorkerProgram program;
+  /// Most workers at a time; one per core is right, as each computes on one thread.
+  std::size_t workers = 1;
+  /// Most tasks that wait for a worker.
+  std::size_t waiting_tasks = 256;
+  /// How long a worker may take to load its models.
+  std::chrono::milliseconds start_limit{30'000};
+};
+
+/// A picture to analyse.
+struct ImageInput {
+  /// Sealed.
+  std::shared_ptr<const worker::MemoryFile> picture;
+  /// Of its bytes: by it the pool knows content that breaks workers.
+  crypto::Sha256Digest sha256{};
+};
+
+/// Counted since the pool was made.
+struct WorkerPoolStats {
+  std::uint64_t started = 0;
+  std::uint64_t crashed = 0;
+  std::uint64_t timed_out = 0;
+  /// Now.
+  std::uint64_t waiting_tasks = 0;
+  std::uint64_t running_workers = 0;
+  std::uint64_t resident_bytes = 0;
+};
+
+/// Workers start on first use and are reused. One that crashes, answers nonsense or takes too long is
+/// killed, and the next task gets a fresh one. A task whose worker broke is tried once more; content
+/// that breaks a second worker is never given to one again.
+class WorkerPool {
+ public:
+  explicit WorkerPool(WorkerPoolOptions options);
+  /// Stops without grace.
+  ~WorkerPool();
+
+  /// Callable on any io_context's thread, which it does not block; completes there. `limit` is for one
+  /// try, not for waiting. Asio cancellation ends a waiting or running task. Errors: ServerBusy (too many
+  /// tasks wait), OperationTimedOut, Cancelled (also: the pool stops), Corrupt (this content breaks
+  /// workers), Unavailable (no worker can start), and those of WorkerProcess::run for a well worker.
+  Task<Result<ImageAnswer>> run(worker::ImageTask task, ImageInput input, std::chrono::milliseconds limit);
+
+  /// Takes no more tasks, cancels those that wait, gives those that run up to `grace` to end, then
+  /// cancels them too. Blocks until no worker is left.
+  void stop(std::chrono::milliseconds grace);
+  [[nodiscard]] WorkerPoolStats stats() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace vitrine::analysis

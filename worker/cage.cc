@@ -1,0 +1,104 @@
+#include "worker/cage.h"
+
+#include <fmt/format.h>
+#include <linux/landlock.h>
+#include <seccomp.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+namespace vitrine::worker {
+namespace {
+
+constexpr std::uint64_t kMaxDescriptors = 16;
+
+// What inference, decoding and the frames use; found by running under the filter.
+constexpr int kAllowed[] = {
+    SCMP_SYS(recvmsg),   SCMP_SYS(sendmsg),      SCMP_SYS(write),          SCMP_SYS(lseek),
+    SCMP_SYS(close),     SCMP_SYS(munmap),       SCMP_SYS(mremap),         SCMP_SYS(brk),
+    SCMP_SYS(madvise),   SCMP_SYS(futex),        SCMP_SYS(sched_yield),    SCMP_SYS(clock_gettime),
+    SCMP_SYS(getrusage), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall),
+    SCMP_SYS(exit),      SCMP_SYS(exit_group),
+};
+// Memory may be had, but never to execute what was written into it.
+constexpr int kAllowedUnlessExecutable[] = {SCMP_SYS(mmap), SCMP_SYS(mprotect)};
+constexpr unsigned kProtectionArgument = 2;
+
+std::unexpected<Error> refused(std::string_view what, int error) {
+  return fail(Code::Unavailable,
+              fmt::format("The kernel refuses to cage the worker ({}: {}). Analysis needs Linux 5.10 "
+                          "or later with seccomp.",
+                          what, std::strerror(error)));
+}
+
+Result<void> limit(std::string_view what, decltype(RLIMIT_CORE) resource, std::uint64_t most) {
+  rlimit both{most, most};
+  if (::setrlimit(resource, &both) != 0) return refused(what, errno);
+  return {};
+}
+
+Result<void> set_limits(const CageLimits& limits) {
+  TRY(limit("core dumps", RLIMIT_CORE, 0));
+  TRY(limit("open files", RLIMIT_NOFILE, kMaxDescriptors));
+  TRY(limit("file size", RLIMIT_FSIZE, limits.file_bytes));
+  if (limits.memory_bytes > 0) TRY(limit("memory", RLIMIT_DATA, limits.memory_bytes));
+  return {};
+}
+
+/// Every right that the kernel's version of Landlock can take away (linux/landlock.h; one bit each).
+std::uint64_t landlock_rights(long version) {
+  constexpr std::array<int, 6> kBits = {0, 13, 14, 15, 15, 16};
+  auto known = std::min(static_cast<std::size_t>(version), kBits.size() - 1);
+  return (std::uint64_t{1} << kBits[known]) - 1;
+}
+
+/// A second wall behind seccomp: kernels without Landlock do without.
+Result<void> deny_all_files() {
+  auto version = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
+  if (version <= 0) return {};
+  landlock_ruleset_attr rules{};
+  rules.handled_access_fs = landlock_rights(version);
+  auto ruleset = static_cast<int>(::syscall(SYS_landlock_create_ruleset, &rules, sizeof rules, 0));
+  if (ruleset < 0) return refused("Landlock rules", errno);
+  auto failed = ::syscall(SYS_landlock_restrict_self, ruleset, 0) != 0;
+  auto error = errno;
+  ::close(ruleset);
+  if (failed) return refused("Landlock", error);
+  return {};
+}
+
+Result<void> allow_only_the_listed_calls() {
+  std::unique_ptr<void, void (*)(void*)> filter(seccomp_init(SCMP_ACT_KILL_PROCESS), seccomp_release);
+  if (!filter) return refused("seccomp", ENOMEM);
+  for (int call : kAllowed)
+    if (int error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0); error != 0)
+      return refused("seccomp rules", -error);
+  auto not_executable = SCMP_CMP(kProtectionArgument, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+  for (int call : kAllowedUnlessExecutable)
+    if (int error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 1, not_executable); error != 0)
+      return refused("seccomp rules", -error);
+  if (int error = seccomp_load(filter.get()); error != 0) return refused("seccomp", -error);
+  return {};
+}
+
+}  // namespace
+
+Result<void> lock_cage(int kept_descriptor, const CageLimits& limits) {
+  if (::close_range(static_cast<unsigned>(kept_descriptor) + 1, ~0u, 0) != 0)
+    return refused("descriptors", errno);
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return refused("privileges", errno);
+  if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return refused("core dumps", errno);
+  TRY(set_limits(limits));
+  TRY(deny_all_files());
+  return allow_only_the_listed_calls();
+}
+
+}  // namespace vitrine::worker
