@@ -1,0 +1,69 @@
+// The formats as they were published: a log, its key and a receipt in tests/evidence/sample. Every later
+// build must make the same bytes and verify these. With VITRINE_WRITE_GOLDEN=1 in the environment the test
+// writes them anew.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "evidence/log_verifier.h"
+#include "evidence/receipt_verifier.h"
+#include "evidence/sample_log.h"
+#include "evidence/verify_report.h"
+
+namespace vitrine::evidence {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kFolder = "tests/evidence/sample";
+
+Result<Bytes> read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return fail(Code::ResourceNotFound, path.string() + " is missing.");
+  return Bytes(std::istreambuf_iterator<char>(file), {});
+}
+
+void write_file(const fs::path& path, ConstBytes bytes) {
+  fs::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << as_text(bytes);
+}
+
+/// The sample, grown beyond one full tile, as files below kFolder.
+SampleLog::Files golden_files() {
+  auto log = sample_log();
+  auto receipt = *write_receipt(log.receipt(1, 3));
+  while (log.entries().size() < 260) log.seal();
+  SampleLog::Files files{{"receipt.json", to_bytes(as_bytes(receipt))},
+                         {"log-key", to_bytes(as_bytes(log.key().text() + "\n"))}};
+  for (auto& [path, bytes] : log.files()) files["log/" + path] = std::move(bytes);
+  return files;
+}
+
+tlog::NoteKey stored_key() {
+  auto text = *read_file(kFolder / "log-key");
+  return *tlog::NoteKey::parse(as_text(ConstBytes(text).first(text.size() - 1)));
+}
+
+TEST(Golden, TheFormatsMakeTheBytesThatWerePublished) {
+  if (std::getenv("VITRINE_WRITE_GOLDEN"))
+    for (const auto& [path, bytes] : golden_files()) write_file(kFolder / path, bytes);
+  for (const auto& [path, bytes] : golden_files()) {
+    auto stored = read_file(kFolder / path);
+    ASSERT_TRUE(stored) << stored.error().message;
+    EXPECT_TRUE(*stored == bytes) << path;
+  }
+}
+
+TEST(Golden, ThePublishedLogAndReceiptVerify) {
+  auto log =
+      verify_log([](const std::string& path) { return read_file(kFolder / "log" / path); }, stored_key());
+  EXPECT_TRUE(log.verified()) << report_as_text(log);
+  auto receipt = verify_receipt(as_text(*read_file(kFolder / "receipt.json")), stored_key());
+  EXPECT_TRUE(receipt.verified()) << report_as_text(receipt);
+}
+
+}  // namespace
+}  // namespace vitrine::evidence
