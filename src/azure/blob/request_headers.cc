@@ -73,7 +73,7 @@ Result<std::optional<Timestamp>> parse_date(const http::Headers& headers, std::s
 
 }  // namespace
 
-Result<std::optional<RequestedRange>> parse_range(const http::Headers& headers) {
+Result<std::optional<operations::AskedRange>> parse_range(const http::Headers& headers) {
   constexpr std::string_view kUnit = "bytes=";
   auto text = headers.get("x-ms-range");
   if (!text) text = headers.get("range");
@@ -84,7 +84,7 @@ Result<std::optional<RequestedRange>> parse_range(const http::Headers& headers) 
   auto rest = numbers.substr(std::min(numbers.size(), dash + 1));
   auto last = parse_number(rest);
   bool valid = first && dash < numbers.size() && (rest.empty() || (last && *last >= *first));
-  if (valid) return RequestedRange{*first, last};
+  if (valid) return operations::AskedRange{*first, last};
   return fail(Code::InvalidHeaderValue,
               fmt::format("The range '{:.64}' is not valid; write bytes=first-last or bytes=first-.", *text));
 }

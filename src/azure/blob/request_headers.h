@@ -6,26 +6,15 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "blobs/conditions.h"
-#include "blobs/content_headers.h"
-#include "blobs/incoming_body.h"
 #include "blobs/metadata.h"
-#include "crypto/digest.h"
 #include "http/headers.h"
+#include "operations/blob_requests.h"
 
 namespace vitrine::azure::blob {
 
-/// Bytes from `first` to `last`, both included; to the end without `last`. Never backwards.
-struct RequestedRange {
-  std::uint64_t first = 0;
-  std::optional<std::uint64_t> last;
-
-  friend bool operator==(const RequestedRange&, const RequestedRange&) = default;
-};
-
 /// x-ms-range, or Range without it; none when neither is sent. "bytes=a-b" and "bytes=a-" only: the service
 /// takes no suffixes and no lists. Errors: InvalidHeaderValue.
-Result<std::optional<RequestedRange>> parse_range(const http::Headers& headers);
+Result<std::optional<operations::AskedRange>> parse_range(const http::Headers& headers);
 
 /// All x-ms-meta- headers. Errors: those of blobs::add_metadata.
 Result<blobs::Metadata> parse_metadata(const http::Headers& headers);

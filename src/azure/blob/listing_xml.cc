@@ -1,0 +1,99 @@
+#include "azure/blob/listing_xml.h"
+
+#include "azure/blob/request_headers.h"
+#include "azure/blob/xml_writer.h"
+
+namespace vitrine::azure::blob {
+namespace {
+
+/// Not leased; every blob and container has a lease state on the wire.
+void write_lease(XmlWriter& xml) {
+  xml.text("LeaseStatus", "unlocked").text("LeaseState", "available");
+}
+
+void write_metadata(XmlWriter& xml, const blobs::Metadata& metadata) {
+  xml.open("Metadata");
+  for (const auto& [name, value] : metadata) xml.text(name, value);
+  xml.close("Metadata");
+}
+
+void write_request(XmlWriter& xml, const ListingRequest& request) {
+  xml.name("Prefix", request.prefix).text("Marker", request.marker);
+  if (request.most) xml.number("MaxResults", *request.most);
+  if (!request.delimiter.empty()) xml.name("Delimiter", request.delimiter);
+}
+
+void write_container(XmlWriter& xml, const operations::ListedContainer& container, bool with_metadata) {
+  xml.open("Container").text("Name", container.name).open("Properties");
+  xml.text("Last-Modified", to_http_date(container.head.last_modified));
+  xml.text("Etag", container.head.etag.quoted());
+  write_lease(xml);
+  xml.text("HasImmutabilityPolicy", "false").text("HasLegalHold", "false");
+  xml.close("Properties");
+  if (with_metadata) write_metadata(xml, container.head.metadata);
+  xml.close("Container");
+}
+
+void write_content(XmlWriter& xml, const blobs::BlobHead& head) {
+  const auto& content = head.content;
+  xml.number("Content-Length", head.size);
+  xml.text("Content-Type", content.type.empty() ? "application/octet-stream" : content.type);
+  xml.text("Content-Encoding", content.encoding).text("Content-Language", content.language);
+  xml.text("Content-MD5", content.md5 ? format_md5(*content.md5) : "");
+  xml.text("Cache-Control", content.cache_control).text("Content-Disposition", content.disposition);
+}
+
+void write_properties(XmlWriter& xml, const blobs::BlobHead& head) {
+  xml.open("Properties").text("Creation-Time", to_http_date(head.created));
+  xml.text("Last-Modified", to_http_date(head.last_modified)).text("Etag", head.etag.text());
+  write_content(xml, head);
+  xml.text("BlobType", "BlockBlob").text("AccessTier", "Hot").text("AccessTierInferred", "true");
+  write_lease(xml);
+  xml.close("Properties");
+}
+
+/// A blob of which only uncommitted blocks exist has a length of 0 and neither tag nor time.
+void write_uncommitted(XmlWriter& xml) {
+  xml.open("Properties").number("Content-Length", 0).text("BlobType", "BlockBlob").close("Properties");
+}
+
+void write_item(XmlWriter& xml, const operations::ListedBlob& blob, bool with_metadata) {
+  xml.open("Blob").name("Name", blob.name);
+  if (blob.head)
+    write_properties(xml, *blob.head);
+  else
+    write_uncommitted(xml);
+  if (with_metadata && blob.head) write_metadata(xml, blob.head->metadata);
+  xml.close("Blob");
+}
+
+void write_item(XmlWriter& xml, const operations::ListedPrefix& prefix, bool) {
+  xml.open("BlobPrefix").name("Name", prefix.name).close("BlobPrefix");
+}
+
+}  // namespace
+
+std::string write_container_page(const operations::ContainerPage& page, const ListingRequest& request) {
+  XmlWriter xml;
+  xml.open("EnumerationResults").attribute("ServiceEndpoint", request.service_endpoint);
+  write_request(xml, request);
+  xml.open("Containers");
+  for (const auto& container : page.containers) write_container(xml, container, request.include_metadata);
+  xml.close("Containers").text("NextMarker", page.next_marker);
+  return xml.close("EnumerationResults").take();
+}
+
+std::string write_blob_page(const operations::BlobPage& page, const ListingRequest& request,
+                            const blobs::ContainerName& container) {
+  XmlWriter xml;
+  xml.open("EnumerationResults").attribute("ServiceEndpoint", request.service_endpoint);
+  xml.attribute("ContainerName", container.text());
+  write_request(xml, request);
+  xml.open("Blobs");
+  for (const auto& item : page.items)
+    std::visit([&](const auto& listed) { write_item(xml, listed, request.include_metadata); }, item);
+  xml.close("Blobs").text("NextMarker", page.next_marker);
+  return xml.close("EnumerationResults").take();
+}
+
+}  // namespace vitrine::azure::blob

@@ -1,0 +1,39 @@
+#include "azure/blob/xml_document.h"
+
+#include <fmt/format.h>
+
+namespace vitrine::azure::blob {
+namespace {
+
+/// Looks for what no document of the protocol holds; pugixml walks without recursion.
+class Inspection : public pugi::xml_tree_walker {
+ public:
+  bool for_each(pugi::xml_node& node) override {
+    too_deep |= depth() > kMostXmlDepth;
+    has_doctype |= node.type() == pugi::node_doctype;
+    return !too_deep && !has_doctype;
+  }
+  bool too_deep = false;
+  bool has_doctype = false;
+};
+
+}  // namespace
+
+std::unexpected<Error> invalid_xml(std::string_view what) {
+  return fail(Code::InvalidXmlDocument, fmt::format("The XML document in the body {}.", what));
+}
+
+Result<pugi::xml_document> parse_xml(std::string_view text, const char* root) {
+  pugi::xml_document document;
+  auto parsed = document.load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_doctype);
+  if (!parsed)
+    return invalid_xml(fmt::format("cannot be read at byte {}: {}", parsed.offset, parsed.description()));
+  Inspection inspection;
+  document.traverse(inspection);
+  if (inspection.has_doctype) return invalid_xml("has a document type, which is not allowed");
+  if (inspection.too_deep) return invalid_xml("is nested too deeply");
+  if (!document.child(root)) return invalid_xml(fmt::format("has no element {}", root));
+  return document;
+}
+
+}  // namespace vitrine::azure::blob

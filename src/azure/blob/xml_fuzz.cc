@@ -1,0 +1,19 @@
+// Any bytes as a document: never a crash, and what was read can be written.
+#include <cstdlib>
+
+#include "azure/blob/block_list_xml.h"
+#include "azure/blob/xml_writer.h"
+#include "base/bytes.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace vitrine;
+  auto text = as_text({data, size});
+  auto blocks = azure::blob::parse_block_list(text);
+  if (!blocks) return 0;
+  azure::blob::XmlWriter xml;
+  xml.open("BlockList");
+  for (const auto& block : *blocks) xml.text("Latest", block.id.text());
+  auto again = azure::blob::parse_block_list(xml.close("BlockList").take());
+  if (!again || again->size() != blocks->size()) std::abort();
+  return 0;
+}
