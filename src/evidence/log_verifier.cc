@@ -4,59 +4,108 @@
 
 #include "evidence/readable.h"
 #include "evidence/seal_chain.h"
+#include "evidence/steps.h"
 #include "tlog/checkpoint.h"
 #include "tlog/log_walk.h"
 
 namespace vitrine::evidence {
 namespace {
 
-/// A broken rule, and where.
+/// An entry that breaks a rule, and where it lies.
 struct Fault {
   std::string sentence;
   std::string place;
 };
 
-/// What one pass over the log's files shows.
-struct Findings {
-  std::optional<tlog::Digest> earlier_root;
+/// What is established so far; each step adds to it.
+struct Walk {
+  const ReadLogFile& read;
+  const tlog::NoteKey& log;
+  const std::optional<std::string>& since;
+  std::string place;  ///< of the check at hand
+
+  tlog::Checkpoint checkpoint;
+  tlog::Checkpoint earlier;
+  tlog::Digest root{};
+  tlog::Digest earlier_root = tlog::empty_root();
   SealChain chain;
-  std::optional<Fault> entry_fault;
+  std::optional<Fault> first_fault;
 };
 
-void look_at(ConstBytes entry, const std::string& place, Findings& findings) {
+Result<std::string> check_checkpoint(Walk& walk) {
+  walk.checkpoint = TRY(tlog::open_checkpoint(as_text(TRY(walk.read("checkpoint"))), walk.log));
+  return fmt::format("The log '{}' signed its state of {} entries.", walk.log.name(), walk.checkpoint.size);
+}
+
+Result<std::string> check_earlier(Walk& walk) {
+  walk.earlier = TRY(tlog::open_checkpoint(*walk.since, walk.log));
+  if (walk.earlier.size > walk.checkpoint.size)
+    return fail(Code::VerificationFailed, fmt::format("The log went back: it had {} entries and now has {}.",
+                                                      walk.earlier.size, walk.checkpoint.size));
+  return fmt::format("The log signed its earlier state of {} entries.", walk.earlier.size);
+}
+
+void look_at(ConstBytes entry, const std::string& place, Walk& walk) {
   auto decoded = decode_entry(entry);
-  auto kept = decoded ? findings.chain.follow(*decoded) : Result<void>(std::unexpected(decoded.error()));
-  if (!kept && !findings.entry_fault) findings.entry_fault = Fault{kept.error().message, place};
+  auto kept = decoded ? walk.chain.follow(*decoded) : Result<void>(std::unexpected(decoded.error()));
+  if (!kept && !walk.first_fault) walk.first_fault = Fault{kept.error().message, place};
 }
 
-Result<tlog::Checkpoint> read_checkpoint(const ReadLogFile& read, const tlog::NoteKey& log) {
-  return tlog::open_checkpoint(as_text(TRY(read("checkpoint"))), log);
+Result<std::string> check_files(Walk& walk) {
+  tlog::LogWalk files(walk.read, walk.checkpoint.size);
+  auto complete = files.run([&](ConstBytes entry) {
+    look_at(entry, files.place(), walk);
+    if (files.entries() == walk.earlier.size) walk.earlier_root = files.root();
+  });
+  walk.root = files.root();
+  walk.place = files.place();
+  TRY(complete);
+  return "All entry bundles and tiles are there, and every tile holds the hashes of its entries.";
 }
 
-/// The checks behind the pass over the files, in order.
-void judge(const Findings& findings, const tlog::Checkpoint& checkpoint, const tlog::Digest& root,
-           const std::optional<tlog::Checkpoint>& earlier, Verification& verification) {
-  if (root != checkpoint.root)
-    return verification.fail("The entries are not those that the log signed: their root is another one.",
-                             "checkpoint");
-  verification.pass("The root over all entries is the one that the log signed.");
-  if (earlier) {
-    if (findings.earlier_root != earlier->root)
-      return verification.fail(
-          fmt::format(
-              "History was rewritten: the first {} entries are not those that the log signed earlier.",
-              earlier->size),
-          "earlier checkpoint");
-    verification.pass(
-        fmt::format("The first {} entries are those that the log signed earlier.", earlier->size));
-  }
-  if (findings.entry_fault)
-    return verification.fail(findings.entry_fault->sentence, findings.entry_fault->place);
-  const auto& last = findings.chain.last();
-  verification.pass(fmt::format("{} seals follow each other without gap.", last.number));
-  verification.state("log", checkpoint.origin);
-  verification.state("entries", fmt::to_string(checkpoint.size));
-  verification.state("accounts", fmt::to_string(findings.chain.accounts()));
+Result<std::string> check_root(Walk& walk) {
+  if (walk.root == walk.checkpoint.root) return "The root over all entries is the one that the log signed.";
+  return fail(Code::VerificationFailed,
+              "The entries are not those that the log signed: their root is another one.");
+}
+
+Result<std::string> check_history(Walk& walk) {
+  if (walk.earlier_root == walk.earlier.root)
+    return fmt::format("The first {} entries are those that the log signed earlier.", walk.earlier.size);
+  return fail(
+      Code::VerificationFailed,
+      fmt::format("History was rewritten: the first {} entries are not those that the log signed earlier.",
+                  walk.earlier.size));
+}
+
+Result<std::string> check_entries(Walk& walk) {
+  if (!walk.first_fault)
+    return fmt::format("{} seals follow each other without gap.", walk.chain.last().number);
+  walk.place = walk.first_fault->place;
+  return fail(Code::VerificationFailed, walk.first_fault->sentence);
+}
+
+constexpr const char* kEarlier = "earlier checkpoint";
+constexpr Step<Walk> kSteps[] = {
+    {"checkpoint", "checkpoint", check_checkpoint},
+    {"files", "", check_files},
+    {"root", "checkpoint", check_root},
+    {"entries", "", check_entries},
+};
+constexpr Step<Walk> kStepsSince[] = {
+    {"checkpoint", "checkpoint", check_checkpoint},
+    {kEarlier, kEarlier, check_earlier},
+    {"files", "", check_files},
+    {"root", "checkpoint", check_root},
+    {"history", kEarlier, check_history},
+    {"entries", "", check_entries},
+};
+
+void state_facts(const Walk& walk, Verification& verification) {
+  const auto& last = walk.chain.last();
+  verification.state("log", walk.checkpoint.origin);
+  verification.state("entries", fmt::to_string(walk.checkpoint.size));
+  verification.state("accounts", fmt::to_string(walk.chain.accounts()));
   if (last.number > 0)
     verification.state("last seal", fmt::format("{} of {}", last.number, readable_time(last.time)));
 }
@@ -65,48 +114,10 @@ void judge(const Findings& findings, const tlog::Checkpoint& checkpoint, const t
 
 Verification verify_log(const ReadLogFile& read, const tlog::NoteKey& log,
                         const std::optional<std::string>& since) {
-  std::vector<std::string> names = {"checkpoint"};
-  if (since) names.emplace_back("earlier checkpoint");
-  names.insert(names.end(), {"files", "root"});
-  if (since) names.emplace_back("history");
-  names.emplace_back("entries");
-  Verification verification("log", std::move(names));
-
-  auto checkpoint = read_checkpoint(read, log);
-  if (!checkpoint) {
-    verification.fail(checkpoint.error().message, "checkpoint");
-    return verification;
-  }
-  verification.pass(
-      fmt::format("The log '{}' signed its state of {} entries.", log.name(), checkpoint->size));
-
-  std::optional<tlog::Checkpoint> earlier;
-  if (since) {
-    auto opened = tlog::open_checkpoint(*since, log);
-    if (!opened || opened->size > checkpoint->size) {
-      verification.fail(opened ? fmt::format("The log went back: it had {} entries and now has {}.",
-                                             opened->size, checkpoint->size)
-                               : opened.error().message,
-                        "earlier checkpoint");
-      return verification;
-    }
-    earlier = std::move(*opened);
-    verification.pass(fmt::format("The log signed its earlier state of {} entries.", earlier->size));
-  }
-
-  Findings findings;
-  tlog::LogWalk walk(read, checkpoint->size);
-  if (earlier && earlier->size == 0) findings.earlier_root = tlog::empty_root();
-  auto complete = walk.run([&](ConstBytes entry) {
-    look_at(entry, walk.place(), findings);
-    if (earlier && walk.entries() == earlier->size) findings.earlier_root = walk.root();
-  });
-  if (!complete) {
-    verification.fail(complete.error().message, walk.place());
-    return verification;
-  }
-  verification.pass("All entry bundles and tiles are there, and every tile holds the hashes of its entries.");
-  judge(findings, *checkpoint, walk.root(), earlier, verification);
+  Walk walk{read, log, since, {}, {}, {}, {}, tlog::empty_root(), {}, {}};
+  auto verification =
+      since ? take_steps<Walk>("log", kStepsSince, walk) : take_steps<Walk>("log", kSteps, walk);
+  if (verification.verified()) state_facts(walk, verification);
   return verification;
 }
 

@@ -8,6 +8,7 @@
 #include "evidence/readable.h"
 #include "evidence/receipt.h"
 #include "evidence/seal.h"
+#include "evidence/steps.h"
 #include "tlog/checkpoint.h"
 
 namespace vitrine::evidence {
@@ -156,12 +157,7 @@ Result<std::string> check_time(Walk& walk) {
   return "The record's time, the operator's claim, is not later than its seal's.";
 }
 
-struct Step {
-  const char* name;
-  const char* place;
-  Result<std::string> (*check)(Walk&);
-};
-constexpr Step kSteps[] = {
+constexpr Step<Walk> kSteps[] = {
     {"document", "", check_document},
     {"checkpoint", "/checkpoint", check_checkpoint},
     {"log", "/seal", check_log},
@@ -198,20 +194,9 @@ Result<void> state_facts(const Walk& walk, Verification& verification) {
 }  // namespace
 
 Verification verify_receipt(std::string_view document, const tlog::NoteKey& log) {
-  std::vector<std::string> names;
-  for (const auto& step : kSteps) names.emplace_back(step.name);
-  Verification verification("receipt", std::move(names));
   Walk walk{log, document, {}, {}, {}, {}};
-  for (const auto& step : kSteps) {
-    walk.place = step.place;
-    auto established = step.check(walk);
-    if (!established) {
-      verification.fail(established.error().message, walk.place);
-      return verification;
-    }
-    verification.pass(*established);
-  }
-  state_facts(walk, verification).value();
+  auto verification = take_steps<Walk>("receipt", kSteps, walk);
+  if (verification.verified()) state_facts(walk, verification).value();
   return verification;
 }
 
