@@ -2,7 +2,8 @@
 
 The folder holds, for each item, NAME.exit (the exit status of what ran) and perhaps NAME.xml (a JUnit
 report of its test cases). Without a report the item itself counts as one. The last line printed is
-`N passed, N failed`, with `, N skipped` when there were any. Exits 1 when something failed or nothing ran.
+`N passed, N failed`, with `, N skipped` when there were any; it is kept in FOLDER/total, too. Exits 1 when
+something failed or nothing ran.
 """
 
 import dataclasses
@@ -56,6 +57,7 @@ def main(folder: pathlib.Path) -> int:
         print(f"   {exit_file.stem.replace('-', ' ')}: {count}")
         total += count
     print(total)
+    (folder / "total").write_text(f"{total}\n")
     return 1 if total.failed or not total.passed else 0
 
 

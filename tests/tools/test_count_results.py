@@ -27,3 +27,4 @@ def test_counts(tmp_path, capsys, items, line, status):
             (tmp_path / f"{name}.xml").write_text(report)
     assert count_results.main(tmp_path) == status
     assert capsys.readouterr().out.splitlines()[-1] == line
+    assert (tmp_path / "total").read_text() == line + "\n"
