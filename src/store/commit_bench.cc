@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <chrono>
+#include <ctime>
 #include <fstream>
 #include <memory>
 #include <thread>
@@ -60,6 +61,15 @@ double resident_set() {
   return resident * 4096 / (1 << 20);
 }
 
+/// Bytes that this process has passed to write calls: log, tables, and their merging.
+double bytes_written() {
+  std::ifstream io("/proc/self/io");
+  double value = 0;
+  for (std::string name; io >> name >> value;)
+    if (name == "wchar:") return value;
+  return 0;
+}
+
 void commit_load(Store& store, Load load, double seconds) {
   std::vector<Latencies> latencies(load.coroutines);
   std::vector<std::thread> threads;
@@ -76,10 +86,13 @@ void commit_load(Store& store, Load load, double seconds) {
   std::ranges::sort(all);
   const auto activity = store.activity();
   fmt::print(
-      "{:8.0f} commits/s {:7.0f} rounds/s {:5.1f} a round, p50 {:.2f} ms p99 {:.2f} ms, {} guard reads\n",
+      "{:8.0f} commits/s {:7.0f} rounds/s {:5.1f} a round, p50 {:.2f} ms p99 {:.2f} ms, {:.0f} bytes "
+      "written and {:.1f} us of CPU each, {} guard reads\n",
       static_cast<double>(all.size()) / seconds, static_cast<double>(activity.rounds) / seconds,
       static_cast<double>(activity.commits) / static_cast<double>(activity.rounds), all[all.size() / 2],
-      all[all.size() * 99 / 100], activity.guard_reads);
+      all[all.size() * 99 / 100], bytes_written() / static_cast<double>(all.size()),
+      1e6 * static_cast<double>(clock()) / CLOCKS_PER_SEC / static_cast<double>(all.size()),
+      activity.guard_reads);
 }
 
 void listing_load(Store& store) {

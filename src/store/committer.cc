@@ -85,12 +85,13 @@ Task<Result<Position>> Committer::commit(Commit commit) {
 
 void Committer::enqueue(Waiting waiting) {
   std::unique_lock lock(mutex_);
-  if (queue_.size() < bounds_.commits && queued_bytes_ + waiting.bytes <= bounds_.bytes) {
+  const bool fits = queue_.size() < bounds_.commits && queued_bytes_ + waiting.bytes <= bounds_.bytes;
+  if (queue_.empty() || fits) {
     queued_bytes_ += waiting.bytes;
     queue_.push_back(std::move(waiting));
-    const bool was_empty = queue_.size() == 1;
+    const bool is_first = queue_.size() == 1;
     lock.unlock();
-    if (was_empty) changed_.notify_one();
+    if (is_first) changed_.notify_one();
     return;
   }
   lock.unlock();

@@ -105,6 +105,7 @@ TEST(Committer, AFullQueueRefusesEarly) {
     EXPECT_GE(committed, 3);
     EXPECT_GT(refused, 0);
     EXPECT_TRUE(commit(*store, {.records = {{1, {}, "r"}}})) << "the queue has room again";
+    EXPECT_TRUE(commit(*store, {.records = {{1, {}, std::string(200'000, 'r')}}})) << "none waits";
   }
 }
 

@@ -32,9 +32,10 @@ struct Options {
   std::size_t write_buffer_bytes = 64 << 20;
   /// Bodies up to this size are best written to Table::Bodies, larger ones as segments.
   std::size_t inline_threshold = 64 << 10;
-  /// Commits waiting for the next round: beyond either bound new ones are refused.
+  /// Commits waiting for the next round: beyond either bound new ones are refused. One of any size is taken
+  /// when none waits.
   std::size_t queue_commits = 8192;
-  std::size_t queue_bytes = 64 << 20;
+  std::size_t queue_bytes = 32 << 20;
   std::uint64_t extent_bytes = std::uint64_t{1} << 30;
   unsigned blocking_threads = 4;
   FileLayer* files = &posix_file_layer();
