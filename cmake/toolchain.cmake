@@ -7,7 +7,8 @@ if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang" OR CMAKE_CXX_COMPILER_VERSION VERS
           "${CMAKE_CXX_COMPILER_VERSION}); `./dev setup` installs it, `./dev build` selects it.")
 endif()
 
-add_compile_options(-Wall -Wextra -Wnon-virtual-dtor -Wimplicit-fallthrough -Werror
+add_compile_options(-Wall -Wextra -Wnon-virtual-dtor -Wimplicit-fallthrough
+                    -Wno-missing-designated-field-initializers -Werror
                     -fno-omit-frame-pointer -gline-tables-only)
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
 add_link_options(-fuse-ld=lld-19)

@@ -99,11 +99,10 @@ Result<std::string> blob_name_of(std::string_view key) {
   return std::string(key.substr(kIdBytes, key.size() - kIdBytes - 1));
 }
 
-std::optional<BodyNumber> kept_body(const BlobHead& head) {
-  if (auto* blocks = std::get_if<BlockList>(&head.layout)) return blocks->list;
-  const auto& piece = std::get<Piece>(head.layout);
-  if (auto* number = std::get_if<BodyNumber>(&piece.place); number && piece.length > 0) return *number;
-  return std::nullopt;
+std::optional<BodyNumber> inline_body_of(const BlobHead& head) {
+  auto* piece = std::get_if<Piece>(&head.layout);
+  auto* number = piece && piece->length > 0 ? std::get_if<BodyNumber>(&piece->place) : nullptr;
+  return number ? std::optional(*number) : std::nullopt;
 }
 
 }  // namespace vitrine::blobs

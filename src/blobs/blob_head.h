@@ -25,7 +25,7 @@ struct ContentHeaders {
   friend bool operator==(const ContentHeaders&, const ContentHeaders&) = default;
 };
 
-/// The content of a blob made of blocks: the list lies in the Bodies table.
+/// The content of a blob made of blocks: the list lies in a row of its own.
 struct BlockList {
   BodyNumber list;
   std::uint32_t count = 0;
@@ -60,7 +60,7 @@ Result<std::string> blob_name_of(std::string_view key);
 /// What the keys of names that begin with `prefix` begin with.
 std::string blob_prefix(const ContainerId& container, std::string_view prefix);
 
-/// The body that a head keeps in the Bodies table, to be erased with it; nothing when it keeps none.
-std::optional<BodyNumber> kept_body(const BlobHead& head);
+/// The body that a head of one piece has in the Bodies table; nothing when it lies elsewhere or is empty.
+std::optional<BodyNumber> inline_body_of(const BlobHead& head);
 
 }  // namespace vitrine::blobs

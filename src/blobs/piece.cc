@@ -16,6 +16,13 @@ std::string body_key(const ContainerId& container, BodyNumber number) {
   return std::string(as_text(key));
 }
 
+store::Key block_list_key(const ContainerId& container, BodyNumber list) {
+  Bytes key(container.begin(), container.end());
+  key.push_back(0);
+  append_be64(key, list.value);
+  return {store::Table::Rows, std::string(as_text(key))};
+}
+
 tlog::Digest content_root(std::span<const Piece> pieces) {
   tlog::Frontier tree;
   for (const auto& piece : pieces) {
@@ -59,8 +66,8 @@ std::string encode_blocks(const std::vector<Block>& blocks) {
   return std::string(as_text(writer.view()));
 }
 
-Result<std::vector<Block>> decode_blocks(ConstBytes bytes) {
-  CborReader reader(bytes);
+Result<std::vector<Block>> decode_blocks(std::string_view bytes) {
+  CborReader reader(as_bytes(bytes));
   std::vector<Block> blocks;
   for (auto left = TRY(reader.array_up_to(kMostBlocks)); left > 0; --left) {
     TRY(reader.array(2));

@@ -15,7 +15,7 @@
 
 namespace vitrine::blobs {
 
-/// Names an entry of the Bodies table within a container; random.
+/// Names a body in the Bodies table, or a block list, within a container; random.
 struct BodyNumber {
   std::uint64_t value = 0;
   friend bool operator==(const BodyNumber&, const BodyNumber&) = default;
@@ -46,9 +46,10 @@ void write_piece(CborWriter& writer, const Piece& piece);
 /// Errors: Corrupt.
 Result<Piece> read_piece(CborReader& reader);
 
-/// A committed block list as the Bodies table holds it.
+/// A committed block list's row. It sorts before the rows of all blobs: no name begins with NUL.
+store::Key block_list_key(const ContainerId& container, BodyNumber list);
 std::string encode_blocks(const std::vector<Block>& blocks);
 /// Errors: Corrupt.
-Result<std::vector<Block>> decode_blocks(ConstBytes bytes);
+Result<std::vector<Block>> decode_blocks(std::string_view bytes);
 
 }  // namespace vitrine::blobs

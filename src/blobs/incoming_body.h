@@ -1,0 +1,52 @@
+// A body on its way in: small ones gather in memory, large ones stream to disk.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "blobs/piece.h"
+#include "crypto/digest.h"
+#include "ledger/ledger.h"
+#include "store/store.h"
+
+namespace vitrine::blobs {
+
+/// Where a body's bytes come from.
+class BodyInput {
+ public:
+  virtual ~BodyInput() = default;
+  /// Fills a front part of `into` (not empty) and returns its size; 0 at the end.
+  virtual Task<Result<std::size_t>> read(MutableBytes into) = 0;
+};
+
+/// What the client says about the bytes it sends; checked, and refused when wrong.
+struct TransferChecks {
+  std::optional<crypto::Md5Digest> md5;
+  std::optional<std::uint64_t> crc64;
+};
+
+/// A body that arrived whole and is durable or small; no one sees it before a commit adopts it.
+struct ArrivedBody {
+  Piece piece;
+  std::optional<crypto::Md5Digest> md5;  ///< when asked for
+  std::optional<store::Segment> segment;
+  std::string inline_bytes;
+
+  /// Adds to the effect what makes the body part of the container.
+  void adopt_into(ledger::Effect& effect, const ContainerId& container) const;
+};
+
+struct ReceiveOptions {
+  std::optional<std::uint64_t> length;  ///< as declared
+  std::uint64_t most = 0;               ///< bytes; more is refused
+  bool compute_md5 = false;
+  TransferChecks checks;
+};
+
+/// Takes the whole body in. Errors: RequestBodyTooLarge, Md5Mismatch, Crc64Mismatch; InvalidInput when the body
+/// is not as long as declared; those of the input and of the store.
+Task<Result<ArrivedBody>> receive(store::Store& store, BodyInput& input, ReceiveOptions options);
+
+}  // namespace vitrine::blobs

@@ -1,0 +1,72 @@
+#include "blobs/uncommitted.h"
+
+#include "blobs/head_coding.h"
+
+namespace vitrine::blobs {
+namespace {
+
+constexpr std::uint64_t kFormat = 1;
+
+std::string blocks_prefix(const ContainerId& container, const BlobName& blob, const UncommittedSet& set) {
+  Bytes key = to_bytes(as_bytes(uncommitted_key(container, blob).bytes));
+  append_be64(key, set.generation);
+  return std::string(as_text(key));
+}
+
+}  // namespace
+
+store::Key uncommitted_key(const ContainerId& container, const BlobName& blob) {
+  return {store::Table::Rows, blob_key(container, blob).bytes};
+}
+
+std::string encode_uncommitted(const UncommittedSet& set) {
+  CborWriter writer;
+  writer.array(4).unsigned_int(kFormat).unsigned_int(set.generation).unsigned_int(set.id_length);
+  writer.integer(to_micros(set.created));
+  return std::string(as_text(writer.view()));
+}
+
+Result<std::optional<UncommittedSet>> decode_uncommitted(const store::Entry& row) {
+  if (!row.exists()) return std::optional<UncommittedSet>();
+  CborReader reader(as_bytes(row.value));
+  TRY(reader.array(4));
+  if (TRY(reader.unsigned_int()) != kFormat) return fail(Code::Corrupt, "A set of blocks has an unknown format.");
+  UncommittedSet set{.generation = TRY(reader.unsigned_int()),
+                     .id_length = TRY(reader.unsigned_int()),
+                     .created = TRY(read_time(reader))};
+  TRY(reader.end());
+  return std::optional(set);
+}
+
+std::optional<std::string> uncommitted_blob_name(std::string_view key) {
+  // The name has no NUL, so the first one after the container's id ends it; a block's key goes on.
+  auto end = key.find('\0', sizeof(ContainerId));
+  if (end == std::string_view::npos || end + 1 != key.size()) return std::nullopt;
+  return std::string(key.substr(sizeof(ContainerId), end - sizeof(ContainerId)));
+}
+
+store::Key block_key(const ContainerId& container, const BlobName& blob, const UncommittedSet& set, const BlockId& id) {
+  return {store::Table::Rows, blocks_prefix(container, blob, set) + id.text()};
+}
+
+std::string encode_block_row(const Piece& piece) {
+  CborWriter writer;
+  write_piece(writer, piece);
+  return std::string(as_text(writer.view()));
+}
+
+Result<std::vector<Block>> uncommitted_blocks(const store::Store& store, const ContainerId& container,
+                                              const BlobName& blob, const UncommittedSet& set) {
+  auto prefix = blocks_prefix(container, blob, set);
+  auto end = prefix + '\x7f';  // above every base64 character
+  std::vector<Block> blocks;
+  for (const auto& row : TRY(store.scan(store::Table::Rows, prefix, end, SIZE_MAX))) {
+    auto id = BlockId::parse(std::string_view(row.key).substr(prefix.size()));
+    if (!id) return fail(Code::Corrupt, "A stored block has an id that cannot be.");
+    CborReader reader(as_bytes(row.value));
+    blocks.push_back({std::move(*id), TRY(read_piece(reader))});
+  }
+  return blocks;
+}
+
+}  // namespace vitrine::blobs

@@ -1,0 +1,37 @@
+// Blocks that were put and not yet committed.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "blobs/blob_head.h"
+#include "blobs/piece.h"
+#include "store/store.h"
+
+namespace vitrine::blobs {
+
+/// Opens a blob's set of uncommitted blocks. Its generation is part of the blocks' keys: erasing this one row
+/// ends them all.
+struct UncommittedSet {
+  std::uint64_t generation = 0;  ///< random
+  std::uint64_t id_length = 0;   ///< characters of every block id in it
+  Timestamp created;
+};
+
+store::Key uncommitted_key(const ContainerId& container, const BlobName& blob);
+std::string encode_uncommitted(const UncommittedSet& set);
+/// Nothing for an absent row. Errors: Corrupt.
+Result<std::optional<UncommittedSet>> decode_uncommitted(const store::Entry& row);
+
+/// The name of the blob whose set this key opens; nothing for a block's key.
+std::optional<std::string> uncommitted_blob_name(std::string_view key);
+
+store::Key block_key(const ContainerId& container, const BlobName& blob, const UncommittedSet& set, const BlockId& id);
+std::string encode_block_row(const Piece& piece);
+
+/// A set's blocks in the order of their ids. Errors: Corrupt, those of the store.
+Result<std::vector<Block>> uncommitted_blocks(const store::Store& store, const ContainerId& container,
+                                              const BlobName& blob, const UncommittedSet& set);
+
+}  // namespace vitrine::blobs

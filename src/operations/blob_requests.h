@@ -1,0 +1,149 @@
+// Use cases on blobs: what is asked and what is answered. Every one decides, records and answers; each also
+// fails with PolicyDenied, ContainerNotFound and the store's errors.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "blobs/body_reader.h"
+#include "blobs/incoming_body.h"
+#include "operations/containers.h"
+#include "operations/view.h"
+
+namespace vitrine::operations {
+
+/// Azure's bounds on one request's body, in bytes.
+inline constexpr std::uint64_t kMostPutBlob = std::uint64_t{5000} << 20;
+inline constexpr std::uint64_t kMostPutBlock = std::uint64_t{4000} << 20;
+inline constexpr std::size_t kMostBlocks = 50'000;
+
+struct PutBlob {
+  BlobRef blob;
+  blobs::ContentHeaders content;
+  blobs::Metadata metadata;
+  blobs::Conditions conditions;
+  std::optional<std::uint64_t> length;  ///< of the body, when declared
+  blobs::TransferChecks checks;
+};
+struct PutAnswer {
+  Changed changed;
+  std::optional<crypto::Md5Digest> md5;  ///< of the body
+};
+/// Replaces the content, properties and metadata; discards uncommitted blocks. Decides before the body is read
+/// and commits after it. Errors: ConditionNotMet, BlobAlreadyExists, those of receive().
+Task<Result<PutAnswer>> put_blob(const Floors& floors, policy::Exchange& exchange, const PutBlob& request,
+                                 blobs::BodyInput& body);
+
+struct PutBlock {
+  BlobRef blob;
+  blobs::BlockId id;
+  std::optional<std::uint64_t> length;
+  blobs::TransferChecks checks;
+};
+/// Errors: InvalidBlobOrBlock when the id's length differs from the others', those of receive().
+Task<Result<PutAnswer>> put_block(const Floors& floors, policy::Exchange& exchange, const PutBlock& request,
+                                  blobs::BodyInput& body);
+
+/// Where a named block is looked for.
+enum class BlockSource { Committed, Uncommitted, Latest };
+struct ListedBlock {
+  BlockSource source;
+  blobs::BlockId id;
+};
+struct PutBlockList {
+  BlobRef blob;
+  std::vector<ListedBlock> blocks;
+  blobs::ContentHeaders content;
+  blobs::Metadata metadata;
+  blobs::Conditions conditions;
+};
+/// Errors: InvalidBlockList, BlockListTooLong, ConditionNotMet, BlobAlreadyExists.
+Task<Result<Changed>> put_block_list(const Floors& floors, policy::Exchange& exchange, const PutBlockList& request);
+
+struct BlockLists {
+  std::vector<blobs::Block> committed;
+  std::vector<blobs::Block> uncommitted;
+  std::optional<blobs::BlobHead> head;  ///< none while nothing was committed
+};
+/// Errors: BlobNotFound.
+Task<Result<BlockLists>> get_block_list(const Floors& floors, policy::Exchange& exchange, const BlobRef& blob);
+
+/// As in a Range header: both ends inclusive, the last one may be open.
+struct AskedRange {
+  std::uint64_t first = 0;
+  std::optional<std::uint64_t> last;
+};
+struct GetBlob {
+  BlobRef blob;
+  std::optional<AskedRange> range;
+  blobs::Conditions conditions;
+};
+struct BlobAnswer {
+  blobs::BlobHead head;
+  std::optional<blobs::ByteRange> range;  ///< none: the whole blob
+  blobs::BodyReader body;
+};
+/// Errors: BlobNotFound, InvalidRange, ConditionNotMet, NotModified, UnsatisfiableCondition.
+Task<Result<BlobAnswer>> get_blob(const Floors& floors, policy::Exchange& exchange, const GetBlob& request);
+
+struct GetBlobProperties {
+  BlobRef blob;
+  blobs::Conditions conditions;
+};
+/// Errors: as get_blob.
+Task<Result<blobs::BlobHead>> get_blob_properties(const Floors& floors, policy::Exchange& exchange,
+                                                  const GetBlobProperties& request);
+
+struct SetBlobMetadata {
+  BlobRef blob;
+  blobs::Metadata metadata;
+  blobs::Conditions conditions;
+};
+/// Errors: BlobNotFound, ConditionNotMet.
+Task<Result<Changed>> set_blob_metadata(const Floors& floors, policy::Exchange& exchange,
+                                        const SetBlobMetadata& request);
+
+struct SetBlobProperties {
+  BlobRef blob;
+  blobs::ContentHeaders content;
+  blobs::Conditions conditions;
+};
+/// Errors: BlobNotFound, ConditionNotMet.
+Task<Result<Changed>> set_blob_properties(const Floors& floors, policy::Exchange& exchange,
+                                          const SetBlobProperties& request);
+
+struct DeleteBlob {
+  BlobRef blob;
+  blobs::Conditions conditions;
+};
+/// Errors: BlobNotFound, ConditionNotMet.
+Task<Result<void>> delete_blob(const Floors& floors, policy::Exchange& exchange, const DeleteBlob& request);
+
+struct ListBlobs {
+  ContainerRef container;
+  std::string prefix;
+  std::string delimiter;  ///< empty: flat
+  std::string marker;     ///< from the page before; empty at the start
+  std::size_t most = 5000;
+  bool include_uncommitted = false;  ///< also blobs of which no block list was committed
+};
+/// A blob, or (without head) one that only has uncommitted blocks.
+struct ListedBlob {
+  std::string name;
+  std::optional<blobs::BlobHead> head;
+};
+/// Names up to the delimiter that several blobs share.
+struct ListedPrefix {
+  std::string name;
+};
+struct BlobPage {
+  std::vector<std::variant<ListedBlob, ListedPrefix>> items;  ///< in the order of names
+  std::string next_marker;                                    ///< empty at the end
+};
+/// Costs what the page holds, wherever it begins: prefixes are skipped by seeking. Errors: OutOfRangeInput for
+/// a marker that no page gave out.
+Task<Result<BlobPage>> list_blobs(const Floors& floors, policy::Exchange& exchange, const ListBlobs& request);
+
+}  // namespace vitrine::operations

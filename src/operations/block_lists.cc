@@ -1,0 +1,120 @@
+#include <unordered_map>
+
+#include "crypto/mac.h"
+#include "operations/blob_requests.h"
+#include "operations/replace_blob.h"
+#include "operations/settle.h"
+
+namespace vitrine::operations {
+namespace {
+
+using BlockIndex = std::unordered_map<std::string, blobs::Piece>;
+
+BlockIndex index_of(const std::vector<blobs::Block>& blocks) {
+  BlockIndex index;
+  for (const auto& block : blocks) index.emplace(block.id.text(), block.piece);
+  return index;
+}
+
+/// What a blob has of both kinds, read before the record is made.
+struct Found {
+  UncommittedView uncommitted;
+  std::vector<blobs::Block> uncommitted_blocks;
+  std::vector<blobs::Block> committed_blocks;
+};
+
+Result<Found> find_blocks(const store::Store& store, const BlobView& view, const blobs::BlobName& blob) {
+  Found found{.uncommitted = TRY(look_up_uncommitted(store, view.container->id, blob)),
+              .uncommitted_blocks = {},
+              .committed_blocks = {}};
+  if (found.uncommitted.set)
+    found.uncommitted_blocks = TRY(blobs::uncommitted_blocks(store, view.container->id, blob, *found.uncommitted.set));
+  if (view.head) found.committed_blocks = TRY(blobs::committed_blocks(store, view.container->id, *view.head));
+  return found;
+}
+
+/// The blocks that a list names, in its order. Errors: InvalidBlockList.
+Result<std::vector<blobs::Block>> resolve(const std::vector<ListedBlock>& list, const Found& found) {
+  auto committed = index_of(found.committed_blocks), uncommitted = index_of(found.uncommitted_blocks);
+  auto find = [](const BlockIndex& index, const blobs::BlockId& id) {
+    auto at = index.find(id.text());
+    return at == index.end() ? nullptr : &at->second;
+  };
+  std::vector<blobs::Block> blocks;
+  for (const auto& listed : list) {
+    const blobs::Piece* piece = nullptr;
+    if (listed.source != BlockSource::Committed) piece = find(uncommitted, listed.id);
+    if (!piece && listed.source != BlockSource::Uncommitted) piece = find(committed, listed.id);
+    if (!piece) return fail(Code::InvalidBlockList, "The block list names a block that was not put: " + listed.id.text());
+    blocks.push_back({listed.id, *piece});
+  }
+  return blocks;
+}
+
+blobs::BlobHead head_of(const BlobView& view, Timestamp now, const PutBlockList& request,
+                        const std::vector<blobs::Block>& blocks, blobs::BodyNumber list) {
+  auto head = new_head(view, now, request.content, request.metadata);
+  std::vector<blobs::Piece> pieces;
+  for (const auto& block : blocks) {
+    head.size += block.piece.length;
+    pieces.push_back(block.piece);
+  }
+  head.content_root = blobs::content_root(pieces);
+  head.layout = blobs::BlockList{list, static_cast<std::uint32_t>(blocks.size())};
+  return head;
+}
+
+Task<Result<Changed>> attempt_commit(const Floors& floors, policy::Exchange& exchange, const PutBlockList& request) {
+  auto view = CO_TRY(look_up(floors.store, request.blob));
+  auto decision = floors.gate.decide(exchange, {.action = policy::actions::kBlobPutBlockList,
+                                                .resource = resource(request.blob),
+                                                .bounds = {.items = 1}});
+  auto guards = view.guards;
+  auto refusal = [&](Error error) { return refuse(floors, exchange, std::move(decision), guards, std::move(error)); };
+  if (!view.container) co_return std::unexpected(co_await refusal(ContainerView::not_found()));
+  if (auto fit = to_result(judge(request.conditions, blobs::Guarded::Create, view.state())); !fit)
+    co_return std::unexpected(co_await refusal(fit.error()));
+  auto found = CO_TRY(find_blocks(floors.store, view, request.blob.blob));
+  guards.push_back(found.uncommitted.guard);
+  auto blocks = resolve(request.blocks, found);
+  if (!blocks) co_return std::unexpected(co_await refusal(blocks.error()));
+
+  blobs::BodyNumber list{read_be64(crypto::random_array<8>())};
+  auto head = head_of(view, floors.clock.now(), request, *blocks, list);
+  ledger::Effect effect;
+  replace_blob(effect, view, found.uncommitted, request.blob.blob, head);
+  effect.writes.push_back({blobs::block_list_key(view.container->id, list), blobs::encode_blocks(*blocks)});
+  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision),
+                                       {.status = 201, .content_root = head.content_root}, std::move(effect)));
+  co_return Changed{head.etag, head.last_modified};
+}
+
+Task<Result<BlockLists>> attempt_get(const Floors& floors, policy::Exchange& exchange, const BlobRef& blob) {
+  auto view = CO_TRY(look_up(floors.store, blob));
+  auto decision = floors.gate.decide(
+      exchange, {.action = policy::actions::kBlobGetBlockList, .resource = resource(blob), .bounds = {}});
+  if (!view.container)
+    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards, *view.missing()));
+  auto found = CO_TRY(find_blocks(floors.store, view, blob.blob));
+  view.guards.push_back(found.uncommitted.guard);
+  if (!view.head && !found.uncommitted.set)
+    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards, *view.missing()));
+  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, {.guards = view.guards}));
+  co_return BlockLists{std::move(found.committed_blocks), std::move(found.uncommitted_blocks), std::move(view.head)};
+}
+
+}  // namespace
+
+Task<Result<Changed>> put_block_list(const Floors& floors, policy::Exchange& exchange, const PutBlockList& request) {
+  if (request.blocks.size() > kMostBlocks)
+    co_return fail(Code::BlockListTooLong, "A blob has at most 50,000 blocks; put larger ones.");
+  auto attempt = [&] { return attempt_commit(floors, exchange, request); };
+  co_return co_await until_settled(attempt);
+}
+
+Task<Result<BlockLists>> get_block_list(const Floors& floors, policy::Exchange& exchange, const BlobRef& blob) {
+  auto attempt = [&] { return attempt_get(floors, exchange, blob); };
+  co_return co_await until_settled(attempt);
+}
+
+}  // namespace vitrine::operations

@@ -1,0 +1,77 @@
+#include "operations/blob_requests.h"
+#include "operations/replace_blob.h"
+#include "operations/settle.h"
+
+namespace vitrine::operations {
+namespace {
+
+/// The blob is there and the conditions hold; otherwise the error to answer.
+Result<void> check(const BlobView& view, const blobs::Conditions& conditions) {
+  if (!view.container) return std::unexpected(ContainerView::not_found());
+  if (!view.head) {
+    TRY(to_result(judge(conditions, blobs::Guarded::Write, view.state())));
+    return std::unexpected(*view.missing());
+  }
+  return to_result(judge(conditions, blobs::Guarded::Write, view.state()));
+}
+
+/// Everything that changes a head in place: what differs is the action and the change itself.
+template <class Request, class Change>
+Task<Result<Changed>> attempt_change(const Floors& floors, policy::Exchange& exchange, const Request& request,
+                                     policy::Action action, const Change& change) {
+  auto view = CO_TRY(look_up(floors.store, request.blob));
+  auto decision = floors.gate.decide(exchange, {.action = action, .resource = resource(request.blob), .bounds = {}});
+  if (auto fit = check(view, request.conditions); !fit)
+    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
+  auto& head = *view.head;
+  change(head);
+  head.last_modified = floors.clock.now();
+  head.etag = blobs::ETag::next(head.last_modified, head.etag);
+  auto key = blobs::blob_key(view.container->id, request.blob.blob);
+  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision),
+                                       {.status = 200, .content_root = head.content_root},
+                                       {.guards = view.guards, .writes = {{key, encode_blob(head)}}}));
+  co_return Changed{head.etag, head.last_modified};
+}
+
+Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchange, const DeleteBlob& request) {
+  auto view = CO_TRY(look_up(floors.store, request.blob));
+  auto decision = floors.gate.decide(
+      exchange, {.action = policy::actions::kBlobDelete, .resource = resource(request.blob), .bounds = {.items = 1}});
+  if (auto fit = check(view, request.conditions); !fit)
+    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
+  ledger::Effect effect;
+  auto uncommitted = CO_TRY(look_up_uncommitted(floors.store, view.container->id, request.blob.blob));
+  effect.guards = view.guards;
+  effect.guards.push_back(uncommitted.guard);
+  effect.writes.push_back({blobs::blob_key(view.container->id, request.blob.blob), std::nullopt});
+  if (uncommitted.set)
+    effect.writes.push_back({blobs::uncommitted_key(view.container->id, request.blob.blob), std::nullopt});
+  erase_content(effect, view.container->id, *view.head);
+  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision),
+                                       {.status = 202, .content_root = view.head->content_root}, std::move(effect)));
+  co_return Result<void>{};
+}
+
+}  // namespace
+
+Task<Result<Changed>> set_blob_metadata(const Floors& floors, policy::Exchange& exchange,
+                                        const SetBlobMetadata& request) {
+  auto change = [&](blobs::BlobHead& head) { head.metadata = request.metadata; };
+  auto attempt = [&] { return attempt_change(floors, exchange, request, policy::actions::kBlobSetMetadata, change); };
+  co_return co_await until_settled(attempt);
+}
+
+Task<Result<Changed>> set_blob_properties(const Floors& floors, policy::Exchange& exchange,
+                                          const SetBlobProperties& request) {
+  auto change = [&](blobs::BlobHead& head) { head.content = request.content; };
+  auto attempt = [&] { return attempt_change(floors, exchange, request, policy::actions::kBlobSetProperties, change); };
+  co_return co_await until_settled(attempt);
+}
+
+Task<Result<void>> delete_blob(const Floors& floors, policy::Exchange& exchange, const DeleteBlob& request) {
+  auto attempt = [&] { return attempt_delete(floors, exchange, request); };
+  co_return co_await until_settled(attempt);
+}
+
+}  // namespace vitrine::operations

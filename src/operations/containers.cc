@@ -1,0 +1,129 @@
+#include "operations/containers.h"
+
+#include "crypto/mac.h"
+#include "operations/marker.h"
+#include "operations/settle.h"
+
+namespace vitrine::operations {
+namespace {
+
+policy::Decision decide(const Floors& floors, const policy::Exchange& exchange, policy::Action action,
+                        const ContainerRef& container) {
+  return floors.gate.decide(exchange, {.action = action, .resource = resource(container), .bounds = {}});
+}
+
+/// The container is there and the conditions hold; otherwise the error to answer.
+Result<void> check(const ContainerView& view, const blobs::Conditions& conditions, blobs::Guarded guarded) {
+  if (!view.head) return std::unexpected(ContainerView::not_found());
+  return to_result(judge(conditions, guarded, view.state()));
+}
+
+Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exchange, const CreateContainer& request) {
+  auto view = CO_TRY(look_up(floors.store, request.container));
+  auto decision = decide(floors, exchange, policy::actions::kContainerCreate, request.container);
+  if (view.head)
+    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards,
+                                              {Code::ContainerAlreadyExists, "The specified container already exists.", {}}));
+  auto now = floors.clock.now();
+  blobs::ContainerHead head{.id = crypto::random_array<16>(),
+                            .created = now,
+                            .last_modified = now,
+                            .etag = blobs::ETag::next(now, {}),
+                            .metadata = request.metadata};
+  auto key = blobs::container_key(request.container.account, request.container.container);
+  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 201},
+                                       {.guards = view.guards, .writes = {{key, encode_container(head)}}}));
+  co_return Changed{head.etag, head.last_modified};
+}
+
+Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchange, const DeleteContainer& request) {
+  auto view = CO_TRY(look_up(floors.store, request.container));
+  auto decision = decide(floors, exchange, policy::actions::kContainerDelete, request.container);
+  if (auto fit = check(view, request.conditions, blobs::Guarded::Write); !fit)
+    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
+  auto key = blobs::container_key(request.container.account, request.container.container);
+  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 202},
+                                       {.guards = view.guards, .writes = {{key, std::nullopt}}}));
+  co_return Result<void>{};
+}
+
+Task<Result<blobs::ContainerHead>> attempt_properties(const Floors& floors, policy::Exchange& exchange,
+                                                      const ContainerRef& container) {
+  auto view = CO_TRY(look_up(floors.store, container));
+  auto decision = decide(floors, exchange, policy::actions::kContainerProperties, container);
+  if (!view.head)
+    co_return std::unexpected(
+        co_await refuse(floors, exchange, std::move(decision), view.guards, ContainerView::not_found()));
+  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, {.guards = view.guards}));
+  co_return std::move(*view.head);
+}
+
+Task<Result<Changed>> attempt_set_metadata(const Floors& floors, policy::Exchange& exchange,
+                                           const SetContainerMetadata& request) {
+  auto view = CO_TRY(look_up(floors.store, request.container));
+  auto decision = decide(floors, exchange, policy::actions::kContainerSetMetadata, request.container);
+  if (auto fit = check(view, request.conditions, blobs::Guarded::Write); !fit)
+    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
+  auto now = floors.clock.now();
+  auto& head = *view.head;
+  head.metadata = request.metadata;
+  head.last_modified = now;
+  head.etag = blobs::ETag::next(now, head.etag);
+  auto key = blobs::container_key(request.container.account, request.container.container);
+  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200},
+                                       {.guards = view.guards, .writes = {{key, encode_container(head)}}}));
+  co_return Changed{head.etag, head.last_modified};
+}
+
+Result<ContainerPage> read_page(const store::Store& store, const ListContainers& request) {
+  auto all = blobs::container_prefix(request.account);
+  auto from = all + request.prefix;
+  if (!request.marker.empty()) from = std::max(from, all + TRY(decode_marker(request.marker)));
+  auto rows = TRY(store.scan(store::Table::State, from, key_after_prefix(all + request.prefix), request.most + 1));
+  ContainerPage page;
+  for (auto& row : rows) {
+    auto name = row.key.substr(all.size());
+    if (page.containers.size() == request.most) {
+      page.next_marker = encode_marker(name);
+      break;
+    }
+    page.containers.push_back({std::move(name), TRY(blobs::decode_container(row.value))});
+  }
+  return page;
+}
+
+}  // namespace
+
+Task<Result<Changed>> create_container(const Floors& floors, policy::Exchange& exchange, const CreateContainer& request) {
+  auto attempt = [&] { return attempt_create(floors, exchange, request); };
+  co_return co_await until_settled(attempt);
+}
+
+Task<Result<void>> delete_container(const Floors& floors, policy::Exchange& exchange, const DeleteContainer& request) {
+  auto attempt = [&] { return attempt_delete(floors, exchange, request); };
+  co_return co_await until_settled(attempt);
+}
+
+Task<Result<blobs::ContainerHead>> get_container_properties(const Floors& floors, policy::Exchange& exchange,
+                                                            const ContainerRef& container) {
+  auto attempt = [&] { return attempt_properties(floors, exchange, container); };
+  co_return co_await until_settled(attempt);
+}
+
+Task<Result<Changed>> set_container_metadata(const Floors& floors, policy::Exchange& exchange,
+                                             const SetContainerMetadata& request) {
+  auto attempt = [&] { return attempt_set_metadata(floors, exchange, request); };
+  co_return co_await until_settled(attempt);
+}
+
+Task<Result<ContainerPage>> list_containers(const Floors& floors, policy::Exchange& exchange,
+                                            const ListContainers& request) {
+  auto page = CO_TRY(read_page(floors.store, request));
+  auto decision = floors.gate.decide(exchange, {.action = policy::actions::kServiceList,
+                                                .resource = {request.account.text(), {}, {}},
+                                                .bounds = {}});
+  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}));
+  co_return page;
+}
+
+}  // namespace vitrine::operations

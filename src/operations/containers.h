@@ -1,0 +1,63 @@
+// Use cases on containers. Every one decides, records and answers; each also fails with PolicyDenied and the
+// store's errors.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "operations/view.h"
+
+namespace vitrine::operations {
+
+/// What a change answers.
+struct Changed {
+  blobs::ETag etag;
+  Timestamp last_modified;
+};
+
+struct CreateContainer {
+  ContainerRef container;
+  blobs::Metadata metadata;
+};
+/// Errors: ContainerAlreadyExists.
+Task<Result<Changed>> create_container(const Floors& floors, policy::Exchange& exchange, const CreateContainer& request);
+
+struct DeleteContainer {
+  ContainerRef container;
+  blobs::Conditions conditions;
+};
+/// One commit, whatever the container holds. Errors: ContainerNotFound, ConditionNotMet.
+Task<Result<void>> delete_container(const Floors& floors, policy::Exchange& exchange, const DeleteContainer& request);
+
+/// Errors: ContainerNotFound.
+Task<Result<blobs::ContainerHead>> get_container_properties(const Floors& floors, policy::Exchange& exchange,
+                                                            const ContainerRef& container);
+
+struct SetContainerMetadata {
+  ContainerRef container;
+  blobs::Metadata metadata;
+  blobs::Conditions conditions;
+};
+/// Errors: ContainerNotFound, ConditionNotMet.
+Task<Result<Changed>> set_container_metadata(const Floors& floors, policy::Exchange& exchange,
+                                             const SetContainerMetadata& request);
+
+struct ListContainers {
+  identity::AccountName account;
+  std::string prefix;
+  std::string marker;  ///< from the page before; empty at the start
+  std::size_t most = 5000;
+};
+struct ListedContainer {
+  std::string name;
+  blobs::ContainerHead head;
+};
+struct ContainerPage {
+  std::vector<ListedContainer> containers;
+  std::string next_marker;  ///< empty at the end
+};
+/// Errors: OutOfRangeInput for a marker that no page gave out.
+Task<Result<ContainerPage>> list_containers(const Floors& floors, policy::Exchange& exchange,
+                                            const ListContainers& request);
+
+}  // namespace vitrine::operations

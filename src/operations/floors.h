@@ -1,0 +1,19 @@
+// What every use case stands on.
+#pragma once
+
+#include "base/time.h"
+#include "ledger/ledger.h"
+#include "policy/gate.h"
+#include "store/store.h"
+
+namespace vitrine::operations {
+
+/// The floors below, in the order in which a request passes them. They outlive every operation.
+struct Floors {
+  store::Store& store;
+  policy::Gate& gate;
+  ledger::Ledger& ledger;
+  const Clock& clock;
+};
+
+}  // namespace vitrine::operations

@@ -1,0 +1,77 @@
+#include "operations/blob_requests.h"
+#include "operations/settle.h"
+
+namespace vitrine::operations {
+namespace {
+
+/// The part of the blob that a range names (RFC 9110 §14.1.2): cut at the blob's end. Errors: InvalidRange.
+Result<blobs::ByteRange> cut(const std::optional<AskedRange>& asked, std::uint64_t size) {
+  if (!asked) return blobs::ByteRange{0, size};
+  if (asked->first >= size || asked->last.value_or(asked->first) < asked->first)
+    return fail(Code::InvalidRange, "The range lies outside the blob; ask for bytes that it has.");
+  auto last = std::min(asked->last.value_or(size - 1), size - 1);
+  return blobs::ByteRange{asked->first, last - asked->first + 1};
+}
+
+struct Selection {
+  blobs::ByteRange range;
+  unsigned status;
+};
+
+/// 200 or 206 and which bytes; otherwise the error to answer.
+Result<Selection> select(const BlobView& view, const GetBlob& request) {
+  if (auto missing = view.missing()) {
+    // A condition on an absent blob fails before its absence is told.
+    if (view.container) TRY(to_result(judge(request.conditions, blobs::Guarded::Read, view.state())));
+    return std::unexpected(*missing);
+  }
+  TRY(to_result(judge(request.conditions, blobs::Guarded::Read, view.state())));
+  return Selection{TRY(cut(request.range, view.head->size)), request.range ? 206u : 200u};
+}
+
+Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exchange, const GetBlob& request) {
+  auto view = CO_TRY(look_up(floors.store, request.blob));
+  auto selection = select(view, request);
+  auto bytes = selection ? static_cast<std::int64_t>(selection->range.length) : 0;
+  auto decision = floors.gate.decide(exchange, {.action = policy::actions::kBlobGet,
+                                                .resource = resource(request.blob),
+                                                .bounds = {.items = 1, .bytes = bytes}});
+  if (!selection)
+    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards, selection.error()));
+  auto content = CO_TRY(blobs::PinnedContent::fetch(floors.store, view.container->id, *view.head));
+  auto committed = CO_TRY(co_await floors.ledger.commit(
+      exchange, std::move(decision), {.status = selection->status, .content_root = view.head->content_root},
+      {.guards = view.guards}));
+  auto body = blobs::BodyReader::open(committed, floors.store, std::move(content), selection->range);
+  co_return BlobAnswer{std::move(*view.head),
+                       request.range ? std::optional(selection->range) : std::nullopt, std::move(body)};
+}
+
+Task<Result<blobs::BlobHead>> attempt_properties(const Floors& floors, policy::Exchange& exchange,
+                                                 const GetBlobProperties& request) {
+  auto view = CO_TRY(look_up(floors.store, request.blob));
+  auto selection = select(view, {.blob = request.blob, .range = {}, .conditions = request.conditions});
+  auto decision = floors.gate.decide(
+      exchange, {.action = policy::actions::kBlobProperties, .resource = resource(request.blob), .bounds = {}});
+  if (!selection)
+    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards, selection.error()));
+  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision),
+                                       {.status = 200, .content_root = view.head->content_root},
+                                       {.guards = view.guards}));
+  co_return std::move(*view.head);
+}
+
+}  // namespace
+
+Task<Result<BlobAnswer>> get_blob(const Floors& floors, policy::Exchange& exchange, const GetBlob& request) {
+  auto attempt = [&] { return attempt_get(floors, exchange, request); };
+  co_return co_await until_settled(attempt);
+}
+
+Task<Result<blobs::BlobHead>> get_blob_properties(const Floors& floors, policy::Exchange& exchange,
+                                                  const GetBlobProperties& request) {
+  auto attempt = [&] { return attempt_properties(floors, exchange, request); };
+  co_return co_await until_settled(attempt);
+}
+
+}  // namespace vitrine::operations

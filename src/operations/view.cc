@@ -1,0 +1,54 @@
+#include "operations/view.h"
+
+namespace vitrine::operations {
+namespace {
+
+template <class Head>
+std::optional<blobs::State> state_of(const std::optional<Head>& head) {
+  if (!head) return std::nullopt;
+  return blobs::State{head->etag, head->last_modified};
+}
+
+}  // namespace
+
+policy::Resource resource(const ContainerRef& ref) { return {ref.account.text(), ref.container.text(), {}}; }
+policy::Resource resource(const BlobRef& ref) { return {ref.account.text(), ref.container.text(), ref.blob.text()}; }
+
+std::optional<blobs::State> ContainerView::state() const { return state_of(head); }
+Error ContainerView::not_found() { return {Code::ContainerNotFound, "The specified container does not exist.", {}}; }
+
+Result<ContainerView> look_up(const store::Store& store, const ContainerRef& ref) {
+  auto key = blobs::container_key(ref.account, ref.container);
+  auto entry = TRY(store.look_up(key));
+  ContainerView view{.head = {}, .guards = {entry.guard(key.table)}};
+  if (entry.exists()) view.head = TRY(blobs::decode_container(entry.value));
+  return view;
+}
+
+std::optional<blobs::State> BlobView::state() const { return state_of(head); }
+
+std::optional<Error> BlobView::missing() const {
+  if (!container) return ContainerView::not_found();
+  if (!head) return Error{Code::BlobNotFound, "The specified blob does not exist.", {}};
+  return std::nullopt;
+}
+
+Result<BlobView> look_up(const store::Store& store, const BlobRef& ref) {
+  auto found = TRY(look_up(store, ContainerRef{ref.account, ref.container}));
+  BlobView view{.container = std::move(found.head), .head = {}, .guards = std::move(found.guards)};
+  if (!view.container) return view;
+  auto key = blobs::blob_key(view.container->id, ref.blob);
+  auto entry = TRY(store.look_up(key));
+  view.guards.push_back(entry.guard(key.table));
+  if (entry.exists()) view.head = TRY(blobs::decode_blob(entry.value));
+  return view;
+}
+
+Result<UncommittedView> look_up_uncommitted(const store::Store& store, const blobs::ContainerId& container,
+                                            const blobs::BlobName& blob) {
+  auto key = blobs::uncommitted_key(container, blob);
+  auto row = TRY(store.look_up(key));
+  return UncommittedView{TRY(blobs::decode_uncommitted(row)), row.guard(key.table)};
+}
+
+}  // namespace vitrine::operations

@@ -1,0 +1,62 @@
+// The state that an operation looks at, with the guards that hold as long as it does.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "blobs/blob_head.h"
+#include "blobs/conditions.h"
+#include "blobs/uncommitted.h"
+#include "operations/floors.h"
+
+namespace vitrine::operations {
+
+/// Names a container, or a blob in it.
+struct ContainerRef {
+  identity::AccountName account;
+  blobs::ContainerName container;
+};
+struct BlobRef {
+  identity::AccountName account;
+  blobs::ContainerName container;
+  blobs::BlobName blob;
+};
+
+policy::Resource resource(const ContainerRef& ref);
+policy::Resource resource(const BlobRef& ref);
+
+/// A container as it was found, or its absence.
+struct ContainerView {
+  std::optional<blobs::ContainerHead> head;
+  std::vector<store::Guard> guards;
+
+  [[nodiscard]] std::optional<blobs::State> state() const;
+  /// The error to answer when there is none.
+  [[nodiscard]] static Error not_found();
+};
+/// Errors: Corrupt, DeviceFailed.
+Result<ContainerView> look_up(const store::Store& store, const ContainerRef& ref);
+
+/// A blob as it was found, or its absence or its container's.
+struct BlobView {
+  std::optional<blobs::ContainerHead> container;
+  std::optional<blobs::BlobHead> head;
+  std::vector<store::Guard> guards;  ///< of the container, then of the blob
+
+  [[nodiscard]] std::optional<blobs::State> state() const;
+  /// What is missing, container or blob; nothing when both are there.
+  [[nodiscard]] std::optional<Error> missing() const;
+};
+/// Errors: Corrupt, DeviceFailed.
+Result<BlobView> look_up(const store::Store& store, const BlobRef& ref);
+
+/// A blob's set of uncommitted blocks; the guard says whether there is one, and which.
+struct UncommittedView {
+  std::optional<blobs::UncommittedSet> set;
+  store::Guard guard;
+};
+Result<UncommittedView> look_up_uncommitted(const store::Store& store, const blobs::ContainerId& container,
+                                            const blobs::BlobName& blob);
+
+}  // namespace vitrine::operations
