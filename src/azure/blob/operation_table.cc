@@ -1,0 +1,217 @@
+#include "azure/blob/operation_table.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <vector>
+
+namespace vitrine::azure::blob {
+namespace {
+
+using enum http::Method;
+using enum Scope;
+using identity::RequiredAccess;
+using Place = Mark::Place;
+
+constexpr Mark header(std::string_view name, std::string_view value = "") {
+  return {Place::Header, name, value};
+}
+constexpr Mark parameter(std::string_view name) {
+  return {Place::Parameter, name, ""};
+}
+constexpr Mark lease(std::string_view action) {
+  return header("x-ms-lease-action", action);
+}
+constexpr Mark type(std::string_view type) {
+  return header("x-ms-blob-type", type);
+}
+constexpr Mark kSource = header("x-ms-copy-source");
+
+// Letters of sp and srt, "Create an account SAS", section "Account SAS permissions by operation".
+constexpr std::string_view kAnyLetter = "rwdxylacuptfi";
+constexpr RequiredAccess kAnyAccess{kAnyLetter, "sco"}, kNoSas{"", "sco"};
+constexpr RequiredAccess kServiceList{"l", "s"}, kServiceRead{"r", "s"}, kServiceWrite{"w", "s"},
+    kFind{"f", "sco"};
+constexpr RequiredAccess kConCreate{"cw", "c"}, kConRead{"r", "c"}, kConWrite{"w", "c"}, kConDelete{"d", "c"},
+    kConBreak{"wd", "c"}, kConList{"l", "c"};
+constexpr RequiredAccess kRead{"r", "o"}, kWrite{"w", "o"}, kCreate{"cw", "o"}, kAppend{"aw", "o"},
+    kBreak{"wd", "o"}, kDelete{"dx", "o"}, kTags{"t", "o"}, kImmutable{"i", "o"};
+
+constexpr Operation kOperations[] = {
+    {"service.list-containers", Service, Get, "", "list", {}, kServiceList},
+    {"service.get-properties", Service, Get, "service", "properties", {}, kServiceRead},
+    {"service.set-properties", Service, Put, "service", "properties", {}, kServiceWrite},
+    {"service.get-stats", Service, Get, "service", "stats", {}, kServiceRead},
+    {"service.get-user-delegation-key", Service, Post, "service", "userdelegationkey", {}, kNoSas},
+    {"service.get-account-information", Service, Get, "account", "properties", {}, kAnyAccess},
+    {"service.get-account-information", Service, Head, "account", "properties", {}, kAnyAccess},
+    {"service.find-blobs", Service, Get, "", "blobs", {}, kFind},
+    {"service.batch", Service, Post, "", "batch", {}, kAnyAccess},
+
+    {"container.create", Container, Put, "container", "", {}, kConCreate},
+    {"container.get-properties", Container, Get, "container", "", {}, kConRead},
+    {"container.get-properties", Container, Head, "container", "", {}, kConRead},
+    {"container.get-metadata", Container, Get, "container", "metadata", {}, kConRead},
+    {"container.get-metadata", Container, Head, "container", "metadata", {}, kConRead},
+    {"container.set-metadata", Container, Put, "container", "metadata", {}, kConWrite},
+    {"container.get-acl", Container, Get, "container", "acl", {}, kNoSas},
+    {"container.get-acl", Container, Head, "container", "acl", {}, kNoSas},
+    {"container.set-acl", Container, Put, "container", "acl", {}, kNoSas},
+    {"container.acquire-lease", Container, Put, "container", "lease", {lease("acquire")}, kConWrite},
+    {"container.renew-lease", Container, Put, "container", "lease", {lease("renew")}, kConWrite},
+    {"container.change-lease", Container, Put, "container", "lease", {lease("change")}, kConWrite},
+    {"container.release-lease", Container, Put, "container", "lease", {lease("release")}, kConWrite},
+    {"container.break-lease", Container, Put, "container", "lease", {lease("break")}, kConBreak},
+    {"container.delete", Container, Delete, "container", "", {}, kConDelete},
+    {"container.restore", Container, Put, "container", "undelete", {}, kConWrite},
+    {"container.rename", Container, Put, "container", "rename", {}, kConWrite},
+    {"container.list-blobs", Container, Get, "container", "list", {}, kConList},
+    {"container.find-blobs", Container, Get, "container", "blobs", {}, kFind},
+    {"container.batch", Container, Post, "container", "batch", {}, kAnyAccess},
+    {"container.get-account-information", Container, Get, "account", "properties", {}, kAnyAccess},
+    {"container.get-account-information", Container, Head, "account", "properties", {}, kAnyAccess},
+
+    {"blob.get", Blob, Get, "", "", {}, kRead},
+    {"blob.get-properties", Blob, Head, "", "", {}, kRead},
+    {"blob.put", Blob, Put, "", "", {type("BlockBlob")}, kCreate},
+    {"blob.put-from-url", Blob, Put, "", "", {type("BlockBlob"), kSource}, kCreate},
+    {"blob.set-properties", Blob, Put, "", "properties", {}, kWrite},
+    {"blob.get-metadata", Blob, Get, "", "metadata", {}, kRead},
+    {"blob.get-metadata", Blob, Head, "", "metadata", {}, kRead},
+    {"blob.set-metadata", Blob, Put, "", "metadata", {}, kWrite},
+    {"blob.get-tags", Blob, Get, "", "tags", {}, kTags},
+    {"blob.set-tags", Blob, Put, "", "tags", {}, kTags},
+    {"blob.acquire-lease", Blob, Put, "", "lease", {lease("acquire")}, kWrite},
+    {"blob.renew-lease", Blob, Put, "", "lease", {lease("renew")}, kWrite},
+    {"blob.change-lease", Blob, Put, "", "lease", {lease("change")}, kWrite},
+    {"blob.release-lease", Blob, Put, "", "lease", {lease("release")}, kWrite},
+    {"blob.break-lease", Blob, Put, "", "lease", {lease("break")}, kBreak},
+    {"blob.snapshot", Blob, Put, "", "snapshot", {}, kCreate},
+    {"blob.copy", Blob, Put, "", "", {kSource}, kCreate},
+    {"blob.copy-from-url", Blob, Put, "", "", {kSource, header("x-ms-requires-sync", "true")}, kCreate},
+    {"blob.abort-copy", Blob, Put, "", "copy", {header("x-ms-copy-action", "abort")}, kWrite},
+    {"blob.delete", Blob, Delete, "", "", {}, kDelete},
+    {"blob.undelete", Blob, Put, "", "undelete", {}, kWrite},
+    {"blob.set-tier", Blob, Put, "", "tier", {}, kWrite},
+    {"blob.set-expiry", Blob, Put, "", "expiry", {}, kWrite},
+    {"blob.set-immutability-policy", Blob, Put, "", "immutabilityPolicies", {}, kImmutable},
+    {"blob.delete-immutability-policy", Blob, Delete, "", "immutabilityPolicies", {}, kImmutable},
+    {"blob.set-legal-hold", Blob, Put, "", "legalhold", {}, kImmutable},
+    {"blob.query", Blob, Post, "", "query", {}, kRead},
+    {"blob.get-account-information", Blob, Get, "account", "properties", {}, kAnyAccess},
+    {"blob.get-account-information", Blob, Head, "account", "properties", {}, kAnyAccess},
+
+    {"blob.put-block", Blob, Put, "", "block", {}, kWrite},
+    {"blob.put-block-from-url", Blob, Put, "", "block", {kSource}, kWrite},
+    {"blob.put-block-list", Blob, Put, "", "blocklist", {}, kWrite},
+    {"blob.get-block-list", Blob, Get, "", "blocklist", {}, kRead},
+
+    {"append.create", Blob, Put, "", "", {type("AppendBlob")}, kCreate},
+    {"append.append-block", Blob, Put, "", "appendblock", {}, kAppend},
+    {"append.append-block-from-url", Blob, Put, "", "appendblock", {kSource}, kAppend},
+    {"append.seal", Blob, Put, "", "seal", {}, kAppend},
+
+    {"page.create", Blob, Put, "", "", {type("PageBlob")}, kCreate},
+    {"page.put", Blob, Put, "", "page", {header("x-ms-page-write", "update")}, kWrite},
+    {"page.put-from-url", Blob, Put, "", "page", {header("x-ms-page-write", "update"), kSource}, kWrite},
+    {"page.clear", Blob, Put, "", "page", {header("x-ms-page-write", "clear")}, kWrite},
+    {"page.get-ranges", Blob, Get, "", "pagelist", {}, kRead},
+    {"page.get-ranges-diff", Blob, Get, "", "pagelist", {parameter("prevsnapshot")}, kRead},
+    {"page.get-ranges-diff", Blob, Get, "", "pagelist", {header("x-ms-previous-snapshot-url")}, kRead},
+    {"page.incremental-copy", Blob, Put, "", "incrementalcopy", {}, kCreate},
+
+    {"service.preflight", Service, Options, "", "", {}, kAnyAccess},
+    {"container.preflight", Container, Options, "", "", {}, kAnyAccess},
+    {"blob.preflight", Blob, Options, "", "", {}, kAnyAccess},
+};
+
+/// What the request says in the mark's place.
+std::optional<std::string_view> value_of(const Mark& mark, const OperationClues& clues) {
+  return mark.place == Place::Header ? clues.headers.get(mark.name) : clues.target.parameter(mark.name);
+}
+
+bool bears(const OperationClues& clues, const Mark& mark) {
+  if (mark.place == Place::None) return true;
+  auto value = value_of(mark, clues);
+  return value && (mark.value.empty() || http::equal_ignoring_case(*value, mark.value));
+}
+
+bool bears_all(const OperationClues& clues, const Operation& operation) {
+  return bears(clues, operation.marks[0]) && bears(clues, operation.marks[1]);
+}
+
+std::size_t mark_count(const Operation& operation) {
+  return (operation.marks[0].place != Place::None) + (operation.marks[1].place != Place::None);
+}
+
+/// The rows of one scope, restype and comp, and of them the ones of the request's method.
+struct Candidates {
+  std::vector<const Operation*> of_method;
+  bool any_method = false;
+};
+
+Candidates candidates(Scope scope, const OperationClues& clues) {
+  // A preflight asks about the operation that will follow, whose parameters it repeats.
+  bool preflight = clues.method == Options;
+  auto restype = clues.target.parameter("restype").value_or("");
+  auto comp = clues.target.parameter("comp").value_or("");
+  Candidates found;
+  for (const auto& operation : kOperations) {
+    bool is_preflight = operation.method == Options;
+    bool same_kind = is_preflight ? preflight
+                                  : !preflight && http::equal_ignoring_case(operation.restype, restype) &&
+                                        http::equal_ignoring_case(operation.comp, comp);
+    if (operation.scope != scope || !same_kind) continue;
+    found.any_method = true;
+    if (operation.method == clues.method) found.of_method.push_back(&operation);
+  }
+  return found;
+}
+
+/// Why none of the candidates fits: the first one's mark is missing, or has a value that none of them has.
+std::unexpected<Error> unmarked(const Operation& nearest, const OperationClues& clues) {
+  const auto& mark = nearest.marks[0];
+  if (value_of(mark, clues))
+    return fail(Code::InvalidHeaderValue, fmt::format("The value of the header {} is not valid.", mark.name));
+  return fail(Code::MissingRequiredHeader, fmt::format("The request needs the header {}.", mark.name));
+}
+
+}  // namespace
+
+Scope scope_of(const Address& address) {
+  if (address.blob) return Blob;
+  return address.container ? Container : Service;
+}
+
+std::span<const Operation> all_operations() {
+  return kOperations;
+}
+
+Result<const Operation*> find_operation(Scope scope, const OperationClues& clues) {
+  auto [of_method, any_method] = candidates(scope, clues);
+  if (!any_method)
+    return fail(Code::InvalidQueryParameterValue,
+                "No operation has this combination of address and the parameters restype and comp.");
+  if (of_method.empty())
+    return fail(Code::UnsupportedHttpVerb, "The operation that the address names does not have this method.");
+  const Operation* best = nullptr;
+  bool mixed = false;
+  for (const auto* operation : of_method) {
+    if (!bears_all(clues, *operation)) continue;
+    auto marks = mark_count(*operation), most = best ? mark_count(*best) : 0;
+    if (best && marks < most) continue;
+    mixed = best && marks == most && operation->name != best->name;
+    best = operation;
+  }
+  if (!best) return unmarked(*of_method.front(), clues);
+  if (mixed) return fail(Code::InvalidHeaderValue, "The request mixes the headers of different operations.");
+  return best;
+}
+
+Error not_offered(const Operation& operation) {
+  return {Code::NotImplemented,
+          fmt::format("The operation '{}' is not offered by this server.", operation.name),
+          {}};
+}
+
+}  // namespace vitrine::azure::blob
