@@ -10,22 +10,22 @@ constexpr std::chrono::milliseconds kSweepInterval{250};
 
 }  // namespace
 
-Lane::Lane(boost::asio::io_context& context) : timer_(context) {}
-
 Task<void> Lane::sweep() {
+  Timer timer(co_await boost::asio::this_coro::executor);
+  timer_ = &timer;
   while (!ended_) {
     boost::system::error_code ignored;
-    timer_.expires_after(kSweepInterval);
-    co_await timer_.async_wait(
-        boost::asio::redirect_error(boost::asio::use_awaitable_t<Executor>{}, ignored));
+    timer.expires_after(kSweepInterval);
+    co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable_t<Executor>{}, ignored));
     const auto now = std::chrono::steady_clock::now();
     for (auto* transport : transports_) transport->expire(now);
   }
+  timer_ = nullptr;
 }
 
 void Lane::end() {
   ended_ = true;
-  timer_.cancel();
+  if (timer_) timer_->cancel();
 }
 
 void Lane::drain() {

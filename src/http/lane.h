@@ -14,8 +14,6 @@ namespace vitrine::http {
 /// is called on that thread.
 class Lane {
  public:
-  explicit Lane(boost::asio::io_context& context);
-
   void enter(Transport& transport) { transports_.insert(&transport); }
   void leave(Transport& transport) { transports_.erase(&transport); }
 
@@ -38,7 +36,7 @@ class Lane {
 
   std::unordered_set<Transport*> transports_;
   DateCache date_;
-  Timer timer_;
+  Timer* timer_ = nullptr;  // the sweep's, while it runs: a timer must not outlive its io_context, a lane may
   bool draining_ = false;
   bool ended_ = false;
 };

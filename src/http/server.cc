@@ -52,7 +52,8 @@ tcp::endpoint unmapped(const tcp::endpoint& peer) {
 
 }  // namespace
 
-/// Lives as long as its last connection, whatever becomes of the Server.
+/// Lives as long as its last connection, whatever becomes of the Server. That may be longer than an
+/// io_context, so sockets and timers belong to coroutines, which do not outlive theirs.
 class Server::Core : public std::enable_shared_from_this<Core> {
  public:
   Core(IoThreads& threads, ServerOptions options, Handler handler);
@@ -62,12 +63,13 @@ class Server::Core : public std::enable_shared_from_this<Core> {
   [[nodiscard]] std::size_t connections() const;
 
  private:
-  Result<std::uint16_t> listen();
-  Task<void> accept();
+  Result<Acceptor> listen();
+  Task<void> accept(Acceptor acceptor);
   Task<void> pause();
   void admit(unsigned index, Socket socket);
   void turn_away(Socket socket);
   Task<void> serve(unsigned index, Socket socket, tcp::endpoint peer);
+  bool connection_begun();  // false: one too many
   void connection_ended();
   void stop_listening();
   void on_every_lane(void (Lane::*action)());
@@ -78,7 +80,7 @@ class Server::Core : public std::enable_shared_from_this<Core> {
   Service service_;
   std::unique_ptr<asio::ssl::context> tls_;
   std::vector<std::unique_ptr<Lane>> lanes_;
-  Acceptor acceptor_;
+  Acceptor* acceptor_ = nullptr;  // accept()'s, while it runs
   bool started_ = false;
 
   mutable std::mutex mutex_;
@@ -89,25 +91,25 @@ class Server::Core : public std::enable_shared_from_this<Core> {
 Server::Core::Core(IoThreads& threads, ServerOptions options, Handler handler)
     : threads_(threads),
       options_(std::move(options)),
-      service_{.limits = options_.limits, .handler = std::move(handler), .refusal = options_.refusal},
-      acceptor_(threads.at(0)) {
-  for (unsigned i = 0; i < threads_.size(); ++i) lanes_.push_back(std::make_unique<Lane>(threads_.at(i)));
+      service_{.limits = options_.limits, .handler = std::move(handler), .refusal = options_.refusal} {
+  for (unsigned i = 0; i < threads_.size(); ++i) lanes_.push_back(std::make_unique<Lane>());
 }
 
 Result<std::uint16_t> Server::Core::start() {
   if (options_.tls) tls_ = TRY(load_tls(*options_.tls));
-  const auto port = TRY(listen());
+  auto acceptor = TRY(listen());
+  const auto port = acceptor.local_endpoint().port();
   started_ = true;
   for (unsigned i = 0; i < threads_.size(); ++i) {
     asio::co_spawn(threads_.at(i), lanes_[i]->sweep(),
                    [self = shared_from_this()](std::exception_ptr failure) { log_escaped(failure); });
   }
-  asio::co_spawn(threads_.at(0), accept(),
+  asio::co_spawn(threads_.at(0), accept(std::move(acceptor)),
                  [self = shared_from_this()](std::exception_ptr failure) { log_escaped(failure); });
   return port;
 }
 
-Result<std::uint16_t> Server::Core::listen() {
+Result<Acceptor> Server::Core::listen() {
   error_code problem;
   const auto address = asio::ip::make_address(options_.address, problem);
   if (problem) {
@@ -115,29 +117,32 @@ Result<std::uint16_t> Server::Core::listen() {
                 fmt::format("'{}' is not an IPv4 or IPv6 address to listen on.", options_.address));
   }
   const tcp::endpoint endpoint(address, options_.port);
-  (void)acceptor_.open(endpoint.protocol(), problem);
-  if (!problem) (void)acceptor_.set_option(Acceptor::reuse_address(true), problem);
-  if (!problem) (void)acceptor_.bind(endpoint, problem);
-  if (!problem) (void)acceptor_.listen(asio::socket_base::max_listen_connections, problem);
+  Acceptor acceptor(threads_.at(0));
+  (void)acceptor.open(endpoint.protocol(), problem);
+  if (!problem) (void)acceptor.set_option(Acceptor::reuse_address(true), problem);
+  if (!problem) (void)acceptor.bind(endpoint, problem);
+  if (!problem) (void)acceptor.listen(asio::socket_base::max_listen_connections, problem);
   if (problem) {
     return fail(Code::Unavailable, fmt::format("Cannot listen on {} port {}: {}.", options_.address,
                                                options_.port, problem.message()));
   }
-  return acceptor_.local_endpoint().port();
+  return acceptor;
 }
 
-Task<void> Server::Core::accept() {
-  for (unsigned turn = 0; acceptor_.is_open(); turn = (turn + 1) % threads_.size()) {
+Task<void> Server::Core::accept(Acceptor acceptor) {
+  acceptor_ = &acceptor;
+  for (unsigned turn = 0; acceptor.is_open(); turn = (turn + 1) % threads_.size()) {
     error_code problem;
-    auto socket = co_await acceptor_.async_accept(
+    auto socket = co_await acceptor.async_accept(
         threads_.at(turn), asio::redirect_error(asio::use_awaitable_t<Executor>{}, problem));
     if (!problem) {
       admit(turn, std::move(socket));
-    } else if (acceptor_.is_open()) {
+    } else if (acceptor.is_open()) {
       log::warn("A connection could not be accepted.", {{"reason", problem.message()}});
       co_await pause();
     }
   }
+  acceptor_ = nullptr;
 }
 
 Task<void> Server::Core::pause() {
@@ -152,14 +157,7 @@ void Server::Core::admit(unsigned index, Socket socket) {
   const auto peer = socket.remote_endpoint(problem);
   if (!problem) (void)socket.set_option(tcp::no_delay(true), problem);
   if (problem) return;
-  {
-    std::lock_guard lock(mutex_);
-    if (connections_ < options_.limits.connections)
-      ++connections_;
-    else
-      problem = asio::error::no_buffer_space;
-  }
-  if (problem) return turn_away(std::move(socket));
+  if (!connection_begun()) return turn_away(std::move(socket));
   asio::co_spawn(threads_.at(index), serve(index, std::move(socket), unmapped(peer)),
                  [self = shared_from_this()](std::exception_ptr failure) {
                    self->connection_ended();
@@ -190,6 +188,13 @@ Task<void> Server::Core::serve(unsigned index, Socket socket, tcp::endpoint peer
   co_await connection.run();
 }
 
+bool Server::Core::connection_begun() {
+  std::lock_guard lock(mutex_);
+  if (connections_ == options_.limits.connections) return false;
+  ++connections_;
+  return true;
+}
+
 void Server::Core::connection_ended() {
   std::lock_guard lock(mutex_);
   if (--connections_ == 0) emptied_.notify_all();
@@ -216,7 +221,7 @@ void Server::Core::stop_listening() {
   auto closed = std::make_shared<std::promise<void>>();
   asio::post(threads_.at(0), [self = shared_from_this(), closed] {
     error_code ignored;
-    (void)self->acceptor_.close(ignored);
+    if (self->acceptor_) (void)self->acceptor_->close(ignored);
     closed->set_value();
   });
   // Bounded, because the thread may be gone or held up by a handler.
