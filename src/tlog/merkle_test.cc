@@ -109,6 +109,16 @@ TEST(Merkle, EverySingleBitOfAProofCounts) {
       }
 }
 
+TEST(Merkle, AnInnerNodeIsNotTheRoot) {
+  auto tree = tree_of(64);
+  auto inclusion = *prove_inclusion(tree, 5, 32);
+  EXPECT_TRUE(verify_inclusion(entry_hash(5), 5, 32, inclusion, *tree.node(5, 0)));
+  EXPECT_FALSE(verify_inclusion(entry_hash(5), 5, 64, inclusion, *tree.node(5, 0)));
+  auto consistency = *prove_consistency(tree, 5, 32);
+  EXPECT_TRUE(verify_consistency(5, *root_at(tree, 5), 32, *tree.node(5, 0), consistency));
+  EXPECT_FALSE(verify_consistency(5, *root_at(tree, 5), 64, *tree.node(5, 0), consistency));
+}
+
 TEST(Merkle, RefusesWhatDoesNotExist) {
   auto tree = tree_of(5);
   EXPECT_EQ(prove_inclusion(tree, 5, 5).error().code, Code::OutOfRangeInput);
