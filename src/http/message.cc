@@ -17,20 +17,6 @@ constexpr std::array<std::pair<std::string_view, Method>, 8> kMethods = {{
     {"MERGE", Method::Merge},
 }};
 
-unsigned refusal_status(Code code) {
-  switch (code) {
-    case Code::InvalidInput:
-    case Code::RequestUrlFailedToParse:
-      return 400;
-    case Code::HeadersTooLarge:
-      return 431;
-    case Code::ServerBusy:
-      return 503;
-    default:
-      return 500;
-  }
-}
-
 }  // namespace
 
 Method parse_method(std::string_view text) {
@@ -67,7 +53,7 @@ Response Response::head(unsigned status, std::uint64_t length) {
 }
 
 Response plain_refusal(const Error& error) {
-  return Response::text(refusal_status(error.code), "text/plain; charset=utf-8", error.message + "\n");
+  return Response::text(http_status(error.code), "text/plain; charset=utf-8", error.message + "\n");
 }
 
 }  // namespace vitrine::http

@@ -83,7 +83,7 @@ using Handler = std::function<Task<Response>(Request&)>;
 /// (Internal) or whose stream failed before its first byte (the stream's error).
 using RefusalWriter = std::function<Response(const Error&)>;
 
-/// The plain-text refusal of a server that was given no other: 400, 431, 503 or 500.
+/// The plain-text refusal of a server that was given no other.
 Response plain_refusal(const Error& error);
 
 }  // namespace vitrine::http

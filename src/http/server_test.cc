@@ -158,7 +158,7 @@ TEST(Server, AStreamThatFailsBeforeItsFirstByteIsAnsweredWithItsError) {
   for (int i = 0; i < 2; ++i) {
     client.send(kGet);
     auto answer = client.receive();
-    EXPECT_EQ(answer.status, 500u);
+    EXPECT_EQ(answer.status, http_status(Code::Corrupt));
     EXPECT_EQ(answer.body, "The stored bytes fail their check.\n");
   }
 }
