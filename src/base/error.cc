@@ -1,147 +1,100 @@
 #include "base/error.h"
 
-namespace vitrine {
+#include <array>
 
-std::string_view name(Code code) {
-  switch (code) {
-    case Code::InvalidInput:
-      return "InvalidInput";
-    case Code::InvalidUri:
-      return "InvalidUri";
-    case Code::InvalidHeaderValue:
-      return "InvalidHeaderValue";
-    case Code::InvalidQueryParameterValue:
-      return "InvalidQueryParameterValue";
-    case Code::InvalidXmlDocument:
-      return "InvalidXmlDocument";
-    case Code::InvalidResourceName:
-      return "InvalidResourceName";
-    case Code::InvalidMetadata:
-      return "InvalidMetadata";
-    case Code::EmptyMetadataKey:
-      return "EmptyMetadataKey";
-    case Code::MetadataTooLarge:
-      return "MetadataTooLarge";
-    case Code::MissingRequiredHeader:
-      return "MissingRequiredHeader";
-    case Code::MissingRequiredQueryParameter:
-      return "MissingRequiredQueryParameter";
-    case Code::MissingContentLengthHeader:
-      return "MissingContentLengthHeader";
-    case Code::OutOfRangeInput:
-      return "OutOfRangeInput";
-    case Code::OutOfRangeQueryParameterValue:
-      return "OutOfRangeQueryParameterValue";
-    case Code::RequestBodyTooLarge:
-      return "RequestBodyTooLarge";
-    case Code::RequestUrlFailedToParse:
-      return "RequestUrlFailedToParse";
-    case Code::HeadersTooLarge:
-      return "HeadersTooLarge";
-    case Code::UnsupportedHeader:
-      return "UnsupportedHeader";
-    case Code::UnsupportedHttpVerb:
-      return "UnsupportedHttpVerb";
-    case Code::UnsupportedQueryParameter:
-      return "UnsupportedQueryParameter";
-    case Code::NotImplemented:
-      return "NotImplemented";
-    case Code::InvalidMd5:
-      return "InvalidMd5";
-    case Code::Md5Mismatch:
-      return "Md5Mismatch";
-    case Code::Crc64Mismatch:
-      return "Crc64Mismatch";
-    case Code::MultipleConditionHeadersNotSupported:
-      return "MultipleConditionHeadersNotSupported";
-    case Code::NoAuthenticationInformation:
-      return "NoAuthenticationInformation";
-    case Code::InvalidAuthenticationInfo:
-      return "InvalidAuthenticationInfo";
-    case Code::AuthenticationFailed:
-      return "AuthenticationFailed";
-    case Code::AuthorizationFailure:
-      return "AuthorizationFailure";
-    case Code::AuthorizationPermissionMismatch:
-      return "AuthorizationPermissionMismatch";
-    case Code::AuthorizationProtocolMismatch:
-      return "AuthorizationProtocolMismatch";
-    case Code::AuthorizationResourceTypeMismatch:
-      return "AuthorizationResourceTypeMismatch";
-    case Code::AuthorizationServiceMismatch:
-      return "AuthorizationServiceMismatch";
-    case Code::AuthorizationSourceIpMismatch:
-      return "AuthorizationSourceIpMismatch";
-    case Code::PolicyDenied:
-      return "PolicyDenied";
-    case Code::AccountNotFound:
-      return "AccountNotFound";
-    case Code::AccountAlreadyExists:
-      return "AccountAlreadyExists";
-    case Code::ResourceNotFound:
-      return "ResourceNotFound";
-    case Code::ContainerNotFound:
-      return "ContainerNotFound";
-    case Code::ContainerAlreadyExists:
-      return "ContainerAlreadyExists";
-    case Code::ContainerBeingDeleted:
-      return "ContainerBeingDeleted";
-    case Code::BlobNotFound:
-      return "BlobNotFound";
-    case Code::BlobAlreadyExists:
-      return "BlobAlreadyExists";
-    case Code::InvalidBlobType:
-      return "InvalidBlobType";
-    case Code::InvalidBlockId:
-      return "InvalidBlockId";
-    case Code::InvalidBlockList:
-      return "InvalidBlockList";
-    case Code::InvalidBlobOrBlock:
-      return "InvalidBlobOrBlock";
-    case Code::BlockCountExceedsLimit:
-      return "BlockCountExceedsLimit";
-    case Code::BlockListTooLong:
-      return "BlockListTooLong";
-    case Code::InvalidRange:
-      return "InvalidRange";
-    case Code::ConditionNotMet:
-      return "ConditionNotMet";
-    case Code::NotModified:
-      return "NotModified";
-    case Code::UnsatisfiableCondition:
-      return "UnsatisfiableCondition";
-    case Code::JobNotFound:
-      return "JobNotFound";
-    case Code::JobNotRunning:
-      return "JobNotRunning";
-    case Code::RecordNotFound:
-      return "RecordNotFound";
-    case Code::ReceiptNotReady:
-      return "ReceiptNotReady";
-    case Code::StateChanged:
-      return "StateChanged";
-    case Code::ServerBusy:
-      return "ServerBusy";
-    case Code::OperationTimedOut:
-      return "OperationTimedOut";
-    case Code::Cancelled:
-      return "Cancelled";
-    case Code::ConnectionClosed:
-      return "ConnectionClosed";
-    case Code::InsufficientStorage:
-      return "InsufficientStorage";
-    case Code::DeviceFailed:
-      return "DeviceFailed";
-    case Code::Corrupt:
-      return "Corrupt";
-    case Code::VerificationFailed:
-      return "VerificationFailed";
-    case Code::Unavailable:
-      return "Unavailable";
-    case Code::Internal:
-      return "Internal";
-  }
-  return "Internal";
+namespace vitrine {
+namespace {
+
+struct Row {
+  Code code;
+  std::string_view name;
+  unsigned status;
+};
+
+/// Every code, in the order of the enumeration.
+constexpr auto kRows = std::to_array<Row>({
+    {Code::InvalidInput, "InvalidInput", 400},
+    {Code::InvalidUri, "InvalidUri", 400},
+    {Code::InvalidHeaderValue, "InvalidHeaderValue", 400},
+    {Code::InvalidQueryParameterValue, "InvalidQueryParameterValue", 400},
+    {Code::InvalidXmlDocument, "InvalidXmlDocument", 400},
+    {Code::InvalidResourceName, "InvalidResourceName", 400},
+    {Code::InvalidMetadata, "InvalidMetadata", 400},
+    {Code::EmptyMetadataKey, "EmptyMetadataKey", 400},
+    {Code::MetadataTooLarge, "MetadataTooLarge", 400},
+    {Code::MissingRequiredHeader, "MissingRequiredHeader", 400},
+    {Code::MissingRequiredQueryParameter, "MissingRequiredQueryParameter", 400},
+    {Code::MissingContentLengthHeader, "MissingContentLengthHeader", 411},
+    {Code::OutOfRangeInput, "OutOfRangeInput", 400},
+    {Code::OutOfRangeQueryParameterValue, "OutOfRangeQueryParameterValue", 400},
+    {Code::RequestBodyTooLarge, "RequestBodyTooLarge", 413},
+    {Code::RequestUrlFailedToParse, "RequestUrlFailedToParse", 400},
+    {Code::HeadersTooLarge, "HeadersTooLarge", 431},
+    {Code::UnsupportedHeader, "UnsupportedHeader", 400},
+    {Code::UnsupportedHttpVerb, "UnsupportedHttpVerb", 405},
+    {Code::UnsupportedQueryParameter, "UnsupportedQueryParameter", 400},
+    {Code::NotImplemented, "NotImplemented", 501},
+    {Code::InvalidMd5, "InvalidMd5", 400},
+    {Code::Md5Mismatch, "Md5Mismatch", 400},
+    {Code::Crc64Mismatch, "Crc64Mismatch", 400},
+    {Code::MultipleConditionHeadersNotSupported, "MultipleConditionHeadersNotSupported", 400},
+    {Code::NoAuthenticationInformation, "NoAuthenticationInformation", 401},
+    {Code::InvalidAuthenticationInfo, "InvalidAuthenticationInfo", 400},
+    {Code::AuthenticationFailed, "AuthenticationFailed", 403},
+    {Code::AuthorizationFailure, "AuthorizationFailure", 403},
+    {Code::AuthorizationPermissionMismatch, "AuthorizationPermissionMismatch", 403},
+    {Code::AuthorizationProtocolMismatch, "AuthorizationProtocolMismatch", 403},
+    {Code::AuthorizationResourceTypeMismatch, "AuthorizationResourceTypeMismatch", 403},
+    {Code::AuthorizationServiceMismatch, "AuthorizationServiceMismatch", 403},
+    {Code::AuthorizationSourceIpMismatch, "AuthorizationSourceIpMismatch", 403},
+    {Code::PolicyDenied, "PolicyDenied", 403},
+    {Code::AccountNotFound, "AccountNotFound", 404},
+    {Code::AccountAlreadyExists, "AccountAlreadyExists", 409},
+    {Code::ResourceNotFound, "ResourceNotFound", 404},
+    {Code::ContainerNotFound, "ContainerNotFound", 404},
+    {Code::ContainerAlreadyExists, "ContainerAlreadyExists", 409},
+    {Code::ContainerBeingDeleted, "ContainerBeingDeleted", 409},
+    {Code::BlobNotFound, "BlobNotFound", 404},
+    {Code::BlobAlreadyExists, "BlobAlreadyExists", 409},
+    {Code::InvalidBlobType, "InvalidBlobType", 409},
+    {Code::InvalidBlockId, "InvalidBlockId", 400},
+    {Code::InvalidBlockList, "InvalidBlockList", 400},
+    {Code::InvalidBlobOrBlock, "InvalidBlobOrBlock", 400},
+    {Code::BlockCountExceedsLimit, "BlockCountExceedsLimit", 409},
+    {Code::BlockListTooLong, "BlockListTooLong", 400},
+    {Code::InvalidRange, "InvalidRange", 416},
+    {Code::ConditionNotMet, "ConditionNotMet", 412},
+    {Code::NotModified, "NotModified", 304},
+    {Code::UnsatisfiableCondition, "UnsatisfiableCondition", 400},
+    {Code::JobNotFound, "JobNotFound", 404},
+    {Code::JobNotRunning, "JobNotRunning", 409},
+    {Code::RecordNotFound, "RecordNotFound", 404},
+    {Code::ReceiptNotReady, "ReceiptNotReady", 409},
+    {Code::StateChanged, "StateChanged", 500},
+    {Code::ServerBusy, "ServerBusy", 503},
+    {Code::OperationTimedOut, "OperationTimedOut", 500},
+    {Code::Cancelled, "Cancelled", 500},
+    {Code::ConnectionClosed, "ConnectionClosed", 500},
+    {Code::InsufficientStorage, "InsufficientStorage", 507},
+    {Code::DeviceFailed, "DeviceFailed", 500},
+    {Code::Corrupt, "Corrupt", 422},
+    {Code::VerificationFailed, "VerificationFailed", 422},
+    {Code::Unavailable, "Unavailable", 503},
+    {Code::Internal, "Internal", 500},
+});
+
+constexpr bool rows_are_in_order() {
+  for (std::size_t i = 0; i < kRows.size(); ++i)
+    if (kRows[i].code != static_cast<Code>(i)) return false;
+  return kRows.back().code == Code::Internal;
 }
+static_assert(rows_are_in_order(), "every code has its row, in the order of the enumeration");
+
+const Row& row(Code code) { return kRows.at(static_cast<std::size_t>(code)); }
+
+}  // namespace
+
+std::string_view name(Code code) { return row(code).name; }
+unsigned http_status(Code code) { return row(code).status; }
 
 }  // namespace vitrine

@@ -9,8 +9,8 @@
 
 namespace vitrine {
 
-/// What went wrong, in the product's terms. Each code maps to exactly one error code and HTTP status
-/// of the Azure wire, in src/azure/blob/wire_error.cc and nowhere else.
+/// What went wrong, in the product's terms. Each code maps to exactly one HTTP status
+/// (http_status) and, in src/azure/blob/wire_error.cc, to one code of the Azure wire.
 enum class Code : std::uint16_t {
   // The request could not be understood.
   InvalidInput,

@@ -26,6 +26,7 @@ struct PutBlob {
   blobs::Conditions conditions;
   std::optional<std::uint64_t> length;  ///< of the body, when declared
   blobs::TransferChecks checks;
+  std::optional<evidence::Derivation> derivation;  ///< of a result: from what it was made, by which models
 };
 struct PutAnswer {
   Changed changed;

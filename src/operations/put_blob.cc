@@ -42,8 +42,11 @@ Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& e
   ledger::Effect effect;
   body.adopt_into(effect, view.container->id);
   replace_blob(effect, view, uncommitted, request.blob.blob, head);
-  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision),
-                                       {.status = 201, .content_root = head.content_root}, std::move(effect)));
+  auto derivation = request.derivation;
+  if (derivation) derivation->output_root = head.content_root;
+  CO_TRY(co_await floors.ledger.commit(
+      exchange, std::move(decision),
+      {.status = 201, .content_root = head.content_root, .result = derivation}, std::move(effect)));
   co_return PutAnswer{{head.etag, head.last_modified}, body.md5};
 }
 

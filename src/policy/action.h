@@ -36,7 +36,7 @@ inline constexpr Action kBlobDelete{"blob.delete", Service::Storage};
 
 inline constexpr Action kJobStart{"job.start", Service::Image};
 inline constexpr Action kJobCancel{"job.cancel", Service::Image};
-inline constexpr Action kJobClose{"job.close", Service::Image};
+inline constexpr Action kJobClose{"job.close", Service::Storage};
 inline constexpr Action kImageAnalyze{"image.analyze", Service::Image};
 inline constexpr Action kFaceIdentify{"image.identify-faces", Service::Image};
 

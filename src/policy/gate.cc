@@ -8,6 +8,13 @@ namespace {
 /// What permits when nothing forbids: holding a credential of the account that is bound to the purpose.
 constexpr std::string_view kCredentialHolder = "base/credential-of-the-account";
 
+/// A suspension binds the account's own credentials: the operator must be able to lift it, and the server to
+/// close what it ended.
+bool acts_for_the_operator(const identity::Principal& principal) {
+  return principal.credential == identity::CredentialKind::Operator ||
+         principal.credential == identity::CredentialKind::System;
+}
+
 crypto::Sha256Digest bundle_of(const PurposeRegister& purposes) {
   auto text = charter_text();
   for (const auto& id : purposes.ids()) {
@@ -34,7 +41,8 @@ Decision Gate::decide(const Exchange& exchange, Intent intent) {
               .intent = intent,
               .purpose = purposes_.find(exchange.purpose),
               .credential_allows_purpose = exchange.principal.may_act_for(exchange.purpose),
-              .service_suspended = standing.is_suspended(intent.action.service),
+              .service_suspended =
+                  standing.is_suspended(intent.action.service) && !acts_for_the_operator(exchange.principal),
               .exceeded = {}};
   Reservation reservation;
   const CharterRule* forbidding = find_forbidding(facts);

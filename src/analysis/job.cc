@@ -1,0 +1,105 @@
+#include "analysis/job.h"
+
+#include <boost/algorithm/string/predicate.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/cbor.h"
+#include "base/encoding.h"
+#include "crypto/mac.h"
+
+namespace vitrine::analysis {
+namespace {
+
+constexpr std::uint64_t kFormat = 1;
+constexpr std::array<std::string_view, 2> kTasks = {"image-analysis", "face-identification"};
+constexpr std::array<std::string_view, 5> kStates = {"running", "succeeded", "failed", "cancelled", "interrupted"};
+constexpr std::array kPictureEndings = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"};
+
+Result<blobs::ContainerName> with_ending(const blobs::ContainerName& container, std::string_view ending) {
+  return blobs::ContainerName::parse(container.text() + std::string(ending));
+}
+
+template <class Name>
+Result<Name> read_name(CborReader& reader) {
+  auto name = Name::parse(TRY(reader.text()));
+  if (!name) return fail(Code::Corrupt, "A stored job has a name that cannot be.");
+  return std::move(*name);
+}
+
+template <class Enum, std::size_t N>
+Result<Enum> read_enum(CborReader& reader, const std::array<std::string_view, N>& names) {
+  auto value = TRY(reader.unsigned_int());
+  if (value >= names.size()) return fail(Code::Corrupt, "A stored job has an unknown task or state.");
+  return static_cast<Enum>(value);
+}
+
+}  // namespace
+
+std::string_view name(JobTask task) { return kTasks[static_cast<std::size_t>(task)]; }
+std::string_view name(JobState state) { return kStates[static_cast<std::size_t>(state)]; }
+
+Result<JobTask> parse_task(std::string_view text) {
+  auto found = std::find(kTasks.begin(), kTasks.end(), text);
+  if (found != kTasks.end()) return static_cast<JobTask>(found - kTasks.begin());
+  return fail(Code::InvalidInput, fmt::format("'{}' is no task; choose one of: {}.", text, fmt::join(kTasks, ", ")));
+}
+
+std::string new_job_id(Timestamp now) {
+  return fmt::format("{:014x}{}", to_micros(now), to_hex(crypto::random_array<4>()));
+}
+
+store::Key job_key(const identity::AccountName& account, std::string_view id) {
+  return {store::Table::State, fmt::format("job/{}/{}", account.text(), id)};
+}
+
+std::string encode_job(const Job& job) {
+  CborWriter writer;
+  writer.array(18).unsigned_int(kFormat).text(job.id).text(job.account.text()).text(job.container.text());
+  writer.bytes(as_bytes(job.prefix)).unsigned_int(static_cast<std::uint64_t>(job.task)).text(job.purpose.text());
+  writer.text(job.key.text()).unsigned_int(static_cast<std::uint64_t>(job.state));
+  writer.unsigned_int(job.progress.total).unsigned_int(job.progress.done).unsigned_int(job.progress.skipped);
+  writer.unsigned_int(job.progress.failed).unsigned_int(job.charged).unsigned_int(job.first_index);
+  writer.integer(to_micros(job.started)).integer(to_micros(job.ended)).text(job.message);
+  return std::string(as_text(writer.view()));
+}
+
+Result<Job> decode_job(std::string_view bytes) {
+  CborReader reader(as_bytes(bytes));
+  TRY(reader.array(18));
+  if (TRY(reader.unsigned_int()) != kFormat) return fail(Code::Corrupt, "A stored job has an unknown format.");
+  Job job{.id = std::string(TRY(reader.text())),
+          .account = TRY(read_name<identity::AccountName>(reader)),
+          .container = TRY(read_name<blobs::ContainerName>(reader)),
+          .prefix = std::string(as_text(TRY(reader.bytes()))),
+          .task = TRY(read_enum<JobTask>(reader, kTasks)),
+          .purpose = TRY(read_name<identity::PurposeId>(reader)),
+          .key = TRY(read_name<identity::KeyName>(reader)),
+          .state = TRY(read_enum<JobState>(reader, kStates)),
+          .progress = {TRY(reader.unsigned_int()), TRY(reader.unsigned_int()), TRY(reader.unsigned_int()),
+                       TRY(reader.unsigned_int())},
+          .charged = TRY(reader.unsigned_int()),
+          .first_index = TRY(reader.unsigned_int()),
+          .started = from_micros(TRY(reader.integer())),
+          .ended = from_micros(TRY(reader.integer())),
+          .message = std::string(TRY(reader.text()))};
+  TRY(reader.end());
+  return job;
+}
+
+Result<blobs::ContainerName> insights_container(const blobs::ContainerName& container) {
+  return with_ending(container, "-insights");
+}
+Result<blobs::ContainerName> redacted_container(const blobs::ContainerName& container) {
+  return with_ending(container, "-redacted");
+}
+
+bool looks_like_a_picture(std::string_view blob, std::string_view content_type) {
+  return content_type.starts_with("image/") ||
+         std::any_of(kPictureEndings.begin(), kPictureEndings.end(),
+                     [&](std::string_view ending) { return boost::algorithm::iends_with(blob, ending); });
+}
+
+}  // namespace vitrine::analysis

@@ -1,0 +1,143 @@
+#include "operations/accounts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/cbor.h"
+#include "base/encoding.h"
+#include "crypto/mac.h"
+#include "ledger/sealed_journals.h"
+#include "ledger/sealer.h"
+#include "operations/settle.h"
+
+namespace vitrine::operations {
+namespace {
+
+constexpr std::size_t kSecretBytes = 64;
+const store::Key kNextSlotRow{store::Table::State, "slots/next"};
+
+std::string encode_slot(std::uint32_t slot) {
+  CborWriter writer;
+  writer.unsigned_int(slot);
+  return std::string(as_text(writer.view()));
+}
+
+Result<std::uint32_t> decode_slot(const store::Entry& row) {
+  if (!row.exists()) return 0u;
+  CborReader reader(as_bytes(row.value));
+  return static_cast<std::uint32_t>(TRY(reader.unsigned_int()));
+}
+
+Result<identity::AccessKey> make_key(const Floors& floors, NewKey key) {
+  auto purposes = key.allowed_purposes;
+  purposes.push_back(key.default_purpose);
+  for (const auto& purpose : purposes)
+    if (!floors.gate.purposes().find(purpose.text()))
+      return fail(Code::InvalidInput, fmt::format("'{}' is not a purpose of this server's register; choose one of: {}.",
+                                                  purpose.text(), fmt::join(floors.gate.purposes().ids(), ", ")));
+  if (key.secret.empty()) {
+    key.secret.resize(kSecretBytes);
+    crypto::fill_random(key.secret);
+  }
+  return identity::AccessKey{std::move(key.name), std::move(key.secret), std::move(key.default_purpose),
+                             std::move(key.allowed_purposes), floors.clock.now()};
+}
+
+evidence::AccountCreated announcement(const identity::Account& account) {
+  evidence::Salt salt{crypto::random_array<32>()};
+  return {account.slot, evidence::account_commitment(salt, account.name.text(), {account.journal}, {})};
+}
+
+policy::Decision decide(const Floors& floors, const policy::Exchange& exchange, policy::Action action,
+                        const identity::AccountName& account) {
+  return floors.gate.decide(exchange, {.action = action, .resource = {account.text(), {}, {}}, .bounds = {}});
+}
+
+Task<Result<identity::Account>> attempt_create(const Floors& floors, policy::Exchange& exchange,
+                                               const CreateAccount& request,
+                                               const std::vector<identity::AccessKey>& keys) {
+  auto account_row = CO_TRY(floors.store.look_up(identity::account_key(request.name)));
+  if (account_row.exists())
+    co_return fail(Code::AccountAlreadyExists, fmt::format("There is an account '{}' already.", request.name.text()));
+  auto slot_row = CO_TRY(floors.store.look_up(kNextSlotRow));
+  identity::Account account{.name = request.name,
+                            .organisation = request.organisation,
+                            .slot = CO_TRY(decode_slot(slot_row)),
+                            .journal = crypto::random_array<32>(),
+                            .keys = keys};
+  exchange.slot = account.slot;
+  exchange.journal = account.journal;
+  auto order = fmt::format("{:08x}", account.slot);
+  ledger::Effect effect{
+      .guards = {account_row.guard(store::Table::State), slot_row.guard(store::Table::State)},
+      .writes = {{identity::account_key(account.name), std::string(as_text(identity::encode_account(account)))},
+                 {ledger::slot_key(account.slot), std::string(as_text(account.journal))},
+                 {kNextSlotRow, encode_slot(account.slot + 1)},
+                 ledger::pending_entry(announcement(account), order)}};
+  auto decision = decide(floors, exchange, policy::actions::kAccountCreate, request.name);
+  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 201}, std::move(effect)));
+  co_return account;
+}
+
+Task<Result<identity::Account>> attempt_add_key(const Floors& floors, policy::Exchange& exchange,
+                                                const identity::AccountName& name, const identity::AccessKey& key) {
+  auto row = CO_TRY(floors.store.look_up(identity::account_key(name)));
+  if (!row.exists()) co_return fail(Code::AccountNotFound, fmt::format("There is no account '{}'.", name.text()));
+  auto account = CO_TRY(identity::decode_account(as_bytes(row.value)));
+  if (std::ranges::any_of(account.keys, [&](const auto& known) { return known.name == key.name; }))
+    co_return fail(Code::AccountAlreadyExists,
+                   fmt::format("The account '{}' has a key '{}' already.", name.text(), key.name.text()));
+  account.keys.push_back(key);
+  auto decision = decide(floors, exchange, policy::actions::kKeyCreate, name);
+  CO_TRY(co_await floors.ledger.commit(
+      exchange, std::move(decision), {.status = 201},
+      {.guards = {row.guard(store::Table::State)},
+       .writes = {{identity::account_key(name), std::string(as_text(identity::encode_account(account)))}}}));
+  co_return account;
+}
+
+policy::Exchange exchange_of(const Floors& floors, const identity::Account& account, identity::Principal principal,
+                             std::string request_id) {
+  auto purpose = principal.default_purpose.text();
+  return {.principal = std::move(principal),
+          .purpose = std::move(purpose),
+          .slot = account.slot,
+          .journal = account.journal,
+          .request_id = std::move(request_id),
+          .client_class = "server",
+          .received = floors.clock.now()};
+}
+
+}  // namespace
+
+policy::Exchange operator_exchange(const Floors& floors, const identity::Account& account, std::string request_id,
+                                   std::string client_address) {
+  return exchange_of(floors, account, identity::Principal::of_operator(account, std::move(client_address)),
+                     std::move(request_id));
+}
+
+policy::Exchange system_exchange(const Floors& floors, const identity::Account& account) {
+  return exchange_of(floors, account, identity::Principal::of_system(account), to_hex(crypto::random_array<16>()));
+}
+
+Task<Result<identity::Account>> create_account(const Floors& floors, identity::AccountDirectory& accounts,
+                                               policy::Exchange& exchange, CreateAccount request) {
+  std::vector<identity::AccessKey> keys;
+  for (auto& key : request.keys) keys.push_back(CO_TRY(make_key(floors, std::move(key))));
+  auto attempt = [&] { return attempt_create(floors, exchange, request, keys); };
+  auto account = CO_TRY(co_await until_settled(attempt));
+  accounts.replace(account);
+  co_return account;
+}
+
+Task<Result<identity::Account>> create_key(const Floors& floors, identity::AccountDirectory& accounts,
+                                           policy::Exchange& exchange, const identity::AccountName& name, NewKey key) {
+  auto made = CO_TRY(make_key(floors, std::move(key)));
+  auto attempt = [&] { return attempt_add_key(floors, exchange, name, made); };
+  auto account = CO_TRY(co_await until_settled(attempt));
+  accounts.replace(account);
+  co_return account;
+}
+
+}  // namespace vitrine::operations

@@ -1,0 +1,40 @@
+// Use cases on accounts: the operator's, each recorded in the account's own journal.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "identity/account_directory.h"
+#include "operations/floors.h"
+
+namespace vitrine::operations {
+
+struct NewKey {
+  identity::KeyName name;
+  Bytes secret;  ///< empty: one is made
+  identity::PurposeId default_purpose;
+  std::vector<identity::PurposeId> allowed_purposes;
+};
+
+struct CreateAccount {
+  identity::AccountName name;
+  identity::OrganisationId organisation;
+  std::vector<NewKey> keys;
+};
+/// Gives the account its slot and journal and announces both, unnamed, in the public log. The record is the
+/// journal's first. Errors: AccountAlreadyExists, InvalidInput for a purpose that the register lacks.
+Task<Result<identity::Account>> create_account(const Floors& floors, identity::AccountDirectory& accounts,
+                                               policy::Exchange& exchange, CreateAccount request);
+
+/// Errors: AccountNotFound, AccountAlreadyExists when there is a key of that name, InvalidInput.
+Task<Result<identity::Account>> create_key(const Floors& floors, identity::AccountDirectory& accounts,
+                                           policy::Exchange& exchange, const identity::AccountName& account, NewKey key);
+
+/// The exchange in which the operator, or the server itself, acts on an account; slot and journal are those
+/// of the account, or set by create_account.
+policy::Exchange operator_exchange(const Floors& floors, const identity::Account& account, std::string request_id,
+                                   std::string client_address);
+policy::Exchange system_exchange(const Floors& floors, const identity::Account& account);
+
+}  // namespace vitrine::operations

@@ -1,0 +1,254 @@
+#include "operations/job_run.h"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <fmt/format.h>
+
+#include "analysis/insights_json.h"
+#include "analysis/submit.h"
+#include "base/encoding.h"
+#include "base/log.h"
+#include "crypto/mac.h"
+#include "operations/accounts.h"
+#include "operations/blob_requests.h"
+#include "operations/settle.h"
+
+namespace vitrine::operations {
+namespace {
+
+/// Metadata of an insights blob: what it was made from, so that a job started again knows what is done.
+constexpr const char* kRootName = "vitrinecontentroot";
+constexpr const char* kModelsName = "vitrinemodels";
+
+/// A result in memory on its way into the store.
+class MemoryInput final : public blobs::BodyInput {
+ public:
+  explicit MemoryInput(ConstBytes bytes) : left_(bytes) {}
+  Task<Result<std::size_t>> read(MutableBytes into) override {
+    auto count = std::min(into.size(), left_.size());
+    std::copy_n(left_.begin(), count, into.begin());
+    left_ = left_.subspan(count);
+    co_return count;
+  }
+
+ private:
+  ConstBytes left_;
+};
+
+BlobRef insights_ref(const ContainerRef& container, const blobs::BlobName& blob) {
+  return {container.account, *analysis::insights_container(container.container),
+          *blobs::BlobName::parse(blob.text() + ".json")};
+}
+BlobRef redacted_ref(const ContainerRef& container, const blobs::BlobName& blob) {
+  return {container.account, *analysis::redacted_container(container.container), blob};
+}
+
+crypto::Sha256Digest hash_of(const std::vector<worker::ModelIdentity>& models) {
+  Bytes all;
+  for (const auto& model : models) append(all, model.sha256);
+  return crypto::sha256(all);
+}
+
+/// Errors that say something about one picture; the others end the job.
+bool concerns_the_picture(Code code) {
+  switch (code) {
+    case Code::InvalidInput:
+    case Code::OutOfRangeInput:
+    case Code::InsufficientStorage:
+    case Code::Corrupt:
+    case Code::OperationTimedOut:
+    case Code::BlobNotFound:
+    case Code::Internal: return true;
+    default: return false;
+  }
+}
+
+/// One job's way through its pictures. All of it runs on one io_context.
+class Run {
+ public:
+  Run(const JobFloors& floors, std::shared_ptr<RunningJob> running, identity::Principal principal,
+      std::vector<Candidate> candidates)
+      : floors_(floors), running_(std::move(running)), job_(running_->snapshot()), principal_(std::move(principal)),
+        candidates_(std::move(candidates)), container_{job_.account, job_.container} {}
+
+  Task<Result<void>> make_containers();
+  /// Takes pictures until none is left or something ends the job.
+  Task<void> lane();
+
+  [[nodiscard]] const std::optional<Error>& ended_by() const { return ended_by_; }
+
+ private:
+  policy::Exchange exchange() const;
+  Task<Result<void>> analyse(const Candidate& candidate);
+  Task<Result<void>> write(const Candidate& candidate, const analysis::ImageAnswer& answer, std::uint64_t record);
+  Task<Result<void>> put(const BlobRef& blob, std::string_view type, ConstBytes bytes, blobs::Metadata metadata,
+                         const evidence::Derivation& derivation);
+
+  const JobFloors& floors_;
+  std::shared_ptr<RunningJob> running_;
+  analysis::Job job_;
+  identity::Principal principal_;
+  std::vector<Candidate> candidates_;
+  ContainerRef container_;
+  std::size_t next_ = 0;
+  std::optional<Error> ended_by_;
+};
+
+policy::Exchange Run::exchange() const {
+  auto ring = floors_.accounts.find(job_.account.text());
+  return {.principal = principal_,
+          .purpose = job_.purpose.text(),
+          .slot = ring->account().slot,
+          .journal = ring->account().journal,
+          .request_id = to_hex(crypto::random_array<16>()),
+          .client_class = "job:" + job_.id,
+          .received = floors_.floors.clock.now()};
+}
+
+Task<Result<void>> Run::make_containers() {
+  for (const auto& name : {analysis::insights_container(job_.container), analysis::redacted_container(job_.container)}) {
+    auto own = exchange();
+    auto made = co_await create_container(floors_.floors, own, {{job_.account, *name}, {}});
+    if (!made && made.error().code != Code::ContainerAlreadyExists) co_return std::unexpected(made.error());
+  }
+  co_return Result<void>{};
+}
+
+Task<void> Run::lane() {
+  while (next_ < candidates_.size() && !ended_by_ && !running_->cancelled()) {
+    const auto& candidate = candidates_[next_++];
+    auto analysed = co_await analyse(candidate);
+    if (analysed) {
+      running_->update([](analysis::Job& job) { ++job.progress.done; });
+    } else if (concerns_the_picture(analysed.error().code)) {
+      log::warn("A picture was not analysed", {{"job", job_.id}, {"reason", analysed.error().message}});
+      running_->update([](analysis::Job& job) { ++job.progress.failed; });
+    } else {
+      ended_by_ = analysed.error();
+    }
+  }
+}
+
+Task<Result<void>> Run::analyse(const Candidate& candidate) {
+  BlobRef blob{job_.account, job_.container, candidate.blob};
+  auto view = CO_TRY(look_up(floors_.floors.store, blob));
+  if (auto missing = view.missing()) co_return std::unexpected(Error{Code::BlobNotFound, missing->message});
+  auto own = exchange();
+  auto decision = floors_.floors.gate.decide(
+      own, {.action = policy::actions::kImageAnalyze,
+            .resource = resource(blob),
+            .bounds = {.items = 1, .bytes = static_cast<std::int64_t>(view.head->size)},
+            .counted_with_its_job = true});
+  auto content = CO_TRY(blobs::PinnedContent::fetch(floors_.floors.store, view.container->id, *view.head));
+  ledger::Outcome outcome{.status = 0, .content_root = view.head->content_root};
+  if (auto* permit = std::get_if<policy::Permit>(&decision)) outcome.obligations_done = permit->obligations();
+  auto committed =
+      CO_TRY(co_await floors_.floors.ledger.commit(own, std::move(decision), outcome, {.guards = view.guards}));
+  auto picture =
+      blobs::BodyReader::open(committed, floors_.floors.store, std::move(content), {0, view.head->size});
+  auto answer = CO_TRY(co_await analysis::submit(committed, floors_.pool, std::move(picture)));
+  Candidate read{candidate.blob, view.head->content_root};
+  co_return co_await write(read, answer, committed.journal_index());
+}
+
+Task<Result<void>> Run::write(const Candidate& candidate, const analysis::ImageAnswer& answer, std::uint64_t record) {
+  evidence::Derivation derivation{candidate.content_root, hash_of(answer.insights.models), {}};
+  auto root = to_hex(candidate.content_root);
+  std::string redacted;
+  if (answer.redacted) {
+    auto ref = redacted_ref(container_, candidate.blob);
+    auto mapped = CO_TRY(answer.redacted->file.map());
+    CO_TRY(co_await put(ref, answer.redacted->media_type, mapped.bytes(), {}, derivation));
+    redacted = ref.container.text() + "/" + ref.blob.text();
+  }
+  auto document = analysis::insights_json(answer.insights, {.blob = candidate.blob.text(),
+                                                            .content_root = root,
+                                                            .job = job_.id,
+                                                            .purpose = job_.purpose.text(),
+                                                            .record = record,
+                                                            .redacted = redacted});
+  co_return co_await put(insights_ref(container_, candidate.blob), "application/json", as_bytes(document),
+                         {{kRootName, root}, {kModelsName, floors_.models}}, derivation);
+}
+
+Task<Result<void>> Run::put(const BlobRef& blob, std::string_view type, ConstBytes bytes, blobs::Metadata metadata,
+                            const evidence::Derivation& derivation) {
+  auto own = exchange();
+  MemoryInput input(bytes);
+  PutBlob request{.blob = blob,
+                  .content = {.type = std::string(type)},
+                  .metadata = std::move(metadata),
+                  .length = bytes.size(),
+                  .derivation = derivation};
+  CO_TRY(co_await put_blob(floors_.floors, own, request, input));
+  co_return Result<void>{};
+}
+
+/// All lanes at once; ends when the last one does.
+Task<void> run_lanes(Run& run, std::size_t count) {
+  using boost::asio::experimental::awaitable_operators::operator&&;
+  if (count > 1)
+    co_await (run.lane() && run_lanes(run, count - 1));
+  else
+    co_await run.lane();
+}
+
+}  // namespace
+
+Result<bool> is_analysed(const JobFloors& floors, const ContainerRef& container, const Candidate& candidate,
+                         bool redaction_due) {
+  auto insights = TRY(look_up(floors.floors.store, insights_ref(container, candidate.blob)));
+  if (!insights.head) return false;
+  blobs::Metadata expected{{kRootName, to_hex(candidate.content_root)}, {kModelsName, floors.models}};
+  if (insights.head->metadata != expected) return false;
+  return !redaction_due || TRY(look_up(floors.floors.store, redacted_ref(container, candidate.blob))).head.has_value();
+}
+
+Task<void> run_job(const JobFloors& floors, std::shared_ptr<RunningJob> running, identity::Principal principal,
+                   std::vector<Candidate> candidates, std::size_t at_a_time) {
+  Run run(floors, running, std::move(principal), std::move(candidates));
+  auto ended_by = std::optional<Error>();
+  if (auto made = co_await run.make_containers(); !made)
+    ended_by = made.error();
+  else
+    co_await run_lanes(run, at_a_time);
+  if (run.ended_by()) ended_by = run.ended_by();
+  auto state = ended_by              ? analysis::JobState::Failed
+               : running->cancelled() ? analysis::JobState::Cancelled
+                                      : analysis::JobState::Succeeded;
+  auto closed = co_await close_job(floors, running->snapshot(), state, ended_by ? ended_by->message : "");
+  if (!closed)
+    log::error("A job's end could not be recorded; it is closed as interrupted at the next start",
+               {{"job", running->snapshot().id}, {"error", closed.error().message}});
+  floors.board.remove(running->snapshot().id);
+}
+
+Task<Result<void>> close_job(const JobFloors& floors, analysis::Job job, analysis::JobState state,
+                             std::string message) {
+  auto ring = floors.accounts.find(job.account.text());
+  if (!ring) co_return fail(Code::AccountNotFound, "The job's account is gone.");
+  job.state = state;
+  job.message = std::move(message);
+  job.ended = floors.floors.clock.now();
+  auto used = static_cast<std::int64_t>(job.progress.done + job.progress.failed);
+  std::vector<store::CounterDelta> refund;
+  const auto* purpose = floors.floors.gate.purposes().find(job.purpose.text());
+  if (purpose && state != analysis::JobState::Interrupted)
+    refund = policy::BudgetBook::refund(ring->account().organisation.text(), *purpose, policy::Service::Image,
+                                        {.items = static_cast<std::int64_t>(job.charged) - used}, job.started);
+  auto own = system_exchange(floors.floors, ring->account());
+  auto attempt = [&]() -> Task<Result<ledger::Committed>> {
+    auto decision = floors.floors.gate.decide(own, {.action = policy::actions::kJobClose,
+                                                    .resource = resource(ContainerRef{job.account, job.container}),
+                                                    .bounds = {.items = used}});
+    ledger::Outcome outcome{.status = 0,
+                            .closing = evidence::Closing{job.first_index, std::string(name(state))}};
+    co_return co_await floors.floors.ledger.commit(
+        own, std::move(decision), outcome,
+        {.writes = {{analysis::job_key(job.account, job.id), encode_job(job)}}, .settlement = refund});
+  };
+  CO_TRY(co_await until_settled(attempt));
+  floors.floors.gate.budgets().apply(refund);
+  co_return Result<void>{};
+}
+
+}  // namespace vitrine::operations

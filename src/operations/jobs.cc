@@ -1,0 +1,184 @@
+#include "operations/jobs.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "operations/job_run.h"
+#include "operations/marker.h"
+#include "operations/settle.h"
+
+namespace vitrine::operations {
+namespace {
+
+constexpr std::size_t kMostPictures = 100'000;
+
+/// Every picture under the prefix that has no insights yet. Errors: OutOfRangeInput.
+Result<std::vector<Candidate>> find_candidates(const JobFloors& floors, const blobs::ContainerId& container,
+                                               const StartJob& request, bool redaction_due) {
+  auto from = blobs::blob_prefix(container, request.prefix);
+  auto heads = TRY(floors.floors.store.scanner(store::Table::Heads, from, key_after_prefix(from)));
+  std::vector<Candidate> out;
+  while (auto entry = TRY(heads.next())) {
+    auto head = TRY(blobs::decode_blob(entry->value));
+    auto name = TRY(blobs::blob_name_of(entry->key));
+    if (!analysis::looks_like_a_picture(name, head.content.type)) continue;
+    Candidate candidate{TRY(blobs::BlobName::parse(name)), head.content_root};
+    if (TRY(is_analysed(floors, request.container, candidate, redaction_due))) continue;
+    if (out.size() == kMostPictures)
+      return fail(Code::OutOfRangeInput,
+                  fmt::format("A job takes at most {} pictures; narrow it with a prefix.", kMostPictures));
+    out.push_back(std::move(candidate));
+  }
+  return out;
+}
+
+bool redaction_due(const JobFloors& floors, const policy::Exchange& exchange) {
+  const auto* purpose = floors.floors.gate.purposes().find(exchange.purpose);
+  return purpose && std::ranges::count(purpose->obligations, policy::Obligation::BlurFaces) > 0;
+}
+
+Result<analysis::Job> new_job(const JobFloors& floors, const policy::Exchange& exchange, const StartJob& request,
+                              std::size_t pictures) {
+  auto now = floors.floors.clock.now();
+  return analysis::Job{.id = analysis::new_job_id(now),
+                       .account = request.container.account,
+                       .container = request.container.container,
+                       .prefix = request.prefix,
+                       .task = request.task,
+                       .purpose = TRY(identity::PurposeId::parse(exchange.purpose)),
+                       .key = exchange.principal.key,
+                       .progress = {.total = pictures},
+                       .charged = pictures,
+                       .started = now};
+}
+
+policy::Intent intent(const StartJob& request, std::size_t pictures) {
+  bool identifies = request.task == analysis::JobTask::FaceIdentification;
+  return {.action = identifies ? policy::actions::kFaceIdentify : policy::actions::kJobStart,
+          .resource = resource(request.container),
+          .bounds = {.items = static_cast<std::int64_t>(pictures)}};
+}
+
+struct Started {
+  analysis::Job job;
+  std::vector<Candidate> candidates;
+};
+
+Task<Result<Started>> attempt_start(const JobFloors& floors, policy::Exchange& exchange, const StartJob& request) {
+  CO_TRY(analysis::insights_container(request.container.container));
+  CO_TRY(analysis::redacted_container(request.container.container));
+  auto view = CO_TRY(look_up(floors.floors.store, request.container));
+  std::vector<Candidate> candidates;
+  if (view.head && request.task == analysis::JobTask::ImageAnalysis)
+    candidates = CO_TRY(find_candidates(floors, view.head->id, request, redaction_due(floors, exchange)));
+  auto decision = floors.floors.gate.decide(exchange, intent(request, candidates.size()));
+  if (!view.head)
+    co_return std::unexpected(
+        co_await refuse(floors.floors, exchange, std::move(decision), view.guards, ContainerView::not_found()));
+  auto job = CO_TRY(new_job(floors, exchange, request, candidates.size()));
+  // The start's own index is known only afterwards: the row of a running job does without.
+  auto committed = CO_TRY(co_await floors.floors.ledger.commit(
+      exchange, std::move(decision), {.status = 202},
+      {.guards = view.guards, .writes = {{analysis::job_key(job.account, job.id), encode_job(job)}}}));
+  job.first_index = committed.journal_index();
+  co_return Started{std::move(job), std::move(candidates)};
+}
+
+}  // namespace
+
+analysis::Job RunningJob::snapshot() const {
+  std::lock_guard lock(mutex_);
+  return job_;
+}
+
+void RunningJob::update(const std::function<void(analysis::Job&)>& change) {
+  std::lock_guard lock(mutex_);
+  change(job_);
+}
+
+void JobBoard::add(const std::string& id, std::shared_ptr<RunningJob> job) {
+  std::lock_guard lock(mutex_);
+  jobs_[id] = std::move(job);
+}
+
+void JobBoard::remove(const std::string& id) {
+  std::lock_guard lock(mutex_);
+  jobs_.erase(id);
+}
+
+std::shared_ptr<RunningJob> JobBoard::find(std::string_view id) const {
+  std::lock_guard lock(mutex_);
+  auto found = jobs_.find(id);
+  return found == jobs_.end() ? nullptr : found->second;
+}
+
+void JobBoard::cancel_all() {
+  std::lock_guard lock(mutex_);
+  for (auto& [id, job] : jobs_) job->cancel();
+}
+
+bool JobBoard::empty() const {
+  std::lock_guard lock(mutex_);
+  return jobs_.empty();
+}
+
+Task<Result<analysis::Job>> start_job(const JobFloors& floors, policy::Exchange& exchange, const StartJob& request) {
+  auto attempt = [&] { return attempt_start(floors, exchange, request); };
+  auto started = CO_TRY(co_await until_settled(attempt));
+  auto running = std::make_shared<RunningJob>(started.job);
+  floors.board.add(started.job.id, running);
+  auto at_a_time = std::max(1u, std::thread::hardware_concurrency());
+  boost::asio::co_spawn(floors.next_context(),
+                        run_job(floors, running, exchange.principal, std::move(started.candidates), at_a_time),
+                        boost::asio::detached);
+  co_return started.job;
+}
+
+Result<std::vector<analysis::Job>> list_jobs(const JobFloors& floors, const identity::AccountName& account) {
+  auto prefix = analysis::job_key(account, "").bytes;
+  std::vector<analysis::Job> jobs;
+  for (const auto& row : TRY(floors.floors.store.scan(store::Table::State, prefix, key_after_prefix(prefix), SIZE_MAX))) {
+    auto job = TRY(analysis::decode_job(row.value));
+    auto running = floors.board.find(job.id);
+    jobs.push_back(running ? running->snapshot() : std::move(job));
+  }
+  return jobs;
+}
+
+Result<analysis::Job> get_job(const JobFloors& floors, const identity::AccountName& account, std::string_view id) {
+  auto row = TRY(floors.floors.store.look_up(analysis::job_key(account, id)));
+  if (!row.exists())
+    return fail(Code::JobNotFound, fmt::format("The account '{}' has no job '{}'.", account.text(), id));
+  auto running = floors.board.find(id);
+  if (running) return running->snapshot();
+  return analysis::decode_job(row.value);
+}
+
+Task<Result<analysis::Job>> cancel_job(const JobFloors& floors, policy::Exchange& exchange, const std::string& id) {
+  auto job = CO_TRY(get_job(floors, exchange.principal.account, id));
+  auto running = floors.board.find(id);
+  if (!running)
+    co_return fail(Code::JobNotRunning, fmt::format("The job '{}' is over: {}.", id, name(job.state)));
+  auto decision = floors.floors.gate.decide(
+      exchange, {.action = policy::actions::kJobCancel, .resource = resource(ContainerRef{job.account, job.container})});
+  CO_TRY(co_await floors.floors.ledger.commit(exchange, std::move(decision), {.status = 202}));
+  running->cancel();
+  co_return running->snapshot();
+}
+
+Task<Result<void>> close_interrupted_jobs(const JobFloors& floors) {
+  for (const auto& ring : floors.accounts.all()) {
+    for (auto& job : CO_TRY(list_jobs(floors, ring->account().name))) {
+      if (job.state != analysis::JobState::Running) continue;
+      CO_TRY(co_await close_job(floors, std::move(job), analysis::JobState::Interrupted,
+                                "The server stopped while the job ran. Start it again: what is done is not repeated."));
+    }
+  }
+  co_return Result<void>{};
+}
+
+}  // namespace vitrine::operations

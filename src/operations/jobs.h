@@ -1,0 +1,79 @@
+// Use cases on analysis jobs.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "analysis/job.h"
+#include "analysis/worker_pool.h"
+#include "identity/account_directory.h"
+#include "operations/view.h"
+
+namespace vitrine::operations {
+
+/// A job while it runs: its progress, and whether somebody asked it to stop.
+class RunningJob {
+ public:
+  explicit RunningJob(analysis::Job job) : job_(std::move(job)) {}
+
+  [[nodiscard]] analysis::Job snapshot() const;
+  void update(const std::function<void(analysis::Job&)>& change);
+  void cancel() { cancelled_ = true; }
+  [[nodiscard]] bool cancelled() const { return cancelled_; }
+
+ private:
+  mutable std::mutex mutex_;
+  analysis::Job job_;
+  std::atomic<bool> cancelled_ = false;
+};
+
+/// The jobs that run in this process.
+class JobBoard {
+ public:
+  void add(const std::string& id, std::shared_ptr<RunningJob> job);
+  void remove(const std::string& id);
+  /// Null when the job does not run here.
+  [[nodiscard]] std::shared_ptr<RunningJob> find(std::string_view id) const;
+  /// Asks every job to stop; they close themselves.
+  void cancel_all();
+  [[nodiscard]] bool empty() const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<RunningJob>, std::less<>> jobs_;
+};
+
+/// What jobs need besides the floors. Outlives every job.
+struct JobFloors {
+  Floors floors;
+  identity::AccountDirectory& accounts;
+  analysis::WorkerPool& pool;
+  JobBoard& board;
+  std::string models;  ///< names the set of models in use: results of other models are made anew
+  std::function<boost::asio::io_context&()> next_context;  ///< where the next job runs
+};
+
+struct StartJob {
+  ContainerRef container;
+  std::string prefix;
+  analysis::JobTask task = analysis::JobTask::ImageAnalysis;
+};
+/// Counts the pictures that are not analysed yet, charges them to the purpose's budget and begins. Errors:
+/// PolicyDenied, ContainerNotFound, OutOfRangeInput for more than 100,000 pictures, Unavailable.
+Task<Result<analysis::Job>> start_job(const JobFloors& floors, policy::Exchange& exchange, const StartJob& request);
+
+/// Oldest first. Errors: those of the store.
+Result<std::vector<analysis::Job>> list_jobs(const JobFloors& floors, const identity::AccountName& account);
+/// Errors: JobNotFound.
+Result<analysis::Job> get_job(const JobFloors& floors, const identity::AccountName& account, std::string_view id);
+/// The job ends after the pictures it works on. Errors: JobNotFound, JobNotRunning.
+Task<Result<analysis::Job>> cancel_job(const JobFloors& floors, policy::Exchange& exchange, const std::string& id);
+
+/// At start: closes what a crash left open as interrupted, charged in full. Errors: those of the store.
+Task<Result<void>> close_interrupted_jobs(const JobFloors& floors);
+
+}  // namespace vitrine::operations

@@ -1,0 +1,68 @@
+#include "operations/suspensions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "crypto/mac.h"
+#include "ledger/sealer.h"
+#include "operations/settle.h"
+
+namespace vitrine::operations {
+namespace {
+
+/// Keeps the salt of a running suspension: all its public entries share one.
+store::Key salt_key(const ChangeSuspension& request) {
+  return {store::Table::State, fmt::format("suspension/{}/{}", request.account.text(), name(request.service))};
+}
+
+evidence::Salt salt_of(const store::Entry& row) {
+  evidence::Salt salt{crypto::random_array<32>()};
+  if (row.value.size() == salt.bytes.size()) std::copy(row.value.begin(), row.value.end(), salt.bytes.begin());
+  return salt;
+}
+
+evidence::Suspension announcement(const ChangeSuspension& request, const evidence::Salt& salt, Timestamp now) {
+  return {.state = request.suspended ? evidence::SuspensionState::Imposed : evidence::SuspensionState::Lifted,
+          .service = std::string(name(request.service)),
+          .subject = evidence::subject_commitment(salt, request.account.text()),
+          .time = std::chrono::floor<std::chrono::seconds>(now)};
+}
+
+Task<Result<policy::Standing>> attempt_change(const Floors& floors, policy::Exchange& exchange,
+                                              const ChangeSuspension& request) {
+  auto standing_row = CO_TRY(floors.store.look_up(policy::standing_key(request.account.text())));
+  auto salt_row = CO_TRY(floors.store.look_up(salt_key(request)));
+  auto standing = CO_TRY(policy::decode_standing(standing_row));
+  bool changes = standing.is_suspended(request.service) != request.suspended;
+  ledger::Effect effect{
+      .guards = {standing_row.guard(store::Table::State), salt_row.guard(store::Table::State)}};
+  if (changes) {
+    standing.suspended.set(static_cast<std::size_t>(request.service), request.suspended);
+    auto salt = salt_of(salt_row);
+    auto now = floors.clock.now();
+    effect.writes = {
+        {policy::standing_key(request.account.text()), policy::encode_standing(standing)},
+        {salt_key(request), request.suspended ? std::optional(std::string(as_text(salt.bytes))) : std::nullopt},
+        ledger::pending_entry(announcement(request, salt, now),
+                              fmt::format("{:016x}{:016x}", to_micros(now), read_be64(salt.bytes)))};
+  }
+  auto decision = floors.gate.decide(
+      exchange, {.action = request.suspended ? policy::actions::kSuspend : policy::actions::kLift,
+                 .resource = {request.account.text(), {}, {}},
+                 .bounds = {}});
+  auto committed = CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, std::move(effect)));
+  if (changes) standing.version = committed.version();
+  floors.gate.standings().replace(request.account.text(), standing);
+  co_return standing;
+}
+
+}  // namespace
+
+Task<Result<policy::Standing>> change_suspension(const Floors& floors, policy::Exchange& exchange,
+                                                 const ChangeSuspension& request) {
+  auto attempt = [&] { return attempt_change(floors, exchange, request); };
+  co_return co_await until_settled(attempt);
+}
+
+}  // namespace vitrine::operations
