@@ -137,6 +137,17 @@ TEST(LogVerifier, AnOperatorWhoSignsABrokenHistoryIsFoundOut) {
   }
 }
 
+TEST(LogVerifier, EntriesAndTilesOfAnotherLogDoNotPassForTheSignedOnes) {
+  auto log = log_of(3);
+  SampleLog other;
+  for (int n = 0; n < 4; ++n) other.create_account("account");
+  auto files = other.files();
+  files["checkpoint"] = log.files().at("checkpoint");
+  auto verification = verify_log(reader(files), log.key());
+  ASSERT_NE(verification.failure(), nullptr);
+  EXPECT_EQ(verification.failure()->name, "root");
+}
+
 TEST(LogVerifier, AReadErrorEndsIt) {
   auto log = log_of(3);
   auto files = log.files();
