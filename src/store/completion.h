@@ -54,8 +54,8 @@ class Completion {
   template <class Handler>
   static void suspend(State& state, Handler handler) {
     // The guard keeps the io_context running while only a pool thread works for it.
-    auto resume = [guard = boost::asio::make_work_guard(boost::asio::get_associated_executor(handler)),
-                   handler = std::move(handler)]() mutable {
+    auto guard = boost::asio::make_work_guard(boost::asio::get_associated_executor(handler));
+    auto resume = [guard = std::move(guard), handler = std::move(handler)]() mutable {
       boost::asio::post(guard.get_executor(), std::move(handler));
     };
     std::unique_lock lock(state.mutex);

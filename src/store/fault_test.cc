@@ -17,6 +17,10 @@ namespace {
 struct Disk {
   std::atomic<std::int64_t> room = INT64_MAX;
   std::atomic<bool> syncs_fail = false;
+  /// Whether a file was synced again after its sync had failed.
+  std::atomic<bool> sync_was_retried = false;
+  /// The write so many writes from now fails, and only that one.
+  std::atomic<int> write_to_fail = -1;
 };
 
 class LimitedFile final : public File {
@@ -24,6 +28,7 @@ class LimitedFile final : public File {
   LimitedFile(std::unique_ptr<File> file, Disk& disk) : file_(std::move(file)), disk_(disk) {}
 
   Result<void> write_at(std::uint64_t offset, ConstBytes bytes) override {
+    if (disk_.write_to_fail-- == 0) return fail(Code::DeviceFailed, "broken");
     return file_->write_at(offset, bytes);
   }
   Result<std::size_t> read_at(std::uint64_t offset, MutableBytes out) const override {
@@ -44,6 +49,8 @@ class LimitedFile final : public File {
     file_->start_writing(offset, length);
   }
   Result<void> sync() override {
+    if (sync_has_failed_) disk_.sync_was_retried = true;
+    sync_has_failed_ = sync_has_failed_ || disk_.syncs_fail;
     if (disk_.syncs_fail) return fail(Code::DeviceFailed, "broken");
     return file_->sync();
   }
@@ -52,6 +59,7 @@ class LimitedFile final : public File {
  private:
   std::unique_ptr<File> file_;
   Disk& disk_;
+  std::atomic<bool> sync_has_failed_ = false;
 };
 
 class LimitedFiles final : public FileLayer {
@@ -123,11 +131,30 @@ TEST(Fault, AnExtentWhoseSyncFailedIsNotTriedAgain) {
   files.disk.syncs_fail = true;
   EXPECT_EQ(run(write_segment(*store, Bytes(100, 'y'))).error().code, Code::DeviceFailed);
   files.disk.syncs_fail = false;
-  const auto after = run(write_segment(*store, Bytes(100, 'z')));
-  ASSERT_TRUE(after) << "other extents go on: " << after.error().message;
-  ASSERT_TRUE(commit(*store, {.adopts = {*after}}));
+  for (std::uint8_t i = 0; i < 6; ++i) {
+    const auto after = run(write_segment(*store, Bytes(100, i)));
+    ASSERT_TRUE(after) << "other extents go on: " << after.error().message;
+    ASSERT_TRUE(commit(*store, {.adopts = {*after}}));
+    EXPECT_EQ(*run(read_segment(*store, after->id(), 100)), Bytes(100, i));
+  }
   EXPECT_EQ(*run(read_segment(*store, before->id(), 100)), Bytes(100, 'x'));
-  EXPECT_EQ(*run(read_segment(*store, after->id(), 100)), Bytes(100, 'z'));
+  EXPECT_FALSE(files.disk.sync_was_retried);
+}
+
+TEST(Fault, APieceThatWasNotWrittenDoomsItsSegment) {
+  ScratchDirectory scratch;
+  LimitedFiles files;
+  auto store = *Store::open({.directory = scratch.path(), .files = &files});
+  constexpr int kPieces = 4;
+  ASSERT_TRUE(run(write_segment(*store, Bytes(100, 'x')))) << "the first makes an extent";
+  ASSERT_TRUE(run(write_segment(*store, Bytes(100, 'x')))) << "and so does the second";
+  for (int piece = 0; piece < kPieces; ++piece) {
+    files.disk.write_to_fail = piece;
+    EXPECT_EQ(run(write_segment(*store, Bytes(kPieces * 262'144 - 1, 'y'))).error().code, Code::DeviceFailed)
+        << piece;
+  }
+  files.disk.write_to_fail = -1;
+  EXPECT_TRUE(run(write_segment(*store, Bytes(kPieces * 262'144 - 1, 'y'))));
 }
 
 /// The system keeps this process's files below 4 MiB: a write of the log fails half way.

@@ -62,6 +62,7 @@ TEST_F(StoreTest, AnEntryHasTheVersionOfTheCommitThatWroteIt) {
 }
 
 TEST_F(StoreTest, AGuardHoldsExactlyWhenTheVersionIsStillTheSame) {
+  written({.writes = {put(head("there"), "older")}});
   const auto version = written({.writes = {put(head("there"), "x")}});
   struct Row {
     const char* what;
