@@ -121,6 +121,7 @@ TEST(ServerBody, TricklingAHeadDoesNotExtendItsTime) {
   auto client = server.connect();
   client.send("GET / HTTP/1.1\r\nX: ");
   // Sends for as long as it is let to; without the limit this would not end before the header is too large.
+  while (server.server().connections() == 0) std::this_thread::yield();
   std::size_t trickled = 0;
   while (server.server().connections() > 0 && trickled < 3000) {
     client.send("a");
