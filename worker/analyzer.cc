@@ -1,6 +1,7 @@
 #include "worker/analyzer.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <opencv2/core.hpp>
@@ -27,6 +28,15 @@ Result<Bytes> redact(Picture& picture, const std::vector<FoundFace>& faces, cons
   return encoded;
 }
 
+/// One thread only, and memory that is taken from the kernel once instead of anew for each layer of a
+/// network: page faults cost as much as the arithmetic otherwise.
+void settle_process() {
+  constexpr int kKeptBytes = 128 << 20;
+  ::mallopt(M_MMAP_MAX, 0);
+  ::mallopt(M_TRIM_THRESHOLD, kKeptBytes);
+  cv::setNumThreads(0);
+}
+
 template <class T>
 void shorten(std::vector<T>& findings) {
   if (findings.size() > kMaxFindings) findings.resize(kMaxFindings);
@@ -35,7 +45,7 @@ void shorten(std::vector<T>& findings) {
 }  // namespace
 
 Result<Analyzer> Analyzer::load(const std::string& models) {
-  cv::setNumThreads(0);
+  settle_process();
   auto objects = TRY(ObjectDetector::load(models));
   auto text = TRY(TextReader::load(models));
   Analyzer out(std::move(objects), std::move(text), TRY(FaceDetector::load(models)));
@@ -78,11 +88,18 @@ std::vector<ModelIdentity> Analyzer::models() const {
 }
 
 Result<void> Analyzer::warm_up() {
-  cv::Mat drawn(64, 256, CV_8UC3, cv::Scalar::all(255));
-  cv::putText(drawn, "Ready", {8, 48}, cv::FONT_HERSHEY_SIMPLEX, 1.5, cv::Scalar::all(0), 3);
-  ImageTask everything{{true, true, true}, true, {}};
-  for (auto format : kPictureFormats) TRY(analyze(everything, TRY(encode_picture({drawn, format}))));
-  return {};
+  return at_library_edge("Preparing the worker", [&]() -> Result<void> {
+    (void)cv::getNumberOfCPUs();  // read from a file once, then remembered
+    Picture drawn{{480, 640, CV_8UC3, cv::Scalar::all(255)}, {}};
+    cv::putText(drawn.pixels, "Ready", {100, 240}, cv::FONT_HERSHEY_SIMPLEX, 5, cv::Scalar::all(0), 9);
+    for (auto format : kPictureFormats) {
+      drawn.format = format;
+      TRY(decode_picture(TRY(encode_picture(drawn)), ImageLimits{}.max_pixels));
+    }
+    TRY(analyze({{true, true, true}, true, {}}, TRY(encode_picture(drawn))));
+    cover_faces(drawn.pixels, {{1000, {100, 100, 300, 300}}});
+    return {};
+  });
 }
 
 }  // namespace vitrine::worker

@@ -17,9 +17,9 @@ constexpr float kStride = 4;
 // Pixels of the longer side: a glance for large faces, the closest look at all, and what one run takes.
 constexpr int kGlanceSide = 640;
 constexpr int kCloseSide = 4096;
-constexpr int kTileSide = 2048;
+constexpr int kTileSide = 1280;
 // Tiles share at least this much, so that a face that one of them cuts is whole in the next.
-constexpr int kTileOverlap = 256;
+constexpr int kTileOverlap = 160;
 const Normalisation kNormalisation{.order = ChannelOrder::RedGreenBlue};
 
 int rounded_up(int size) {

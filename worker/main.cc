@@ -4,6 +4,7 @@
 // most bytes of private memory. Ends when the server closes the socket, and with the server's thread.
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <csignal>
@@ -47,7 +48,9 @@ int run(const char* models, int socket, std::uint64_t memory_bytes) {
     return EXIT_FAILURE;
   }
   if (!server.send(Ready{analyzer->models()})) return EXIT_SUCCESS;
-  return serve(server, *analyzer) ? EXIT_SUCCESS : EXIT_FAILURE;
+  auto served = serve(server, *analyzer);
+  // What libraries do at exit is not worth opening the cage for.
+  ::_exit(served ? EXIT_SUCCESS : EXIT_FAILURE);
 }
 
 }  // namespace

@@ -45,7 +45,8 @@ Result<Picture> decode_picture(ConstBytes file, std::uint32_t max_pixels) {
     Picture out{cv::imdecode(bytes, cv::IMREAD_COLOR), header.format};
     if (out.pixels.empty())
       return fail(Code::InvalidInput,
-                  fmt::format("The {} picture is damaged and cannot be decoded.", media_type(header.format)));
+                  fmt::format("The {} picture cannot be decoded: it is damaged, or animated.",
+                              media_type(header.format)));
     return out;
   });
 }
