@@ -61,7 +61,7 @@ std::string encode_job(const Job& job) {
   writer.bytes(as_bytes(job.prefix)).unsigned_int(static_cast<std::uint64_t>(job.task)).text(job.purpose.text());
   writer.text(job.key.text()).unsigned_int(static_cast<std::uint64_t>(job.state));
   writer.unsigned_int(job.progress.total).unsigned_int(job.progress.done).unsigned_int(job.progress.skipped);
-  writer.unsigned_int(job.progress.failed).unsigned_int(job.charged).unsigned_int(job.first_index);
+  writer.unsigned_int(job.progress.failed).unsigned_int(job.charged).text(job.request_id);
   writer.integer(to_micros(job.started)).integer(to_micros(job.ended)).text(job.message);
   return std::string(as_text(writer.view()));
 }
@@ -81,7 +81,7 @@ Result<Job> decode_job(std::string_view bytes) {
           .progress = {TRY(reader.unsigned_int()), TRY(reader.unsigned_int()), TRY(reader.unsigned_int()),
                        TRY(reader.unsigned_int())},
           .charged = TRY(reader.unsigned_int()),
-          .first_index = TRY(reader.unsigned_int()),
+          .request_id = std::string(TRY(reader.text())),
           .started = from_micros(TRY(reader.integer())),
           .ended = from_micros(TRY(reader.integer())),
           .message = std::string(TRY(reader.text()))};

@@ -45,7 +45,7 @@ struct Job {
   JobState state = JobState::Running;
   Progress progress;
   std::uint64_t charged = 0;      ///< items counted against the budget when it began
-  std::uint64_t first_index = 0;  ///< of the record of its start
+  std::string request_id;         ///< of the request that started it: stands in the record of its start
   Timestamp started;
   Timestamp ended;
   std::string message;  ///< a sentence about how it ended

@@ -27,6 +27,7 @@ struct PutBlob {
   std::optional<std::uint64_t> length;  ///< of the body, when declared
   blobs::TransferChecks checks;
   std::optional<evidence::Derivation> derivation;  ///< of a result: from what it was made, by which models
+  std::vector<policy::Obligation> fulfilled;       ///< obligations that the content fulfils
 };
 struct PutAnswer {
   Changed changed;

@@ -81,7 +81,7 @@ class Run {
   Task<Result<void>> analyse(const Candidate& candidate);
   Task<Result<void>> write(const Candidate& candidate, const analysis::ImageAnswer& answer, std::uint64_t record);
   Task<Result<void>> put(const BlobRef& blob, std::string_view type, ConstBytes bytes, blobs::Metadata metadata,
-                         const evidence::Derivation& derivation);
+                         const evidence::Derivation& derivation, std::vector<policy::Obligation> fulfilled);
 
   const JobFloors& floors_;
   std::shared_ptr<RunningJob> running_;
@@ -131,7 +131,7 @@ Task<void> Run::lane() {
 Task<Result<void>> Run::analyse(const Candidate& candidate) {
   BlobRef blob{job_.account, job_.container, candidate.blob};
   auto view = CO_TRY(look_up(floors_.floors.store, blob));
-  if (auto missing = view.missing()) co_return std::unexpected(Error{Code::BlobNotFound, missing->message});
+  if (auto missing = view.missing()) co_return std::unexpected(Error{Code::BlobNotFound, missing->message, {}});
   auto own = exchange();
   auto decision = floors_.floors.gate.decide(
       own, {.action = policy::actions::kImageAnalyze,
@@ -139,10 +139,8 @@ Task<Result<void>> Run::analyse(const Candidate& candidate) {
             .bounds = {.items = 1, .bytes = static_cast<std::int64_t>(view.head->size)},
             .counted_with_its_job = true});
   auto content = CO_TRY(blobs::PinnedContent::fetch(floors_.floors.store, view.container->id, *view.head));
-  ledger::Outcome outcome{.status = 0, .content_root = view.head->content_root};
-  if (auto* permit = std::get_if<policy::Permit>(&decision)) outcome.obligations_done = permit->obligations();
-  auto committed =
-      CO_TRY(co_await floors_.floors.ledger.commit(own, std::move(decision), outcome, {.guards = view.guards}));
+  auto committed = CO_TRY(co_await floors_.floors.ledger.commit(
+      own, std::move(decision), {.status = 0, .content_root = view.head->content_root}, {.guards = view.guards}));
   auto picture =
       blobs::BodyReader::open(committed, floors_.floors.store, std::move(content), {0, view.head->size});
   auto answer = CO_TRY(co_await analysis::submit(committed, floors_.pool, std::move(picture)));
@@ -157,7 +155,7 @@ Task<Result<void>> Run::write(const Candidate& candidate, const analysis::ImageA
   if (answer.redacted) {
     auto ref = redacted_ref(container_, candidate.blob);
     auto mapped = CO_TRY(answer.redacted->file.map());
-    CO_TRY(co_await put(ref, answer.redacted->media_type, mapped.bytes(), {}, derivation));
+    CO_TRY(co_await put(ref, answer.redacted->media_type, mapped.bytes(), {}, derivation, {policy::Obligation::BlurFaces}));
     redacted = ref.container.text() + "/" + ref.blob.text();
   }
   auto document = analysis::insights_json(answer.insights, {.blob = candidate.blob.text(),
@@ -167,20 +165,36 @@ Task<Result<void>> Run::write(const Candidate& candidate, const analysis::ImageA
                                                             .record = record,
                                                             .redacted = redacted});
   co_return co_await put(insights_ref(container_, candidate.blob), "application/json", as_bytes(document),
-                         {{kRootName, root}, {kModelsName, floors_.models}}, derivation);
+                         {{kRootName, root}, {kModelsName, floors_.models}}, derivation, {});
 }
 
 Task<Result<void>> Run::put(const BlobRef& blob, std::string_view type, ConstBytes bytes, blobs::Metadata metadata,
-                            const evidence::Derivation& derivation) {
+                            const evidence::Derivation& derivation, std::vector<policy::Obligation> fulfilled) {
   auto own = exchange();
   MemoryInput input(bytes);
   PutBlob request{.blob = blob,
                   .content = {.type = std::string(type)},
                   .metadata = std::move(metadata),
                   .length = bytes.size(),
-                  .derivation = derivation};
+                  .derivation = derivation,
+                  .fulfilled = std::move(fulfilled)};
   CO_TRY(co_await put_blob(floors_.floors, own, request, input));
   co_return Result<void>{};
+}
+
+/// The journal index of the record that the job's start left. Errors: RecordNotFound, those of the store.
+Result<std::uint64_t> find_start(const store::Store& store, std::uint32_t slot, const std::string& request_id) {
+  constexpr std::uint64_t kAtATime = 256;
+  for (auto end = store.journal_size(slot); end > 0;) {
+    auto from = end > kAtATime ? end - kAtATime : 0;
+    auto entries = TRY(store.scan_journal(slot, from, end - from));
+    for (auto i = entries.size(); i-- > 0;) {
+      auto record = TRY(evidence::decode_record(as_bytes(entries[i].bytes)));
+      if (TRY(evidence::read_contents(record)).outcome.request_id == request_id) return from + i;
+    }
+    end = from;
+  }
+  return fail(Code::RecordNotFound, "The record of the job's start is not in the journal.");
 }
 
 /// All lanes at once; ends when the last one does.
@@ -235,13 +249,14 @@ Task<Result<void>> close_job(const JobFloors& floors, analysis::Job job, analysi
   if (purpose && state != analysis::JobState::Interrupted)
     refund = policy::BudgetBook::refund(ring->account().organisation.text(), *purpose, policy::Service::Image,
                                         {.items = static_cast<std::int64_t>(job.charged) - used}, job.started);
+  auto first = CO_TRY(find_start(floors.floors.store, ring->account().slot, job.request_id));
   auto own = system_exchange(floors.floors, ring->account());
   auto attempt = [&]() -> Task<Result<ledger::Committed>> {
     auto decision = floors.floors.gate.decide(own, {.action = policy::actions::kJobClose,
                                                     .resource = resource(ContainerRef{job.account, job.container}),
                                                     .bounds = {.items = used}});
     ledger::Outcome outcome{.status = 0,
-                            .closing = evidence::Closing{job.first_index, std::string(name(state))}};
+                            .closing = evidence::Closing{first, std::string(name(state))}};
     co_return co_await floors.floors.ledger.commit(
         own, std::move(decision), outcome,
         {.writes = {{analysis::job_key(job.account, job.id), encode_job(job)}}, .settlement = refund});

@@ -53,6 +53,7 @@ Result<analysis::Job> new_job(const JobFloors& floors, const policy::Exchange& e
                        .key = exchange.principal.key,
                        .progress = {.total = pictures},
                        .charged = pictures,
+                       .request_id = exchange.request_id,
                        .started = now};
 }
 
@@ -80,11 +81,9 @@ Task<Result<Started>> attempt_start(const JobFloors& floors, policy::Exchange& e
     co_return std::unexpected(
         co_await refuse(floors.floors, exchange, std::move(decision), view.guards, ContainerView::not_found()));
   auto job = CO_TRY(new_job(floors, exchange, request, candidates.size()));
-  // The start's own index is known only afterwards: the row of a running job does without.
-  auto committed = CO_TRY(co_await floors.floors.ledger.commit(
+  CO_TRY(co_await floors.floors.ledger.commit(
       exchange, std::move(decision), {.status = 202},
       {.guards = view.guards, .writes = {{analysis::job_key(job.account, job.id), encode_job(job)}}}));
-  job.first_index = committed.journal_index();
   co_return Started{std::move(job), std::move(candidates)};
 }
 

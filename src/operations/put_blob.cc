@@ -46,7 +46,7 @@ Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& e
   if (derivation) derivation->output_root = head.content_root;
   CO_TRY(co_await floors.ledger.commit(
       exchange, std::move(decision),
-      {.status = 201, .content_root = head.content_root, .result = derivation}, std::move(effect)));
+      {.status = 201, .content_root = head.content_root, .result = derivation, .obligations_done = request.fulfilled}, std::move(effect)));
   co_return PutAnswer{{head.etag, head.last_modified}, body.md5};
 }
 

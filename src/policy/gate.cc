@@ -8,6 +8,11 @@ namespace {
 /// What permits when nothing forbids: holding a credential of the account that is bound to the purpose.
 constexpr std::string_view kCredentialHolder = "base/credential-of-the-account";
 
+/// Obligations are on what analysis makes; stored bytes are given out as they are.
+std::vector<Obligation> obligations_on(const Action& action, const Purpose& purpose) {
+  return action.service == Service::Storage ? std::vector<Obligation>{} : purpose.obligations;
+}
+
 /// A suspension binds the account's own credentials: the operator must be able to lift it, and the server to
 /// close what it ended.
 bool acts_for_the_operator(const identity::Principal& principal) {
@@ -65,7 +70,8 @@ Decision Gate::decide(const Exchange& exchange, Intent intent) {
     return Denial(std::move(grounds), std::move(sentence));
   }
   grounds.intent = std::move(intent);
-  return Permit(std::move(grounds), facts.purpose->obligations, std::move(reservation));
+  auto obligations = obligations_on(grounds.intent.action, *facts.purpose);
+  return Permit(std::move(grounds), std::move(obligations), std::move(reservation));
 }
 
 }  // namespace vitrine::policy
