@@ -4,11 +4,10 @@
 #include <array>
 #include <cstdint>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "base/time.h"
 #include "blobs/etag.h"
+#include "blobs/metadata.h"
 #include "blobs/names.h"
 #include "identity/names.h"
 #include "store/entry.h"
@@ -18,9 +17,6 @@ namespace vitrine::blobs {
 /// Random, never used twice: a container that is deleted and created again is another one, and the keys of
 /// its blobs begin with this.
 using ContainerId = std::array<std::uint8_t, 16>;
-
-/// Names and values as the client gave them, in order.
-using Metadata = std::vector<std::pair<std::string, std::string>>;
 
 /// The current state of a container.
 struct ContainerHead {

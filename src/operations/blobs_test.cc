@@ -1,0 +1,186 @@
+#include "operations/suspensions.h"
+#include "operations/test_world.h"
+
+namespace vitrine::operations {
+namespace {
+
+class Blobs : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto own = world.request();
+    ASSERT_TRUE(world.run(create_container(*world.floors, own, {world.container("box"), {}})));
+  }
+
+  Result<PutAnswer> put(const std::string& name, const std::string& text, blobs::Conditions conditions = {},
+                        const std::string& purpose = "development") {
+    auto own = world.request(purpose);
+    TextInput body(text);
+    PutBlob request{.blob = world.blob("box", name), .conditions = std::move(conditions), .length = text.size()};
+    return world.run(put_blob(*world.floors, own, request, body));
+  }
+
+  Result<std::string> get(const std::string& name, std::optional<AskedRange> range = {}) {
+    auto own = world.request();
+    auto request = GetBlob{.blob = world.blob("box", name), .range = range, .conditions = {}};
+    auto read = [&]() -> Task<Result<std::string>> {
+      auto answer = CO_TRY(co_await get_blob(*world.floors, own, request));
+      std::string text;
+      for (;;) {
+        auto bytes = CO_TRY(co_await answer.body.next());
+        if (bytes.empty()) co_return text;
+        text += as_text(bytes);
+      }
+    };
+    return world.run(read());
+  }
+
+  Result<Changed> commit_blocks(const std::string& name, const std::vector<std::pair<BlockSource, std::string>>& list) {
+    auto own = world.request();
+    PutBlockList request{.blob = world.blob("box", name)};
+    for (const auto& [source, id] : list) request.blocks.push_back({source, *blobs::BlockId::parse(id)});
+    return world.run(put_block_list(*world.floors, own, request));
+  }
+
+  Result<PutAnswer> put_one_block(const std::string& name, const std::string& id, const std::string& text) {
+    auto own = world.request();
+    TextInput body(text);
+    PutBlock request{.blob = world.blob("box", name), .id = *blobs::BlockId::parse(id), .length = text.size()};
+    return world.run(put_block(*world.floors, own, request, body));
+  }
+
+  TestWorld world{testing::UnitTest::GetInstance()->current_test_info()->name()};
+};
+
+std::string pattern(std::size_t size, char seed) {
+  std::string text(size, '\0');
+  for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>(seed + i * 31 + i / 251);
+  return text;
+}
+
+TEST_F(Blobs, ContentOfEverySizeComesBackAlsoAfterAReopen) {
+  const std::size_t sizes[] = {0, 1, 4096, 65535, 65536, 65537, 300'000, 5'000'000};
+  for (auto size : sizes) ASSERT_TRUE(put("b" + std::to_string(size), pattern(size, 'a')));
+  world.reopen();
+  for (auto size : sizes) EXPECT_EQ(*get("b" + std::to_string(size)), pattern(size, 'a')) << size;
+}
+
+TEST_F(Blobs, RangesAreCutAtTheEnd) {
+  for (auto size : {1000ul, 200'000ul}) {
+    auto text = pattern(size, 'r');
+    ASSERT_TRUE(put("r", text));
+    EXPECT_EQ(*get("r", AskedRange{0, 0}), text.substr(0, 1));
+    EXPECT_EQ(*get("r", AskedRange{10, std::nullopt}), text.substr(10));
+    EXPECT_EQ(*get("r", AskedRange{size - 3, size + 100}), text.substr(size - 3));
+    EXPECT_EQ(get("r", AskedRange{size, std::nullopt}).error().code, Code::InvalidRange);
+    EXPECT_EQ(get("r", AskedRange{5, 4}).error().code, Code::InvalidRange);
+  }
+}
+
+TEST_F(Blobs, BlockListsTakeFromWhereTheySay) {
+  ASSERT_TRUE(put_one_block("list", "AAAA", "first-"));
+  ASSERT_TRUE(put_one_block("list", "BBBB", pattern(200'000, 'b')));
+  EXPECT_EQ(get("list").error().code, Code::BlobNotFound) << "nothing is committed yet";
+  ASSERT_TRUE(commit_blocks("list", {{BlockSource::Latest, "AAAA"}, {BlockSource::Uncommitted, "BBBB"}}));
+  EXPECT_EQ(*get("list"), "first-" + pattern(200'000, 'b'));
+  EXPECT_EQ(*get("list", AskedRange{4, 8}), ("first-" + pattern(200'000, 'b')).substr(4, 5));
+
+  ASSERT_TRUE(put_one_block("list", "AAAA", "second"));
+  EXPECT_EQ(commit_blocks("list", {{BlockSource::Uncommitted, "BBBB"}}).error().code, Code::InvalidBlockList);
+  ASSERT_TRUE(commit_blocks("list", {{BlockSource::Committed, "AAAA"}, {BlockSource::Uncommitted, "AAAA"}}));
+  EXPECT_EQ(*get("list"), "first-second");
+  EXPECT_EQ(put_one_block("list", "CCCCCCCC", "x").has_value(), true) << "a new set may have ids of another length";
+  EXPECT_EQ(put_one_block("list", "AAAA", "x").error().code, Code::InvalidBlobOrBlock);
+  ASSERT_TRUE(put("list", "whole"));
+  EXPECT_EQ(commit_blocks("list", {{BlockSource::Latest, "CCCCCCCC"}}).error().code, Code::InvalidBlockList)
+      << "Put Blob discards uncommitted blocks";
+}
+
+TEST_F(Blobs, ConditionsGuardTheWrite) {
+  auto any = blobs::Conditions{.if_none_match = *blobs::ETagList::parse("*")};
+  ASSERT_TRUE(put("c", "one", any));
+  EXPECT_EQ(put("c", "two", any).error().code, Code::BlobAlreadyExists);
+  EXPECT_EQ(*get("c"), "one");
+}
+
+TEST_F(Blobs, EveryAnswerFromStateHasItsRecordAndNothingElse) {
+  auto before = world.records().size();
+  ASSERT_TRUE(put("seen", "text"));
+  ASSERT_TRUE(get("seen"));
+  EXPECT_EQ(get("unseen").error().code, Code::BlobNotFound);
+  auto records = world.records();
+  ASSERT_EQ(records.size(), before + 3);
+  EXPECT_EQ(records[before].what.action, "blob.put");
+  EXPECT_EQ(records[before].outcome.status, 201u);
+  EXPECT_EQ(records[before + 1].what.action, "blob.get");
+  EXPECT_EQ(records[before + 1].what.content_root, records[before].what.content_root);
+  EXPECT_EQ(records[before + 2].outcome.status, 404u);
+  EXPECT_EQ(records[before + 2].why.purpose, "development");
+}
+
+TEST_F(Blobs, ADenialIsRecordedAndChangesNothing) {
+  auto denied = put("d", "text", {}, "surveillance");
+  ASSERT_FALSE(denied);
+  EXPECT_EQ(denied.error().code, Code::PolicyDenied);
+  EXPECT_EQ(denied.error().policy, "charter/known-purpose");
+  EXPECT_EQ(get("d").error().code, Code::BlobNotFound);
+  auto records = world.records();
+  const auto& record = records[records.size() - 2];
+  EXPECT_EQ(record.why.decision, evidence::Decision::Denied);
+  EXPECT_EQ(record.why.policies, std::vector<std::string>{"charter/known-purpose"});
+  EXPECT_EQ(record.outcome.status, 403u);
+}
+
+TEST_F(Blobs, ASuspensionIsInForceWithItsCommitAndSurvivesAReopen) {
+  ASSERT_TRUE(put("s", "text"));
+  auto own = operator_exchange(*world.floors, world.account(), "suspend", "127.0.0.1");
+  ASSERT_TRUE(world.run(change_suspension(*world.floors, own, {world.account().name, policy::Service::Storage, true})));
+  EXPECT_EQ(get("s").error().policy, "charter/suspended-service");
+  ASSERT_TRUE(world.run(change_suspension(*world.floors, own, {world.account().name, policy::Service::Storage, false})));
+  EXPECT_EQ(*get("s"), "text");
+}
+
+TEST_F(Blobs, DeletingAContainerEndsItsBlobs) {
+  ASSERT_TRUE(put("gone", "text"));
+  auto own = world.request();
+  ASSERT_TRUE(world.run(delete_container(*world.floors, own, {world.container("box"), {}})));
+  EXPECT_EQ(get("gone").error().code, Code::ContainerNotFound);
+  ASSERT_TRUE(world.run(create_container(*world.floors, own, {world.container("box"), {}})));
+  EXPECT_EQ(get("gone").error().code, Code::BlobNotFound) << "a container created again is another one";
+}
+
+TEST_F(Blobs, ListingsPageByNameAndSkipPrefixes) {
+  for (auto name : {"a", "dir/1", "dir/2", "dir/sub/3", "dir0", "z"}) ASSERT_TRUE(put(name, "x"));
+  ASSERT_TRUE(put_one_block("dir/uncommitted", "AAAA", "x"));
+  auto list = [&](ListBlobs request) {
+    std::vector<std::string> names;
+    auto own = world.request();
+    for (request.container = world.container("box");;) {
+      auto page = world.run(list_blobs(*world.floors, own, request)).value();
+      EXPECT_LE(page.items.size(), request.most);
+      for (const auto& item : page.items)
+        names.push_back(std::visit([](const auto& entry) { return entry.name; }, item));
+      if (page.next_marker.empty()) return names;
+      request.marker = page.next_marker;
+    }
+  };
+  using Names = std::vector<std::string>;
+  auto base = ListBlobs{.container = world.container("box")};
+  for (std::size_t most : {1, 2, 5000}) {
+    base.most = most;
+    EXPECT_EQ(list(base), (Names{"a", "dir/1", "dir/2", "dir/sub/3", "dir0", "z"}));
+    auto request = base;
+    request.delimiter = "/";
+    EXPECT_EQ(list(request), (Names{"a", "dir/", "dir0", "z"}));
+    request.prefix = "dir/";
+    EXPECT_EQ(list(request), (Names{"dir/1", "dir/2", "dir/sub/"}));
+    request = base;
+    request.include_uncommitted = true;
+    EXPECT_EQ(list(request), (Names{"a", "dir/1", "dir/2", "dir/sub/3", "dir/uncommitted", "dir0", "z"}));
+  }
+  base.marker = "nonsense";
+  auto own = world.request();
+  EXPECT_EQ(world.run(list_blobs(*world.floors, own, base)).error().code, Code::OutOfRangeInput);
+}
+
+}  // namespace
+}  // namespace vitrine::operations

@@ -1,0 +1,128 @@
+// A small world for tests of use cases: a real store, gate and ledger in a folder of their own, one account.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <optional>
+
+#include "identity/account_directory.h"
+#include "identity/emulator.h"
+#include "operations/accounts.h"
+#include "operations/blob_requests.h"
+
+namespace vitrine::operations {
+
+class TestWorld {
+ public:
+  explicit TestWorld(const std::string& name)
+      : directory_(std::filesystem::path(testing::TempDir()) / ("operations_" + name)) {
+    std::filesystem::remove_all(directory_);
+    open();
+    auto account = identity::Account{.name = *identity::AccountName::parse("tester"),
+                                     .organisation = *identity::OrganisationId::parse("city"),
+                                     .slot = 0,
+                                     .journal = {},
+                                     .keys = {}};
+    auto own = operator_exchange(*floors, account, "create", "127.0.0.1");
+    auto request = CreateAccount{account.name, account.organisation, {}};
+    request.keys.push_back({*identity::KeyName::parse("key1"), {}, purpose("development"),
+                            {purpose("public-records-release"), purpose("archive"), purpose("research-aggregate")}});
+    account_ = run(create_account(*floors, accounts, own, std::move(request))).value();
+  }
+
+  /// Closes everything and opens it again, as a restart does.
+  void reopen() {
+    close();
+    open();
+    account_ = accounts.find("tester")->account();
+  }
+
+  void close() {
+    floors.reset();
+    ledger.reset();
+    gate.reset();
+    store.reset();
+  }
+
+  template <class T>
+  T run(Task<T> task) {
+    std::optional<T> out;
+    auto body = [&]() -> Task<void> { out.emplace(co_await std::move(task)); };
+    io.restart();
+    boost::asio::co_spawn(io, body(), [](std::exception_ptr failure) {
+      if (failure) std::rethrow_exception(failure);
+    });
+    io.run();
+    return std::move(*out);
+  }
+
+  /// A request by the holder of key1.
+  [[nodiscard]] policy::Exchange request(const std::string& for_purpose = "development") const {
+    return {.principal = identity::Principal::of_key(account_, account_.keys.front(), "127.0.0.1"),
+            .purpose = for_purpose,
+            .slot = account_.slot,
+            .journal = account_.journal,
+            .request_id = "test",
+            .client_class = "test",
+            .received = system_clock().now()};
+  }
+
+  [[nodiscard]] ContainerRef container(const std::string& name) const {
+    return {account_.name, *blobs::ContainerName::parse(name)};
+  }
+  [[nodiscard]] BlobRef blob(const std::string& container_name, const std::string& name) const {
+    return {account_.name, *blobs::ContainerName::parse(container_name), *blobs::BlobName::parse(name)};
+  }
+  [[nodiscard]] const identity::Account& account() const { return account_; }
+  [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
+
+  /// What the account's journal says, oldest first.
+  std::vector<evidence::RecordContents> records() const {
+    std::vector<evidence::RecordContents> out;
+    for (const auto& entry : store->scan_journal(account_.slot, 0, SIZE_MAX).value())
+      out.push_back(evidence::read_contents(evidence::decode_record(as_bytes(entry.bytes)).value()).value());
+    return out;
+  }
+
+  static identity::PurposeId purpose(const std::string& id) { return *identity::PurposeId::parse(id); }
+
+  boost::asio::io_context io{1};
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<policy::Gate> gate;
+  std::unique_ptr<ledger::Ledger> ledger;
+  std::optional<Floors> floors;
+  identity::AccountDirectory accounts;
+
+ private:
+  void open() {
+    store = store::Store::open({.directory = directory_}).value();
+    gate = std::make_unique<policy::Gate>(policy::PurposeRegister::shipped(), system_clock());
+    ledger = std::make_unique<ledger::Ledger>(*store, as_bytes("receipt secret"));
+    floors.emplace(Floors{*store, *gate, *ledger, system_clock()});
+    EXPECT_TRUE(accounts.load(*store));
+  }
+
+  std::filesystem::path directory_;
+  identity::Account account_{*identity::AccountName::parse("tester"), *identity::OrganisationId::parse("city"), 0, {}, {}};
+};
+
+/// A body in memory, handed out in pieces of an odd size.
+class TextInput final : public blobs::BodyInput {
+ public:
+  explicit TextInput(std::string text) : text_(std::move(text)) {}
+  Task<Result<std::size_t>> read(MutableBytes into) override {
+    auto count = std::min({into.size(), text_.size() - at_, std::size_t{7777}});
+    std::copy_n(text_.begin() + static_cast<std::ptrdiff_t>(at_), count, into.begin());
+    at_ += count;
+    co_return count;
+  }
+
+ private:
+  std::string text_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace vitrine::operations
