@@ -39,6 +39,7 @@ Result<void> LogWalk::visit_bundle(const BundleId& id, const Visit& visit) {
   auto entries = TRY(split_bundle(file.bytes, file.width));
   entries.resize(id.width);
   std::vector<Digest> hashes;
+  hashes.reserve(entries.size());
   for (auto entry : entries) hashes.push_back(leaf_hash(entry));
 
   TRY(check_tile({0, id.index, id.width}, hashes));
