@@ -95,9 +95,9 @@ class SampleLog {
   [[nodiscard]] Files files() {
     Files files{{"checkpoint", to_bytes(as_bytes(checkpoint()))}};
     for (const auto& tile : tlog::tiles_of_growth(0, tree_.size())) {
-      std::vector<Digest> hashes;
+      std::vector<Digest> hashes(tile.width);
       for (unsigned i = 0; i < tile.width; ++i)
-        hashes.push_back(*tree_.node(tile.level * tlog::kTileHeight, tile.index * tlog::kTileWidth + i));
+        hashes[i] = *tree_.node(tile.level * tlog::kTileHeight, tile.index * tlog::kTileWidth + i);
       files[path(tile)] = tlog::encode_tile(hashes);
     }
     for (const auto& bundle : tlog::bundles_of_growth(0, tree_.size())) {

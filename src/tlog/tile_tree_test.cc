@@ -36,7 +36,7 @@ std::vector<Digest> entry_hashes(std::uint64_t from, std::uint64_t to) {
 }
 
 /// Grows to each size in turn, reopening in between, and compares with the tree in memory.
-void grow_through(std::vector<std::uint64_t> sizes) {
+void grow_through(const std::vector<std::uint64_t>& sizes) {
   TilesInMemory store;
   MemoryTree expected;
   for (std::uint64_t from = 0; auto to : sizes) {
