@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "azure/blob/handlers.h"
+
 namespace vitrine::azure::blob {
 namespace {
 
@@ -12,6 +14,7 @@ using enum http::Method;
 using enum Scope;
 using identity::RequiredAccess;
 using Place = Mark::Place;
+namespace h = handlers;
 
 constexpr Mark header(std::string_view name, std::string_view value = "") {
   return {Place::Header, name, value};
@@ -38,47 +41,47 @@ constexpr RequiredAccess kRead{"r", "o"}, kWrite{"w", "o"}, kCreate{"cw", "o"}, 
     kBreak{"wd", "o"}, kDelete{"dx", "o"}, kTags{"t", "o"}, kImmutable{"i", "o"};
 
 constexpr Operation kOperations[] = {
-    {"service.list-containers", Service, Get, "", "list", {}, kServiceList},
-    {"service.get-properties", Service, Get, "service", "properties", {}, kServiceRead},
-    {"service.set-properties", Service, Put, "service", "properties", {}, kServiceWrite},
+    {"service.list-containers", Service, Get, "", "list", {}, kServiceList, h::list_containers},
+    {"service.get-properties", Service, Get, "service", "properties", {}, kServiceRead, h::get_service_properties},
+    {"service.set-properties", Service, Put, "service", "properties", {}, kServiceWrite, h::set_service_properties},
     {"service.get-stats", Service, Get, "service", "stats", {}, kServiceRead},
     {"service.get-user-delegation-key", Service, Post, "service", "userdelegationkey", {}, kNoSas},
-    {"service.get-account-information", Service, Get, "account", "properties", {}, kAnyAccess},
-    {"service.get-account-information", Service, Head, "account", "properties", {}, kAnyAccess},
+    {"service.get-account-information", Service, Get, "account", "properties", {}, kAnyAccess, h::get_account_information},
+    {"service.get-account-information", Service, Head, "account", "properties", {}, kAnyAccess, h::get_account_information},
     {"service.find-blobs", Service, Get, "", "blobs", {}, kFind},
     {"service.batch", Service, Post, "", "batch", {}, kAnyAccess},
 
-    {"container.create", Container, Put, "container", "", {}, kConCreate},
-    {"container.get-properties", Container, Get, "container", "", {}, kConRead},
-    {"container.get-properties", Container, Head, "container", "", {}, kConRead},
-    {"container.get-metadata", Container, Get, "container", "metadata", {}, kConRead},
-    {"container.get-metadata", Container, Head, "container", "metadata", {}, kConRead},
-    {"container.set-metadata", Container, Put, "container", "metadata", {}, kConWrite},
-    {"container.get-acl", Container, Get, "container", "acl", {}, kNoSas},
-    {"container.get-acl", Container, Head, "container", "acl", {}, kNoSas},
-    {"container.set-acl", Container, Put, "container", "acl", {}, kNoSas},
+    {"container.create", Container, Put, "container", "", {}, kConCreate, h::create_container},
+    {"container.get-properties", Container, Get, "container", "", {}, kConRead, h::get_container_properties},
+    {"container.get-properties", Container, Head, "container", "", {}, kConRead, h::get_container_properties},
+    {"container.get-metadata", Container, Get, "container", "metadata", {}, kConRead, h::get_container_properties},
+    {"container.get-metadata", Container, Head, "container", "metadata", {}, kConRead, h::get_container_properties},
+    {"container.set-metadata", Container, Put, "container", "metadata", {}, kConWrite, h::set_container_metadata},
+    {"container.get-acl", Container, Get, "container", "acl", {}, kNoSas, h::get_container_acl},
+    {"container.get-acl", Container, Head, "container", "acl", {}, kNoSas, h::get_container_acl},
+    {"container.set-acl", Container, Put, "container", "acl", {}, kNoSas, h::set_container_acl},
     {"container.acquire-lease", Container, Put, "container", "lease", {lease("acquire")}, kConWrite},
     {"container.renew-lease", Container, Put, "container", "lease", {lease("renew")}, kConWrite},
     {"container.change-lease", Container, Put, "container", "lease", {lease("change")}, kConWrite},
     {"container.release-lease", Container, Put, "container", "lease", {lease("release")}, kConWrite},
     {"container.break-lease", Container, Put, "container", "lease", {lease("break")}, kConBreak},
-    {"container.delete", Container, Delete, "container", "", {}, kConDelete},
+    {"container.delete", Container, Delete, "container", "", {}, kConDelete, h::delete_container},
     {"container.restore", Container, Put, "container", "undelete", {}, kConWrite},
     {"container.rename", Container, Put, "container", "rename", {}, kConWrite},
-    {"container.list-blobs", Container, Get, "container", "list", {}, kConList},
+    {"container.list-blobs", Container, Get, "container", "list", {}, kConList, h::list_blobs},
     {"container.find-blobs", Container, Get, "container", "blobs", {}, kFind},
     {"container.batch", Container, Post, "container", "batch", {}, kAnyAccess},
-    {"container.get-account-information", Container, Get, "account", "properties", {}, kAnyAccess},
-    {"container.get-account-information", Container, Head, "account", "properties", {}, kAnyAccess},
+    {"container.get-account-information", Container, Get, "account", "properties", {}, kAnyAccess, h::get_account_information},
+    {"container.get-account-information", Container, Head, "account", "properties", {}, kAnyAccess, h::get_account_information},
 
-    {"blob.get", Blob, Get, "", "", {}, kRead},
-    {"blob.get-properties", Blob, Head, "", "", {}, kRead},
-    {"blob.put", Blob, Put, "", "", {type("BlockBlob")}, kCreate},
+    {"blob.get", Blob, Get, "", "", {}, kRead, h::get_blob},
+    {"blob.get-properties", Blob, Head, "", "", {}, kRead, h::get_blob_properties},
+    {"blob.put", Blob, Put, "", "", {type("BlockBlob")}, kCreate, h::put_blob},
     {"blob.put-from-url", Blob, Put, "", "", {type("BlockBlob"), kSource}, kCreate},
-    {"blob.set-properties", Blob, Put, "", "properties", {}, kWrite},
-    {"blob.get-metadata", Blob, Get, "", "metadata", {}, kRead},
-    {"blob.get-metadata", Blob, Head, "", "metadata", {}, kRead},
-    {"blob.set-metadata", Blob, Put, "", "metadata", {}, kWrite},
+    {"blob.set-properties", Blob, Put, "", "properties", {}, kWrite, h::set_blob_properties},
+    {"blob.get-metadata", Blob, Get, "", "metadata", {}, kRead, h::get_blob_metadata},
+    {"blob.get-metadata", Blob, Head, "", "metadata", {}, kRead, h::get_blob_metadata},
+    {"blob.set-metadata", Blob, Put, "", "metadata", {}, kWrite, h::set_blob_metadata},
     {"blob.get-tags", Blob, Get, "", "tags", {}, kTags},
     {"blob.set-tags", Blob, Put, "", "tags", {}, kTags},
     {"blob.acquire-lease", Blob, Put, "", "lease", {lease("acquire")}, kWrite},
@@ -90,7 +93,7 @@ constexpr Operation kOperations[] = {
     {"blob.copy", Blob, Put, "", "", {kSource}, kCreate},
     {"blob.copy-from-url", Blob, Put, "", "", {kSource, header("x-ms-requires-sync", "true")}, kCreate},
     {"blob.abort-copy", Blob, Put, "", "copy", {header("x-ms-copy-action", "abort")}, kWrite},
-    {"blob.delete", Blob, Delete, "", "", {}, kDelete},
+    {"blob.delete", Blob, Delete, "", "", {}, kDelete, h::delete_blob},
     {"blob.undelete", Blob, Put, "", "undelete", {}, kWrite},
     {"blob.set-tier", Blob, Put, "", "tier", {}, kWrite},
     {"blob.set-expiry", Blob, Put, "", "expiry", {}, kWrite},
@@ -98,13 +101,13 @@ constexpr Operation kOperations[] = {
     {"blob.delete-immutability-policy", Blob, Delete, "", "immutabilityPolicies", {}, kImmutable},
     {"blob.set-legal-hold", Blob, Put, "", "legalhold", {}, kImmutable},
     {"blob.query", Blob, Post, "", "query", {}, kRead},
-    {"blob.get-account-information", Blob, Get, "account", "properties", {}, kAnyAccess},
-    {"blob.get-account-information", Blob, Head, "account", "properties", {}, kAnyAccess},
+    {"blob.get-account-information", Blob, Get, "account", "properties", {}, kAnyAccess, h::get_account_information},
+    {"blob.get-account-information", Blob, Head, "account", "properties", {}, kAnyAccess, h::get_account_information},
 
-    {"blob.put-block", Blob, Put, "", "block", {}, kWrite},
+    {"blob.put-block", Blob, Put, "", "block", {}, kWrite, h::put_block},
     {"blob.put-block-from-url", Blob, Put, "", "block", {kSource}, kWrite},
-    {"blob.put-block-list", Blob, Put, "", "blocklist", {}, kWrite},
-    {"blob.get-block-list", Blob, Get, "", "blocklist", {}, kRead},
+    {"blob.put-block-list", Blob, Put, "", "blocklist", {}, kWrite, h::put_block_list},
+    {"blob.get-block-list", Blob, Get, "", "blocklist", {}, kRead, h::get_block_list},
 
     {"append.create", Blob, Put, "", "", {type("AppendBlob")}, kCreate},
     {"append.append-block", Blob, Put, "", "appendblock", {}, kAppend},

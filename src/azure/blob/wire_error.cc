@@ -24,6 +24,8 @@ std::string error_document(const Error& error, const AnswerLabel& label) {
 
 std::string_view azure_code(Code code) {
   switch (code) {
+    case Code::NotModified:
+      return "ConditionNotMet";
     case Code::AuthorizationSourceIpMismatch:
       return "AuthorizationSourceIPMismatch";
     case Code::AccountNotFound:
@@ -81,7 +83,6 @@ std::string_view azure_code(Code code) {
     case Code::BlockListTooLong:
     case Code::InvalidRange:
     case Code::ConditionNotMet:
-    case Code::NotModified:
     case Code::UnsatisfiableCondition:
     case Code::ServerBusy:
     case Code::OperationTimedOut:

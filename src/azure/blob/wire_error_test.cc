@@ -27,7 +27,7 @@ TEST(WireError, CodesThatSdksTestFor) {
            Row{Code::ContainerAlreadyExists, 409, "ContainerAlreadyExists"},
            Row{Code::BlobAlreadyExists, 409, "BlobAlreadyExists"},
            Row{Code::ConditionNotMet, 412, "ConditionNotMet"},
-           Row{Code::NotModified, 304, "NotModified"},
+           Row{Code::NotModified, 304, "ConditionNotMet"},
            Row{Code::UnsatisfiableCondition, 400, "UnsatisfiableCondition"},
            Row{Code::InvalidRange, 416, "InvalidRange"},
            Row{Code::AuthenticationFailed, 403, "AuthenticationFailed"},

@@ -1,0 +1,63 @@
+#include "azure/blob/admission.h"
+
+#include <fmt/format.h>
+
+#include "azure/blob/api_version.h"
+#include "azure/blob/authentication.h"
+#include "azure/blob/client_class.h"
+#include "azure/blob/unoffered.h"
+
+namespace vitrine::azure::blob {
+namespace {
+
+std::string_view host_of(const http::Request& request) {
+  if (!request.target.host.empty()) return request.target.host;
+  return request.headers.get("Host").value_or("");
+}
+
+Result<std::shared_ptr<const identity::KeyRing>> find(const identity::AccountDirectory& accounts,
+                                                      const identity::AccountName& name) {
+  auto ring = accounts.find(name.text());
+  if (ring) return ring;
+  return fail(Code::AccountNotFound, fmt::format("There is no account '{}' on this server.", name.text()));
+}
+
+Result<void> check_endpoint(const Address& address, http::Method method) {
+  bool reads = method == http::Method::Get || method == http::Method::Head || method == http::Method::Options;
+  if (!address.secondary || reads) return {};
+  return fail(Code::UnsupportedHttpVerb, "The secondary endpoint is for reading; send this to the primary one.");
+}
+
+Result<const Operation*> find_offered(const Address& address, const http::Request& request,
+                                      const identity::Principal& principal) {
+  auto* operation =
+      TRY(find_operation(scope_of(address), {request.method, request.target, request.headers}));
+  TRY(principal.check_access(operation->access));
+  if (!operation->handler) return std::unexpected(not_offered(*operation));
+  TRY(refuse_unoffered(request));
+  return operation;
+}
+
+}  // namespace
+
+Result<Admitted> admit(const operations::Floors& floors, const identity::AccountDirectory& accounts,
+                       http::Request& request, const Arrival& arrival) {
+  TRY(check_version(request.headers));
+  auto address = TRY(parse_address(request.target, host_of(request)));
+  auto ring = TRY(find(accounts, address.account));
+  auto principal = TRY(authenticate(request, *ring, arrival.time));
+  auto purpose = TRY(asked_purpose(request.headers, principal));
+  auto* operation = TRY(find_offered(address, request, principal));
+  TRY(check_endpoint(address, request.method));
+  policy::Exchange exchange{.principal = std::move(principal),
+                            .purpose = std::move(purpose),
+                            .slot = ring->account().slot,
+                            .journal = ring->account().journal,
+                            .request_id = arrival.request_id,
+                            .client_class = std::string(client_class(request.headers)),
+                            .received = arrival.time,
+                            .receipt = {}};
+  return Admitted{operation, {request, floors, std::move(address), std::move(exchange)}};
+}
+
+}  // namespace vitrine::azure::blob

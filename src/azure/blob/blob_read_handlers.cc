@@ -1,0 +1,120 @@
+#include <fmt/format.h>
+
+#include "azure/blob/handlers.h"
+#include "azure/blob/request_headers.h"
+#include "azure/blob/response_headers.h"
+#include "operations/blob_requests.h"
+
+namespace vitrine::azure::blob::handlers {
+namespace {
+
+/// The largest range of which the service computes a checksum, in bytes.
+constexpr std::uint64_t kMostCheckedRange = std::uint64_t{4} << 20;
+
+class BlobBody : public http::BodySource {
+ public:
+  explicit BlobBody(blobs::BodyReader reader) : reader_(std::move(reader)) {}
+  Task<Result<ConstBytes>> next() override { return reader_.next(); }
+
+ private:
+  blobs::BodyReader reader_;
+};
+
+/// Which checksum of the range is asked for.
+enum class RangeCheck { None, Md5, Crc64 };
+
+Error too_large_to_check() {
+  return {Code::OutOfRangeInput, "A checksum is given for ranges of up to 4 MiB; ask for a smaller one.", {}};
+}
+
+Result<RangeCheck> parse_range_check(const http::Headers& headers,
+                                     const std::optional<operations::AskedRange>& range) {
+  bool md5 = TRY(parse_flag(headers, "x-ms-range-get-content-md5"));
+  bool crc64 = TRY(parse_flag(headers, "x-ms-range-get-content-crc64"));
+  if (!md5 && !crc64) return RangeCheck::None;
+  if (md5 && crc64) return fail(Code::InvalidInput, "Ask for the MD5 or the CRC64 of a range, not for both.");
+  if (!range)
+    return fail(Code::InvalidHeaderValue, "A checksum is given for a range only; send x-ms-range with it.");
+  if (range->last && *range->last - range->first >= kMostCheckedRange)
+    return std::unexpected(too_large_to_check());
+  return md5 ? RangeCheck::Md5 : RangeCheck::Crc64;
+}
+
+Task<Result<std::string>> read_all(blobs::BodyReader& reader) {
+  std::string content;
+  content.reserve(reader.length());
+  for (;;) {
+    auto bytes = CO_TRY(co_await reader.next());
+    if (bytes.empty()) co_return content;
+    content.append(as_text(bytes));
+  }
+}
+
+void add_range_check(http::Headers& headers, std::string_view content, RangeCheck check) {
+  if (check == RangeCheck::Md5) {
+    headers.add("Content-MD5", format_md5(crypto::md5(as_bytes(content))));
+    return;
+  }
+  crypto::Crc64 crc;
+  crc.update(as_bytes(content));
+  headers.add("x-ms-content-crc64", format_crc64(crc.value()));
+}
+
+/// The answer with a range's bytes in memory, because their checksum goes before them.
+Answer checked_range(blobs::BodyReader& reader, RangeCheck check) {
+  if (reader.length() > kMostCheckedRange) co_return std::unexpected(too_large_to_check());
+  auto response = http::Response::empty(206);
+  response.body = CO_TRY(co_await read_all(reader));
+  add_range_check(response.headers, response.body, check);
+  co_return response;
+}
+
+http::Response streamed(unsigned status, blobs::BodyReader reader) {
+  auto length = reader.length();
+  return http::Response::streamed(status, std::make_unique<BlobBody>(std::move(reader)), length);
+}
+
+std::string content_range(const blobs::ByteRange& range, std::uint64_t size) {
+  return fmt::format("bytes {}-{}/{}", range.offset, range.offset + range.length - 1, size);
+}
+
+}  // namespace
+
+Answer get_blob(Call& call) {
+  operations::GetBlob request{.blob = call.blob(),
+                              .range = CO_TRY(parse_range(call.headers())),
+                              .conditions = CO_TRY(parse_conditions(call.headers()))};
+  auto check = CO_TRY(parse_range_check(call.headers(), request.range));
+  auto found = CO_TRY(co_await operations::get_blob(call.floors, call.exchange, request));
+  if (!found.range) {
+    auto response = streamed(200, std::move(found.body));
+    add_blob(response.headers, found.head);
+    co_return response;
+  }
+  auto response = check == RangeCheck::None ? streamed(206, std::move(found.body))
+                                            : CO_TRY(co_await checked_range(found.body, check));
+  response.headers.add("Content-Range", content_range(*found.range, found.head.size));
+  add_blob_of_part(response.headers, found.head);
+  co_return response;
+}
+
+Answer get_blob_properties(Call& call) {
+  operations::GetBlobProperties request{call.blob(), CO_TRY(parse_conditions(call.headers()))};
+  auto head = CO_TRY(co_await operations::get_blob_properties(call.floors, call.exchange, request));
+  auto response = http::Response::head(200, head.size);
+  add_blob(response.headers, head);
+  response.headers.add("x-ms-access-tier", "Hot");
+  response.headers.add("x-ms-access-tier-inferred", "true");
+  co_return response;
+}
+
+Answer get_blob_metadata(Call& call) {
+  operations::GetBlobProperties request{call.blob(), CO_TRY(parse_conditions(call.headers()))};
+  auto head = CO_TRY(co_await operations::get_blob_properties(call.floors, call.exchange, request));
+  auto response = http::Response::empty(200);
+  add_state(response.headers, head.etag, head.last_modified);
+  add_metadata(response.headers, head.metadata);
+  co_return response;
+}
+
+}  // namespace vitrine::azure::blob::handlers

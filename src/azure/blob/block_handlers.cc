@@ -1,0 +1,66 @@
+#include "azure/blob/block_list_xml.h"
+#include "azure/blob/handlers.h"
+#include "azure/blob/request_body.h"
+#include "azure/blob/request_headers.h"
+#include "azure/blob/response_headers.h"
+
+namespace vitrine::azure::blob::handlers {
+namespace {
+
+Result<blobs::BlockId> parse_block_id(const Call& call) {
+  auto text = call.parameter("blockid");
+  if (!text)
+    return fail(Code::MissingRequiredQueryParameter, "Put Block needs the parameter blockid: a base64 text.");
+  return blobs::BlockId::parse(*text);
+}
+
+Result<void> check_length(const Call& call) {
+  TRY(require_body(call.request));
+  if (call.request.body.length() != 0u) return {};
+  return fail(Code::InvalidHeaderValue, "A block is not empty; Content-Length must be above 0.");
+}
+
+}  // namespace
+
+Answer put_block(Call& call) {
+  CO_TRY(check_length(call));
+  operations::PutBlock request{.blob = call.blob(),
+                               .id = CO_TRY(parse_block_id(call)),
+                               .length = call.request.body.length(),
+                               .checks = CO_TRY(parse_transfer_checks(call.headers()))};
+  RequestInput body(call.request.body);
+  auto put = CO_TRY(co_await operations::put_block(call.floors, call.exchange, request, body));
+  auto response = http::Response::empty(201);
+  if (put.md5) response.headers.add("Content-MD5", format_md5(*put.md5));
+  if (request.checks.crc64) response.headers.add("x-ms-content-crc64", format_crc64(*request.checks.crc64));
+  response.headers.add("x-ms-request-server-encrypted", "false");
+  co_return response;
+}
+
+Answer put_block_list(Call& call) {
+  CO_TRY(require_body(call.request));
+  operations::PutBlockList request{.blob = call.blob(),
+                                   .blocks = {},
+                                   .content = CO_TRY(parse_blob_content_headers(call.headers())),
+                                   .metadata = CO_TRY(parse_metadata(call.headers())),
+                                   .conditions = CO_TRY(parse_conditions(call.headers()))};
+  request.blocks = CO_TRY(parse_block_list(CO_TRY(co_await read_document(call.request, kMostBlockListBytes))));
+  auto changed = CO_TRY(co_await operations::put_block_list(call.floors, call.exchange, request));
+  auto response = http::Response::empty(201);
+  add_state(response.headers, changed.etag, changed.last_modified);
+  response.headers.add("x-ms-request-server-encrypted", "false");
+  co_return response;
+}
+
+Answer get_block_list(Call& call) {
+  auto type = CO_TRY(parse_block_list_type(call.parameter("blocklisttype").value_or("")));
+  auto lists = CO_TRY(co_await operations::get_block_list(call.floors, call.exchange, call.blob()));
+  auto response = xml_answer(write_block_lists(lists, type));
+  if (lists.head) {
+    add_state(response.headers, lists.head->etag, lists.head->last_modified);
+    response.headers.add("x-ms-blob-content-length", std::to_string(lists.head->size));
+  }
+  co_return response;
+}
+
+}  // namespace vitrine::azure::blob::handlers

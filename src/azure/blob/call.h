@@ -1,0 +1,33 @@
+// One request on its way through a handler.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "azure/blob/addressing.h"
+#include "http/message.h"
+#include "operations/view.h"
+#include "policy/intent.h"
+
+namespace vitrine::azure::blob {
+
+/// An authenticated request. Lives until it is answered.
+struct Call {
+  http::Request& request;
+  const operations::Floors& floors;
+  Address address;
+  policy::Exchange exchange;
+
+  [[nodiscard]] const http::Headers& headers() const { return request.headers; }
+  [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const {
+    return request.target.parameter(name);
+  }
+  /// Precondition: the address names a container.
+  [[nodiscard]] operations::ContainerRef container() const { return {address.account, *address.container}; }
+  /// Precondition: the address names a blob.
+  [[nodiscard]] operations::BlobRef blob() const {
+    return {address.account, *address.container, *address.blob};
+  }
+};
+
+}  // namespace vitrine::azure::blob

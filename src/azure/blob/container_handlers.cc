@@ -1,0 +1,85 @@
+#include "azure/blob/acl_xml.h"
+#include "azure/blob/handlers.h"
+#include "azure/blob/listing_request.h"
+#include "azure/blob/request_body.h"
+#include "azure/blob/request_headers.h"
+#include "azure/blob/response_headers.h"
+#include "operations/blob_requests.h"
+#include "operations/containers.h"
+
+namespace vitrine::azure::blob::handlers {
+namespace {
+
+http::Response changed(unsigned status, const operations::Changed& state) {
+  auto response = http::Response::empty(status);
+  add_state(response.headers, state.etag, state.last_modified);
+  return response;
+}
+
+}  // namespace
+
+Answer create_container(Call& call) {
+  operations::CreateContainer request{call.container(), CO_TRY(parse_metadata(call.headers()))};
+  co_return changed(201, CO_TRY(co_await operations::create_container(call.floors, call.exchange, request)));
+}
+
+Answer get_container_properties(Call& call) {
+  auto head =
+      CO_TRY(co_await operations::get_container_properties(call.floors, call.exchange, call.container()));
+  auto response = http::Response::empty(200);
+  add_state(response.headers, head.etag, head.last_modified);
+  add_lease(response.headers);
+  add_metadata(response.headers, head.metadata);
+  response.headers.add("x-ms-has-immutability-policy", "false");
+  response.headers.add("x-ms-has-legal-hold", "false");
+  response.headers.add("x-ms-immutable-storage-with-versioning-enabled", "false");
+  response.headers.add("x-ms-default-encryption-scope", "$account-encryption-key");
+  response.headers.add("x-ms-deny-encryption-scope-override", "false");
+  co_return response;
+}
+
+Answer set_container_metadata(Call& call) {
+  operations::SetContainerMetadata request{call.container(), CO_TRY(parse_metadata(call.headers())),
+                                           CO_TRY(parse_conditions(call.headers()))};
+  co_return changed(200,
+                    CO_TRY(co_await operations::set_container_metadata(call.floors, call.exchange, request)));
+}
+
+Answer get_container_acl(Call& call) {
+  auto head =
+      CO_TRY(co_await operations::get_container_properties(call.floors, call.exchange, call.container()));
+  auto response = xml_answer(write_private_acl());
+  add_state(response.headers, head.etag, head.last_modified);
+  co_return response;
+}
+
+/// Every container is private and has no stored policies; being told so changes nothing.
+Answer set_container_acl(Call& call) {
+  auto conditions = CO_TRY(parse_conditions(call.headers()));
+  CO_TRY(require_private_acl(CO_TRY(co_await read_document(call.request, kMostAclBytes))));
+  auto head =
+      CO_TRY(co_await operations::get_container_properties(call.floors, call.exchange, call.container()));
+  blobs::State state{head.etag, head.last_modified};
+  CO_TRY(to_result(judge(conditions, blobs::Guarded::Write, state)));
+  co_return changed(200, {head.etag, head.last_modified});
+}
+
+Answer delete_container(Call& call) {
+  operations::DeleteContainer request{call.container(), CO_TRY(parse_conditions(call.headers()))};
+  CO_TRY(co_await operations::delete_container(call.floors, call.exchange, request));
+  co_return http::Response::empty(202);
+}
+
+Answer list_blobs(Call& call) {
+  auto asked = CO_TRY(parse_listing(call));
+  operations::ListBlobs request{.container = call.container(),
+                                .prefix = asked.request.prefix,
+                                .delimiter = asked.request.delimiter,
+                                .marker = asked.request.marker,
+                                .most = asked.most,
+                                .include_uncommitted = asked.include_uncommitted};
+  auto page = CO_TRY(co_await operations::list_blobs(call.floors, call.exchange, request));
+  co_return xml_answer(write_blob_page(page, asked.request, request.container.container));
+}
+
+}  // namespace vitrine::azure::blob::handlers

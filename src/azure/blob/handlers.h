@@ -1,0 +1,37 @@
+// The handlers of the operations that are offered: each parses its request, asks the use case and words the
+// answer. Named as the rows of the operation table.
+#pragma once
+
+#include "azure/blob/call.h"
+
+namespace vitrine::azure::blob::handlers {
+
+using Answer = Task<Result<http::Response>>;
+
+Answer list_containers(Call& call);
+Answer get_service_properties(Call& call);
+Answer set_service_properties(Call& call);
+Answer get_account_information(Call& call);
+
+Answer create_container(Call& call);
+Answer get_container_properties(Call& call);
+Answer set_container_metadata(Call& call);
+Answer get_container_acl(Call& call);
+Answer set_container_acl(Call& call);
+Answer delete_container(Call& call);
+Answer list_blobs(Call& call);
+
+Answer get_blob(Call& call);
+Answer get_blob_properties(Call& call);
+Answer get_blob_metadata(Call& call);
+
+Answer put_blob(Call& call);
+Answer set_blob_properties(Call& call);
+Answer set_blob_metadata(Call& call);
+Answer delete_blob(Call& call);
+
+Answer put_block(Call& call);
+Answer put_block_list(Call& call);
+Answer get_block_list(Call& call);
+
+}  // namespace vitrine::azure::blob::handlers

@@ -1,0 +1,88 @@
+#include "azure/blob/listing_request.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace vitrine::azure::blob {
+namespace {
+
+/// One value of the parameter include, and what it switches on; nothing for what this server never has.
+struct Include {
+  std::string_view name;
+  void (*apply)(AskedListing&);
+};
+
+constexpr Include kContainerIncludes[] = {
+    {"metadata", [](AskedListing& asked) { asked.request.include_metadata = true; }},
+    {"deleted", nullptr},
+    {"system", nullptr},
+};
+
+constexpr Include kBlobIncludes[] = {
+    {"metadata", [](AskedListing& asked) { asked.request.include_metadata = true; }},
+    {"uncommittedblobs", [](AskedListing& asked) { asked.include_uncommitted = true; }},
+    {"snapshots", nullptr},
+    {"copy", nullptr},
+    {"deleted", nullptr},
+    {"deletedwithversions", nullptr},
+    {"versions", nullptr},
+    {"tags", nullptr},
+    {"immutabilitypolicy", nullptr},
+    {"legalhold", nullptr},
+};
+
+Result<void> apply_includes(std::string_view list, std::span<const Include> known, AskedListing& asked) {
+  while (!list.empty()) {
+    auto name = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(list.size(), name.size() + 1));
+    if (name.empty()) continue;
+    auto include = std::ranges::find_if(
+        known, [&](const Include& candidate) { return http::equal_ignoring_case(candidate.name, name); });
+    if (include == known.end())
+      return fail(Code::InvalidQueryParameterValue,
+                  fmt::format("The parameter include does not know '{:.64}' here.", name));
+    if (include->apply) include->apply(asked);
+  }
+  return {};
+}
+
+Result<std::optional<std::size_t>> parse_most(std::optional<std::string_view> text) {
+  if (!text) return std::nullopt;
+  std::size_t most = 0;
+  auto [end, problem] = std::from_chars(text->data(), text->data() + text->size(), most);
+  if (problem != std::errc() || end != text->data() + text->size())
+    return fail(Code::InvalidQueryParameterValue, "The parameter maxresults is not a number.");
+  if (most > 0) return most;
+  return fail(Code::OutOfRangeQueryParameterValue, "The parameter maxresults must be above 0.");
+}
+
+/// The account's address as the client wrote it.
+std::string service_endpoint(const Call& call) {
+  const auto& target = call.request.target;
+  auto host = target.host.empty() ? call.headers().get("Host").value_or("") : target.host;
+  auto endpoint = fmt::format("{}://{}/", call.request.secure ? "https" : "http", host);
+  if (host.substr(0, host.find(':')).ends_with(kAccountHostSuffix)) return endpoint;
+  return endpoint + call.address.account.text() + (call.address.secondary ? "-secondary/" : "/");
+}
+
+}  // namespace
+
+Result<AskedListing> parse_listing(const Call& call) {
+  AskedListing asked;
+  auto& request = asked.request;
+  request.service_endpoint = service_endpoint(call);
+  request.prefix = call.parameter("prefix").value_or("");
+  request.marker = call.parameter("marker").value_or("");
+  request.delimiter = call.parameter("delimiter").value_or("");
+  request.most = TRY(parse_most(call.parameter("maxresults")));
+  asked.most = std::min(request.most.value_or(kMostListed), kMostListed);
+  auto known = call.address.container ? std::span<const Include>(kBlobIncludes)
+                                      : std::span<const Include>(kContainerIncludes);
+  for (const auto& [name, value] : call.request.target.query)
+    if (name == "include") TRY(apply_includes(value, known, asked));
+  return asked;
+}
+
+}  // namespace vitrine::azure::blob

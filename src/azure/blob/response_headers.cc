@@ -1,0 +1,60 @@
+#include "azure/blob/response_headers.h"
+
+#include "azure/blob/request_headers.h"
+
+namespace vitrine::azure::blob {
+namespace {
+
+constexpr std::string_view kDefaultType = "application/octet-stream";
+
+void add_unless_empty(http::Headers& headers, std::string_view name, std::string_view value) {
+  if (!value.empty()) headers.add(name, value);
+}
+
+void add_common(http::Headers& headers, const blobs::BlobHead& head) {
+  const auto& content = head.content;
+  headers.add("Content-Type", content.type.empty() ? kDefaultType : content.type);
+  add_unless_empty(headers, "Content-Encoding", content.encoding);
+  add_unless_empty(headers, "Content-Language", content.language);
+  add_unless_empty(headers, "Content-Disposition", content.disposition);
+  add_unless_empty(headers, "Cache-Control", content.cache_control);
+  add_state(headers, head.etag, head.last_modified);
+  headers.add("Accept-Ranges", "bytes");
+  headers.add("x-ms-creation-time", to_http_date(head.created));
+  headers.add("x-ms-blob-type", "BlockBlob");
+  add_lease(headers);
+  headers.add("x-ms-server-encrypted", "false");
+  add_metadata(headers, head.metadata);
+}
+
+}  // namespace
+
+void add_state(http::Headers& headers, const blobs::ETag& etag, Timestamp last_modified) {
+  headers.add("ETag", etag.quoted());
+  headers.add("Last-Modified", to_http_date(last_modified));
+}
+
+void add_lease(http::Headers& headers) {
+  headers.add("x-ms-lease-status", "unlocked");
+  headers.add("x-ms-lease-state", "available");
+}
+
+void add_metadata(http::Headers& headers, const blobs::Metadata& metadata) {
+  for (const auto& [name, value] : metadata) headers.add("x-ms-meta-" + name, value);
+}
+
+void add_blob(http::Headers& headers, const blobs::BlobHead& head) {
+  add_common(headers, head);
+  if (head.content.md5) headers.add("Content-MD5", format_md5(*head.content.md5));
+}
+
+void add_blob_of_part(http::Headers& headers, const blobs::BlobHead& head) {
+  add_common(headers, head);
+  if (head.content.md5) headers.add("x-ms-blob-content-md5", format_md5(*head.content.md5));
+}
+
+http::Response xml_answer(std::string document) {
+  return http::Response::text(200, "application/xml", std::move(document));
+}
+
+}  // namespace vitrine::azure::blob

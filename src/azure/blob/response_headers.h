@@ -1,0 +1,24 @@
+// The response headers and forms that several operations share.
+#pragma once
+
+#include <string>
+
+#include "blobs/blob_head.h"
+#include "http/message.h"
+
+namespace vitrine::azure::blob {
+
+/// ETag and Last-Modified.
+void add_state(http::Headers& headers, const blobs::ETag& etag, Timestamp last_modified);
+/// x-ms-lease-status and x-ms-lease-state of what is not leased.
+void add_lease(http::Headers& headers);
+/// One x-ms-meta- header each.
+void add_metadata(http::Headers& headers, const blobs::Metadata& metadata);
+/// Everything about a blob that an answer with its whole content says; not its length.
+void add_blob(http::Headers& headers, const blobs::BlobHead& head);
+/// The same beside a part of the content: Content-MD5 is left to the part.
+void add_blob_of_part(http::Headers& headers, const blobs::BlobHead& head);
+
+http::Response xml_answer(std::string document);
+
+}  // namespace vitrine::azure::blob

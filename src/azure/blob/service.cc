@@ -1,0 +1,64 @@
+#include "azure/blob/service.h"
+
+#include <algorithm>
+
+#include "azure/blob/admission.h"
+#include "azure/blob/api_version.h"
+#include "azure/blob/wire_error.h"
+#include "base/encoding.h"
+#include "crypto/mac.h"
+
+namespace vitrine::azure::blob {
+namespace {
+
+constexpr std::string_view kClientRequestId = "x-ms-client-request-id";
+constexpr std::size_t kLongestClientRequestId = 1024;
+
+/// In the form that Azure's support tools know.
+std::string new_request_id() {
+  auto id = to_hex(crypto::random_array<16>());
+  for (std::size_t hyphen : {8, 13, 18, 23}) id.insert(hyphen, 1, '-');
+  return id;
+}
+
+bool is_printable(std::string_view text) {
+  return std::ranges::all_of(text, [](unsigned char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+/// What every answer to a request says besides its own.
+void label(http::Response& response, const http::Headers& asked, std::string_view request_id) {
+  response.headers.add("x-ms-request-id", request_id);
+  response.headers.add("x-ms-version", version_to_answer(asked));
+  auto client_id = asked.get(kClientRequestId);
+  if (client_id && client_id->size() <= kLongestClientRequestId && is_printable(*client_id))
+    response.headers.add(kClientRequestId, *client_id);
+}
+
+}  // namespace
+
+Task<http::Response> BlobService::answer(http::Request& request) const {
+  Arrival arrival{new_request_id(), floors_.clock.now()};
+  auto admitted = admit(floors_, accounts_, request, arrival);
+  auto result = Result<http::Response>(std::unexpect, admitted ? Error{} : admitted.error());
+  if (admitted) result = co_await admitted->operation->handler(admitted->call);
+  auto response = result ? std::move(*result)
+                         : error_answer(result.error(), request.method, {arrival.request_id, arrival.time});
+  response.headers.add("Server", options_.program);
+  label(response, request.headers, arrival.request_id);
+  if (admitted && !admitted->call.exchange.receipt.empty())
+    response.headers.add("x-ms-vitrine-receipt", admitted->call.exchange.receipt);
+  if (options_.observer)
+    options_.observer(admitted ? admitted->operation->name : "refused", response.status);
+  co_return response;
+}
+
+http::Response BlobService::refuse(const Error& error) const {
+  auto request_id = new_request_id();
+  auto response = error_answer(error, http::Method::Other, {request_id, floors_.clock.now()});
+  response.headers.add("Server", options_.program);
+  label(response, {}, request_id);
+  if (options_.observer) options_.observer("refused", response.status);
+  return response;
+}
+
+}  // namespace vitrine::azure::blob

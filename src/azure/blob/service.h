@@ -1,0 +1,41 @@
+// The Azure Blob port: every request to it ends in one answer here.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "http/message.h"
+#include "identity/account_directory.h"
+#include "operations/floors.h"
+
+namespace vitrine::azure::blob {
+
+/// Is told the operation ("blob.get"; "refused" for a request that is none) and the status of each answer.
+using AnswerObserver = std::function<void(std::string_view operation, unsigned status)>;
+
+struct ServiceOptions {
+  std::string program = "Vitrine";  ///< the Server header: the program and its version
+  AnswerObserver observer;          ///< may be empty
+};
+
+/// Authenticates each request, tells which operation it is, has it carried out and words the answer. Usable
+/// from any thread; floors and accounts must outlive it.
+class BlobService {
+ public:
+  BlobService(const operations::Floors& floors, const identity::AccountDirectory& accounts,
+              ServiceOptions options)
+      : floors_(floors), accounts_(accounts), options_(std::move(options)) {}
+
+  /// As an http::Handler.
+  [[nodiscard]] Task<http::Response> answer(http::Request& request) const;
+  /// As an http::RefusalWriter.
+  [[nodiscard]] http::Response refuse(const Error& error) const;
+
+ private:
+  const operations::Floors& floors_;
+  const identity::AccountDirectory& accounts_;
+  ServiceOptions options_;
+};
+
+}  // namespace vitrine::azure::blob

@@ -1,0 +1,43 @@
+#include "azure/blob/handlers.h"
+#include "azure/blob/listing_request.h"
+#include "azure/blob/request_body.h"
+#include "azure/blob/response_headers.h"
+#include "azure/blob/service_properties_xml.h"
+#include "operations/containers.h"
+#include "operations/services.h"
+
+namespace vitrine::azure::blob::handlers {
+
+Answer list_containers(Call& call) {
+  auto asked = CO_TRY(parse_listing(call));
+  operations::ListContainers request{.account = call.address.account,
+                                     .prefix = asked.request.prefix,
+                                     .marker = asked.request.marker,
+                                     .most = asked.most};
+  auto page = CO_TRY(co_await operations::list_containers(call.floors, call.exchange, request));
+  asked.request.delimiter.clear();
+  co_return xml_answer(write_container_page(page, asked.request));
+}
+
+Answer get_service_properties(Call& call) {
+  CO_TRY(co_await operations::get_service_properties(call.floors, call.exchange, call.address.account));
+  co_return xml_answer(write_service_properties());
+}
+
+Answer set_service_properties(Call& call) {
+  CO_TRY(require_no_service_properties(
+      CO_TRY(co_await read_document(call.request, kMostServicePropertiesBytes))));
+  CO_TRY(co_await operations::set_service_properties(call.floors, call.exchange, call.address.account));
+  co_return http::Response::empty(202);
+}
+
+Answer get_account_information(Call& call) {
+  CO_TRY(co_await operations::get_account_information(call.floors, call.exchange, call.address.account));
+  auto response = http::Response::empty(200);
+  response.headers.add("x-ms-sku-name", "Standard_RAGRS");
+  response.headers.add("x-ms-account-kind", "StorageV2");
+  response.headers.add("x-ms-is-hns-enabled", "false");
+  co_return response;
+}
+
+}  // namespace vitrine::azure::blob::handlers

@@ -1,0 +1,76 @@
+#include "azure/blob/unoffered.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+
+namespace vitrine::azure::blob {
+namespace {
+
+struct Rule {
+  std::string_view name;      // of a header or parameter
+  std::string_view feature;   // as a person reads it
+  std::string_view harmless;  // the value that asks for what holds anyway
+};
+
+constexpr Rule kHeaders[] = {
+    {"x-ms-tags", "blob tags", ""},
+    {"x-ms-if-tags", "conditions on tags", ""},
+    {"x-ms-encryption-key", "customer-provided keys", ""},
+    {"x-ms-encryption-key-sha256", "customer-provided keys", ""},
+    {"x-ms-encryption-algorithm", "customer-provided keys", ""},
+    {"x-ms-encryption-scope", "encryption scopes", "$account-encryption-key"},
+    {"x-ms-default-encryption-scope", "encryption scopes", "$account-encryption-key"},
+    {"x-ms-deny-encryption-scope-override", "encryption scopes", "false"},
+    {"x-ms-access-tier", "access tiers other than Hot", "Hot"},
+    {"x-ms-immutability-policy-until-date", "immutability policies", ""},
+    {"x-ms-immutability-policy-mode", "immutability policies", ""},
+    {"x-ms-legal-hold", "legal holds", "false"},
+    {"x-ms-expiry-option", "blobs that expire", "NeverExpire"},
+    {"x-ms-expiry-time", "blobs that expire", ""},
+    {"x-ms-blob-public-access", "public access", ""},
+    {"x-ms-structured-body", "structured bodies", ""},
+    {"x-ms-blob-content-length", "the size of page blobs", ""},
+    {"x-ms-blob-sequence-number", "the sequence numbers of page blobs", ""},
+    {"x-ms-sequence-number-action", "the sequence numbers of page blobs", ""},
+};
+
+constexpr Rule kParameters[] = {
+    {"deletetype", "permanent deletion", ""},
+    {"showonly", "listing what was deleted", ""},
+    {"startfrom", "listing from a name on", ""},
+    {"endbefore", "listing up to a name", ""},
+};
+
+Result<void> refuse(std::span<const Rule> rules, std::string_view name, std::string_view value) {
+  auto rule = std::ranges::find_if(
+      rules, [&](const Rule& candidate) { return http::equal_ignoring_case(candidate.name, name); });
+  if (rule == rules.end() || value.empty() || http::equal_ignoring_case(value, rule->harmless)) return {};
+  return fail(Code::NotImplemented,
+              fmt::format("This server does not offer {}; leave '{}' out.", rule->feature, rule->name));
+}
+
+Result<void> check_header(std::string_view name, std::string_view value) {
+  if (!http::equal_ignoring_case(name.substr(0, 5), "x-ms-")) return {};
+  if (http::equal_ignoring_case(name, "x-ms-lease-id"))
+    return fail(Code::ConditionNotMet, "The request names a lease, and what it is about is not leased.");
+  return refuse(kHeaders, name, value);
+}
+
+Result<void> check_parameter(std::string_view name, std::string_view value) {
+  if (!value.empty() &&
+      (http::equal_ignoring_case(name, "snapshot") || http::equal_ignoring_case(name, "versionid")))
+    return fail(Code::BlobNotFound, "The specified blob does not exist: it has no snapshots and no versions.");
+  return refuse(kParameters, name, value);
+}
+
+}  // namespace
+
+Result<void> refuse_unoffered(const http::Request& request) {
+  for (auto [name, value] : request.headers) TRY(check_header(name, value));
+  for (const auto& [name, value] : request.target.query) TRY(check_parameter(name, value));
+  return {};
+}
+
+}  // namespace vitrine::azure::blob
