@@ -16,6 +16,11 @@ bool is_control(char c) {
   return byte < 0x20 || byte == 0x7f;
 }
 
+/// What could end a text or a line somewhere further on.
+bool is_end(char c) {
+  return c == '\0' || c == '\r' || c == '\n';
+}
+
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -63,6 +68,7 @@ Result<std::string> percent_decode(std::string_view encoded) {
   decoded.reserve(encoded.size());
   for (std::size_t i = 0; i < encoded.size(); ++i) {
     char c = encoded[i];
+    if (is_control(c)) return refuse("The request URL holds a bare control character; percent-encode it.");
     if (c == '%') {
       const int high = i + 1 < encoded.size() ? hex_digit(encoded[i + 1]) : -1;
       const int low = i + 2 < encoded.size() ? hex_digit(encoded[i + 2]) : -1;
@@ -73,8 +79,7 @@ Result<std::string> percent_decode(std::string_view encoded) {
       c = static_cast<char>(high * 16 + low);
       i += 2;
     }
-    if (is_control(c))
-      return refuse("The request URL holds a control character, which no name or value may.");
+    if (is_end(c)) return refuse("The request URL holds a NUL or a line end, which no name or value may.");
     decoded.push_back(c);
   }
   return decoded;

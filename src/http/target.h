@@ -17,7 +17,7 @@ struct QueryParameter {
 };
 
 /// A request target as sent and as understood. Neither the decoded path nor a decoded query parameter
-/// holds a control character.
+/// holds NUL, CR or LF; other control characters are legal in names, if percent-encoded.
 struct Target {
   std::string raw;                    ///< as in the request line
   std::string host;                   ///< the authority of an absolute-form target; empty in origin-form
@@ -27,15 +27,15 @@ struct Target {
   std::vector<QueryParameter> query;  ///< in the order sent; repeats are kept
 
   /// Accepts origin-form ("/path?query") and absolute-form ("http://host/path?query"), RFC 9112 §3.2.
-  /// Errors: RequestUrlFailedToParse for any other form, a bad percent escape, a fragment, a space or a
-  /// control character, plain or encoded.
+  /// Errors: RequestUrlFailedToParse for any other form, a bad percent escape, a fragment, a space, a bare
+  /// control character or an encoded NUL, CR or LF.
   static Result<Target> parse(std::string_view raw);
 
   /// The first value of that parameter; names compare exactly.
   [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const;
 };
 
-/// Errors: RequestUrlFailedToParse for a bad escape or a control character, plain or encoded.
+/// Errors: RequestUrlFailedToParse for a bad escape, a bare control character or an encoded NUL, CR or LF.
 Result<std::string> percent_decode(std::string_view encoded);
 
 }  // namespace vitrine::http
