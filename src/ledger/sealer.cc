@@ -132,7 +132,14 @@ Task<Result<void>> Sealer::tick() {
   last_index_ = log_->size() - 1;
   announced_start_ = true;
   stale_ = false;
+  ++seals_;
+  sealed_at_ = std::chrono::steady_clock::now();
   co_return log_->publish();
+}
+
+bool Sealer::keeps_up() const {
+  return std::chrono::steady_clock::now() - sealed_at_.load() <=
+         10 * options_.tick + std::chrono::seconds(10);
 }
 
 Task<Result<std::string>> Sealer::receipt(RecordPlace place) {

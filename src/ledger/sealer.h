@@ -1,6 +1,7 @@
 // Seals every journal into the public log on a fixed tick, and proves what was sealed.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
@@ -44,6 +45,11 @@ class Sealer {
   /// RecordNotFound, Corrupt.
   Task<Result<std::string>> receipt(RecordPlace place);
 
+  /// Seals made since the start. Any thread may ask.
+  [[nodiscard]] std::uint64_t seals() const { return seals_; }
+  /// Whether the last seal is at most ten ticks and ten seconds old. Any thread may ask.
+  [[nodiscard]] bool keeps_up() const;
+
  private:
   Sealer(Ledger& ledger, store::Store& store, const LogKey& key, const Clock& clock, SealerOptions options);
   Result<void> load();
@@ -66,6 +72,8 @@ class Sealer {
   bool after_clean_stop_ = false;
   bool stale_ = false;  // memory may be ahead of the store after a failed commit
   bool stopping_ = false;
+  std::atomic<std::uint64_t> seals_ = 0;
+  std::atomic<std::chrono::steady_clock::time_point> sealed_at_ = std::chrono::steady_clock::now();
 
   boost::asio::io_context io_{1};
   boost::asio::steady_timer timer_{io_};

@@ -1,0 +1,27 @@
+#include "platform/health.h"
+
+#include <boost/json.hpp>
+
+#include "platform/answers.h"
+
+namespace vitrine::platform {
+
+Task<Result<http::Response>> show_health(const Parts&, Call&) {
+  co_return json_answer(200, {{"status", "ok"}});
+}
+
+Task<Result<http::Response>> show_readiness(const Parts& parts, Call&) {
+  if (parts.floors.store.fenced())
+    co_return fail(Code::Unavailable,
+                   "The store takes no more commits because its disk failed; look at the log, mend the disk, "
+                   "restart the server.");
+  if (!parts.sealer.keeps_up())
+    co_return fail(Code::Unavailable, "No seal has been made for a while; the server's log tells why.");
+  co_return json_answer(200, {{"status", "ready"}});
+}
+
+Task<Result<http::Response>> show_metrics(const Parts& parts, Call&) {
+  co_return http::Response::text(200, "text/plain; version=0.0.4; charset=utf-8", parts.metrics.text());
+}
+
+}  // namespace vitrine::platform

@@ -1,0 +1,55 @@
+#include "platform/platform.h"
+
+#include "platform/account_calls.h"
+#include "platform/front_page.h"
+#include "platform/health.h"
+#include "platform/job_calls.h"
+#include "platform/log_files.h"
+
+namespace vitrine::platform {
+namespace {
+
+struct Row {
+  std::optional<http::Method> method;
+  std::string_view pattern;
+  Task<Result<http::Response>> (*answer)(const Parts&, Call&);
+};
+
+constexpr auto kGet = http::Method::Get, kPut = http::Method::Put, kPost = http::Method::Post,
+               kDelete = http::Method::Delete;
+
+constexpr Row kRows[] = {
+    {kGet, "/", show_front_page},
+    {kGet, "/healthz", show_health},
+    {kGet, "/readyz", show_readiness},
+    {kGet, "/metrics", show_metrics},
+    {kGet, "/log/checkpoint", show_checkpoint},
+    {kGet, "/log/key", show_log_key},
+    {kGet, "/log/tile/{path...}", show_tile},
+    {kGet, "/api/v1/receipts/{token}", show_receipt},
+    {kGet, "/api/v1/purposes", list_purposes},
+    {kGet, "/api/v1/accounts", list_accounts},
+    {kPost, "/api/v1/accounts", create_account},
+    {kPost, "/api/v1/accounts/{account}/keys", create_key},
+    {kGet, "/api/v1/suspensions", list_suspensions},
+    {kPut, "/api/v1/suspensions/{account}/{service}", impose_suspension},
+    {kDelete, "/api/v1/suspensions/{account}/{service}", lift_suspension},
+    {kGet, "/api/v1/accounts/{account}/jobs", list_jobs},
+    {kPost, "/api/v1/accounts/{account}/jobs", start_job},
+    {kGet, "/api/v1/accounts/{account}/jobs/{id}", show_job},
+    {kDelete, "/api/v1/accounts/{account}/jobs/{id}", cancel_job},
+    {std::nullopt, "/ai/{account}/face/{path...}", refuse_faces},
+};
+
+}  // namespace
+
+Router platform_router(const Parts& parts, AnswerObserver observer) {
+  std::vector<Route> routes;
+  for (const auto& row : kRows)
+    routes.push_back({row.method, row.pattern, [&parts, answer = row.answer](Call& call) {
+                        return answer(parts, call);
+                      }});
+  return Router(std::move(routes), std::move(observer));
+}
+
+}  // namespace vitrine::platform
