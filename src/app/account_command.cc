@@ -1,0 +1,117 @@
+// vitrine account create | list | key add
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+
+#include "app/client_commands.h"
+
+namespace vitrine::app {
+namespace {
+
+namespace json = boost::json;
+
+struct Asked {
+  ApiOptions api;
+  std::string account;
+  std::string organisation;
+  std::string key_name;
+  std::string purpose = "archive";
+  std::vector<std::string> also;
+};
+
+json::array keys_of(const json::value& account) {
+  const auto* keys = account.is_object() ? account.get_object().if_contains("keys") : nullptr;
+  return keys && keys->is_array() ? keys->get_array() : json::array();
+}
+
+std::string show_key(const json::value& key) {
+  return fmt::format("  {:<16} purpose {}, may choose {}\n", words(key, "name"), words(key, "purpose"),
+                     words(key, "also"));
+}
+
+std::string show_secret(const json::value& key) {
+  return show_key(key) + fmt::format("  {:<16} {}\n", "", words(key, "secret")) +
+         "Keep the key now: it is not shown again.\n";
+}
+
+std::string show_created(const json::value& account) {
+  auto out = fmt::format("Account {} of organisation {}, slot {}, journal {}\n", words(account, "name"),
+                         words(account, "organisation"), words(account, "slot"), words(account, "journal"));
+  for (const auto& key : keys_of(account)) out += show_secret(key);
+  return out;
+}
+
+std::string show_list(const json::value& answer) {
+  std::string out;
+  const auto* accounts = answer.is_object() ? answer.get_object().if_contains("accounts") : nullptr;
+  if (!accounts || !accounts->is_array()) return out;
+  for (const auto& account : accounts->get_array()) {
+    out += fmt::format("{:<24} organisation {}, slot {}\n", words(account, "name"), words(account, "organisation"),
+                       words(account, "slot"));
+    for (const auto& key : keys_of(account)) out += show_key(key);
+  }
+  return out;
+}
+
+json::object key_body(const std::string& name, const Asked& asked) {
+  json::array also;
+  for (const auto& purpose : asked.also) also.emplace_back(purpose);
+  return {{"name", name}, {"purpose", asked.purpose}, {"also", std::move(also)}};
+}
+
+Result<json::value> create(const Asked& asked) {
+  json::object body{{"name", asked.account}, {"keys", json::array{key_body("key1", asked)}}};
+  if (!asked.organisation.empty()) body["organisation"] = asked.organisation;
+  return call_as_operator(asked.api, TRY(api_request(asked.api, "POST", "/accounts", std::move(body))));
+}
+
+Result<json::value> list(const Asked& asked) {
+  return call_as_operator(asked.api, TRY(api_request(asked.api, "GET", "/accounts")));
+}
+
+Result<json::value> add_key(const Asked& asked) {
+  auto path = fmt::format("/accounts/{}/keys", asked.account);
+  return call_as_operator(asked.api,
+                          TRY(api_request(asked.api, "POST", path, key_body(asked.key_name, asked))));
+}
+
+void add_purpose_options(CLI::App* command, Asked& asked) {
+  command->add_option("--purpose", asked.purpose, "what the key is for, of the purpose register")
+      ->capture_default_str();
+  command->add_option("--also", asked.also, "purposes that its holder may choose instead")->delimiter(',');
+}
+
+}  // namespace
+
+void add_account_command(CLI::App& app, int& status) {
+  auto* account = app.add_subcommand("account", "Make and list storage accounts and their keys");
+  account->require_subcommand(1);
+  account->footer(
+      "Examples:\n"
+      "  vitrine account create cityarchive --organisation springfield --purpose archive\n"
+      "  vitrine account key add cityarchive release --purpose public-records-release --also archive\n");
+  auto asked = std::make_shared<Asked>();
+
+  auto* creating = account->add_subcommand("create", "Make an account with one key");
+  creating->add_option("NAME", asked->account, "3 to 24 lower-case letters and digits")->required();
+  creating->add_option("--organisation", asked->organisation, "whose it is; without it, one of the same name");
+  add_purpose_options(creating, *asked);
+  add_operator_options(creating, asked->api);
+  creating->callback([asked, &status] { status = print(asked->api, create(*asked), show_created); });
+
+  auto* listing = account->add_subcommand("list", "List the accounts");
+  add_operator_options(listing, asked->api);
+  listing->callback([asked, &status] { status = print(asked->api, list(*asked), show_list); });
+
+  auto* key = account->add_subcommand("key", "Keys of an account");
+  key->require_subcommand(1);
+  auto* adding = key->add_subcommand("add", "Make another key");
+  adding->add_option("NAME", asked->account, "the account")->required();
+  adding->add_option("KEYNAME", asked->key_name, "lower-case letters, digits and hyphens")->required();
+  add_purpose_options(adding, *asked);
+  add_operator_options(adding, asked->api);
+  adding->callback([asked, &status] { status = print(asked->api, add_key(*asked), show_secret); });
+}
+
+}  // namespace vitrine::app

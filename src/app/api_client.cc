@@ -1,0 +1,101 @@
+#include "app/api_client.h"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+#include <filesystem>
+
+#include "app/data_dir.h"
+#include "app/settings.h"
+#include "base/encoding.h"
+#include "base/time.h"
+#include "crypto/mac.h"
+#include "identity/emulator.h"
+#include "identity/shared_key.h"
+
+namespace vitrine::app {
+namespace {
+
+namespace json = boost::json;
+
+constexpr const char* kApiVersion = "2021-12-02";
+
+/// What the server said in its own words, or that it said nothing of use.
+std::unexpected<Error> refusal(const http::ClientAnswer& answer, const json::value& body) {
+  auto code = answer.status == 400 ? Code::InvalidInput : Code::Unavailable;
+  const auto* error = body.is_object() ? body.get_object().if_contains("error") : nullptr;
+  const auto* message = error && error->is_object() ? error->get_object().if_contains("message") : nullptr;
+  if (!message || !message->is_string()) return fail(code, fmt::format("The server answered {}.", answer.status));
+  std::string text(message->get_string());
+  if (const auto* policy = error->get_object().if_contains("policy"); policy && policy->is_string())
+    text += fmt::format(" (policy {})", std::string_view(policy->get_string()));
+  return fail(code, std::move(text));
+}
+
+Result<json::value> send(const http::ClientRequest& request) {
+  auto answer = TRY(http::fetch(request));
+  boost::system::error_code error;
+  auto body = json::parse(answer.body, error);
+  if (answer.status >= 400) return refusal(answer, error ? json::value() : body);
+  if (error)
+    return fail(Code::Unavailable, fmt::format("{}:{} did not answer as a Vitrine server's platform port does.",
+                                               request.url.host, request.url.port));
+  return body;
+}
+
+Result<std::string> find_token(const ApiOptions& options) {
+  if (!options.token_file.empty()) return read_operator_token(options.token_file);
+  if (auto token = process_environment()("VITRINE_OPERATOR_TOKEN")) return *token;
+  auto token = read_operator_token(DataDir{options.data_dir}.operator_token());
+  if (token) return token;
+  return fail(Code::InvalidInput,
+              fmt::format("The operator's token was not found ({}) Give it by --token-file, by the variable "
+                          "VITRINE_OPERATOR_TOKEN, or name the server's --data-dir.",
+                          token.error().message));
+}
+
+Result<Bytes> find_key(const ApiOptions& options) {
+  auto text = options.key.empty() ? process_environment()("VITRINE_ACCOUNT_KEY").value_or("") : options.key;
+  if (text.empty() && options.account == identity::kEmulatorAccount) text = identity::kEmulatorKey;
+  if (text.empty())
+    return fail(Code::InvalidInput,
+                "An account key is needed: give it by the variable VITRINE_ACCOUNT_KEY or by --key.");
+  auto key = from_base64(text);
+  if (!key) return fail(Code::InvalidInput, "The account key is not base64; copy it whole.");
+  return key;
+}
+
+}  // namespace
+
+Result<http::ClientRequest> api_request(const ApiOptions& options, std::string_view method, std::string_view path,
+                                        const json::value& body) {
+  http::ClientRequest request{.method = std::string(method), .url = TRY(http::Url::parse(options.server))};
+  request.url.target = fmt::format("/api/v1{}", path);
+  if (body.is_null()) return request;
+  request.body = json::serialize(body);
+  request.headers.emplace_back("Content-Type", "application/json");
+  return request;
+}
+
+Result<json::value> call_as_operator(const ApiOptions& options, http::ClientRequest request) {
+  request.headers.emplace_back("Authorization", "Bearer " + TRY(find_token(options)));
+  return send(request);
+}
+
+Result<json::value> call_as_account(const ApiOptions& options, http::ClientRequest request) {
+  auto key = TRY(find_key(options));
+  request.headers.emplace_back("x-ms-date", to_http_date(system_clock().now()));
+  request.headers.emplace_back("x-ms-version", kApiVersion);
+  if (!options.purpose.empty()) request.headers.emplace_back("x-ms-vitrine-purpose", options.purpose);
+  auto length = std::to_string(request.body.size());
+  std::vector<identity::NameValue> headers{{"content-length", length}};
+  for (const auto& [name, value] : request.headers) headers.push_back({name, value});
+  auto text = identity::string_to_sign(
+      {.method = request.method, .raw_path = request.url.target, .query = {}, .headers = headers},
+      identity::SharedKeyScheme::Full, options.account, request.url.target, identity::HeaderOrder::Collated);
+  auto signature = to_base64(crypto::HmacKey(key).sign(as_bytes(text)));
+  request.headers.emplace_back("Authorization", fmt::format("SharedKey {}:{}", options.account, signature));
+  return send(request);
+}
+
+}  // namespace vitrine::app

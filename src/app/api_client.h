@@ -1,0 +1,37 @@
+// The command line as a client of a running server's API.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "http/client.h"
+
+namespace vitrine::app {
+
+/// Where the server is and how the caller shows who it is, as options and environment give it.
+struct ApiOptions {
+  std::string server = "http://127.0.0.1:10080";  ///< its platform port
+  std::string token_file;
+  std::string data_dir = "vitrine-data";
+  std::string account;
+  std::string key;      ///< base64
+  std::string purpose;  ///< empty: the key's default
+  bool json = false;
+};
+
+/// Calls the API as the operator: the token comes from --token-file, VITRINE_OPERATOR_TOKEN or the data
+/// directory. Errors: InvalidInput when there is none, those of send().
+Result<boost::json::value> call_as_operator(const ApiOptions& options, http::ClientRequest request);
+
+/// Calls the API with an account's key, from --key or VITRINE_ACCOUNT_KEY; the emulators' account has its
+/// well-known one. Signs with Shared Key. Errors: InvalidInput when there is none, those of send().
+Result<boost::json::value> call_as_account(const ApiOptions& options, http::ClientRequest request);
+
+/// A request for a path below /api/v1 of the server. A body is sent as JSON. Errors: those of Url::parse.
+Result<http::ClientRequest> api_request(const ApiOptions& options, std::string_view method, std::string_view path,
+                                        const boost::json::value& body = nullptr);
+
+}  // namespace vitrine::app

@@ -1,0 +1,29 @@
+// The commands that ask a running server: account, job, policy.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <boost/json/value.hpp>
+
+#include "app/api_client.h"
+
+namespace vitrine::app {
+
+/// Adds the commands; their callbacks set `status`.
+void add_account_command(CLI::App& app, int& status);
+void add_job_command(CLI::App& app, int& status);
+void add_policy_command(CLI::App& app, int& status);
+
+/// A command's options that say where the server is and how to print; with those of the operator, or of an
+/// account.
+void add_server_options(CLI::App* command, ApiOptions& options);
+void add_operator_options(CLI::App* command, ApiOptions& options);
+void add_account_options(CLI::App* command, ApiOptions& options);
+
+/// Prints an answer, as one line of JSON or as `show` words it, and gives the exit status.
+int print(const ApiOptions& options, const Result<boost::json::value>& answer,
+          std::string (*show)(const boost::json::value&));
+
+/// A member's text, number or list in words; "-" when it is missing or empty.
+std::string words(const boost::json::value& object, std::string_view member);
+
+}  // namespace vitrine::app

@@ -1,0 +1,57 @@
+#include "app/foundations.h"
+
+#include "base/file.h"
+
+namespace vitrine::app {
+namespace {
+
+constexpr std::string_view kStandings = "standing/";
+constexpr std::string_view kStandingsEnd = "standing0";
+constexpr std::string_view kBudgets = "budget/";
+
+Result<policy::PurposeRegister> load_purposes(const std::filesystem::path& file) {
+  if (file.empty()) return policy::PurposeRegister::shipped();
+  return policy::PurposeRegister::parse(TRY(read_file(file)));
+}
+
+}  // namespace
+
+Foundations::Foundations(DataDir data, std::unique_ptr<store::Store> store, policy::PurposeRegister purposes,
+                         ledger::LogKey log_key)
+    : data_(std::move(data)),
+      store_(std::move(store)),
+      gate_(std::move(purposes), system_clock()),
+      log_key_(std::move(log_key)),
+      ledger_(*store_, log_key_.receipt_secret()),
+      floors_{*store_, gate_, ledger_, system_clock()} {}
+
+Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings) {
+  auto purposes = TRY(load_purposes(settings.purposes));
+  DataDir data{settings.data_dir};
+  TRY(prepare(data));
+  auto store = TRY(store::Store::open({.directory = data.store()}));
+  auto log_key = TRY(ledger::load_or_create_log_key(data.log_key(), settings.log_origin));
+  std::unique_ptr<Foundations> opened(
+      new Foundations(std::move(data), std::move(store), std::move(purposes), std::move(log_key)));
+  TRY(opened->load_state());
+  TRY(opened->open_sealer(settings.seal_tick));
+  opened->operator_token_ = TRY(load_or_create_operator_token(opened->data_));
+  return opened;
+}
+
+Result<void> Foundations::load_state() {
+  for (const auto& row : TRY(store_->scan(store::Table::State, kStandings, kStandingsEnd, SIZE_MAX)))
+    gate_.standings().replace(std::string_view(row.key).substr(kStandings.size()),
+                              TRY(policy::decode_standing(row)));
+  auto now = system_clock().now();
+  for (auto& [key, amount] : TRY(store_->counters(kBudgets))) TRY(gate_.budgets().load({key, amount}, now));
+  return accounts_.load(*store_);
+}
+
+Result<void> Foundations::open_sealer(std::chrono::milliseconds tick) {
+  sealer_ = TRY(ledger::Sealer::open(ledger_, *store_, log_key_, system_clock(),
+                                     {.log_directory = data_.log(), .tick = tick}));
+  return {};
+}
+
+}  // namespace vitrine::app

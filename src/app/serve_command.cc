@@ -1,0 +1,100 @@
+#include "app/serve_command.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+
+#include "app/exit.h"
+#include "app/server.h"
+#include "app/version.h"
+#include "base/file.h"
+#include "identity/emulator.h"
+
+namespace vitrine::app {
+namespace {
+
+constexpr const char* kConfig = "config";
+constexpr const char* kExamples =
+    "Every option can also be set by the variable VITRINE_OPTION (VITRINE_DATA_DIR=/srv/vitrine) and in the\n"
+    "TOML file of --config (data-dir = \"/srv/vitrine\"). Flags win over variables, variables over the file.\n\n"
+    "Examples:\n"
+    "  vitrine serve --dev                          replaces Azurite's blob service on its port\n"
+    "  vitrine serve --data-dir /srv/vitrine --listen 0.0.0.0 --tls-certificate c.pem --tls-key k.pem\n";
+
+/// From now on the signals wait until somebody asks for them. Threads started later inherit this.
+sigset_t hold_signals() {
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t ending;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGINT);
+  sigaddset(&ending, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+  return ending;
+}
+
+/// Returns at the first signal; a second one then ends the process at once.
+void wait_for_signal(const sigset_t& ending) {
+  int received = 0;
+  sigwait(&ending, &received);
+  pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
+}
+
+void greet(const Settings& settings, const ServerFacts& facts) {
+  auto scheme = settings.tls_certificate.empty() ? "http" : "https";
+  fmt::print("Vitrine {} {}\n", kVersion, settings.dev ? "for development: its key is known to everybody" : "");
+  fmt::print("  data         {}\n", std::filesystem::absolute(settings.data_dir).lexically_normal().string());
+  fmt::print("  blob         {}://{}:{}\n", scheme, settings.listen, facts.blob_port);
+  fmt::print("  platform     {}://{}:{}\n", scheme, settings.listen, facts.platform_port);
+  fmt::print("  log key      {}\n", facts.log_key);
+  fmt::print("  analysis     {}\n", facts.analysis);
+  if (facts.accounts == 0)
+    fmt::print("  accounts     none yet; make one: vitrine account create NAME --data-dir {}\n",
+               settings.data_dir.string());
+  if (settings.dev)
+    fmt::print("  connection   DefaultEndpointsProtocol={0};AccountName={1};AccountKey={2};"
+               "BlobEndpoint={0}://{3}:{4}/{1};\n",
+               scheme, identity::kEmulatorAccount, identity::kEmulatorKey, settings.listen, facts.blob_port);
+  std::fflush(stdout);
+}
+
+Result<Settings> read_settings(const std::string& config, const Values& flags) {
+  auto environment = process_environment();
+  auto file = config.empty() ? environment(variable_of(kConfig)).value_or("") : config;
+  return combine(file.empty() ? std::string() : TRY(read_file(file)), environment, flags);
+}
+
+Result<void> serve(const std::string& config, const Values& flags) {
+  auto settings = TRY(read_settings(config, flags));
+  log::configure(settings.log_level, settings.log_json ? log::Form::Json : log::Form::Text);
+  auto ending = hold_signals();
+  auto server = TRY(Server::start(settings, process_environment()("AZURITE_ACCOUNTS").value_or("")));
+  greet(settings, server->facts());
+  wait_for_signal(ending);
+  log::info("Stopping; a second signal ends the server at once");
+  server->stop();
+  return {};
+}
+
+}  // namespace
+
+void add_serve_command(CLI::App& app, int& status) {
+  auto* command = app.add_subcommand("serve", "Run the server");
+  auto flags = std::make_shared<Values>();
+  auto config = std::make_shared<std::string>();
+  command->add_option("--config", *config, "TOML file with settings");
+  for (const auto& setting : all_settings()) {
+    auto name = std::string(setting.name);
+    if (setting.is_switch)
+      command->add_flag_callback("--" + name, [flags, name] { (*flags)[name] = "true"; }, std::string(setting.help));
+    else
+      command->add_option_function<std::string>(
+          "--" + name, [flags, name](const std::string& value) { (*flags)[name] = value; },
+          std::string(setting.help));
+  }
+  command->footer(kExamples);
+  command->callback([&status, flags, config] { status = report(serve(*config, *flags)); });
+}
+
+}  // namespace vitrine::app

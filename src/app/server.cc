@@ -1,0 +1,226 @@
+#include "app/server.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/use_future.hpp>
+#include <thread>
+
+#include "app/analysis_parts.h"
+#include "app/first_accounts.h"
+#include "app/foundations.h"
+#include "app/readings.h"
+#include "app/version.h"
+#include "azure/blob/service.h"
+#include "base/log.h"
+#include "http/server.h"
+#include "operations/jobs.h"
+#include "platform/answers.h"
+#include "platform/platform.h"
+
+namespace vitrine::app {
+namespace {
+
+constexpr std::chrono::seconds kDrain{20};
+constexpr std::chrono::milliseconds kLookAgain{10};
+
+unsigned cores() {
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+bool is_loopback(const std::string& address) {
+  boost::system::error_code error;
+  auto parsed = boost::asio::ip::make_address(address, error);
+  return !error && parsed.is_loopback();
+}
+
+Result<void> check(const Settings& settings) {
+  if (settings.dev && !settings.dev_listen_anywhere && !is_loopback(settings.listen))
+    return fail(Code::InvalidInput,
+                fmt::format("--dev has a key that everybody knows, so it listens on loopback only, not on {}. Leave "
+                            "--dev out, or add --dev-listen-anywhere if nobody else can reach this machine.",
+                            settings.listen));
+  if (settings.tls_certificate.empty() != settings.tls_key.empty())
+    return fail(Code::InvalidInput, "--tls-certificate and --tls-key go together; set both or neither.");
+  return {};
+}
+
+http::ServerOptions options(const Settings& settings, std::uint16_t port) {
+  http::ServerOptions out{.address = settings.listen, .port = port};
+  if (!settings.tls_certificate.empty())
+    out.tls = http::TlsFiles{settings.tls_certificate.string(), settings.tls_key.string()};
+  return out;
+}
+
+analysis::WorkerPoolOptions pool_options(const AnalysisParts& parts, const Settings& settings) {
+  return {.program = {.path = parts.worker.string(), .models = parts.models.string()},
+          .workers = settings.workers > 0 ? settings.workers : cores()};
+}
+
+std::string describe(const AnalysisParts& parts) {
+  if (parts.models.empty()) return "unavailable: no models were found; get them, or point --models at them";
+  std::error_code error;
+  if (!std::filesystem::exists(parts.worker, error))
+    return fmt::format("unavailable: there is no worker program at {}", parts.worker.string());
+  return fmt::format("models in {}", parts.models.string());
+}
+
+}  // namespace
+
+class Server::Impl {
+ public:
+  Impl(const Settings& settings, AnalysisParts analysis)
+      : settings_(settings),
+        analysis_(std::move(analysis)),
+        threads_(settings.threads > 0 ? settings.threads : cores()) {}
+  ~Impl();
+
+  Result<void> start(const std::string& dev_accounts);
+  void stop();
+  [[nodiscard]] const ServerFacts& facts() const { return facts_; }
+
+ private:
+  Result<void> bring_in_order(const std::string& dev_accounts);
+  void make_blob_service();
+  void make_platform();
+  Result<void> listen();
+  Result<void> finish(Task<Result<void>> task);
+  void end_jobs();
+
+  Settings settings_;
+  AnalysisParts analysis_;
+  ServerFacts facts_;
+  http::IoThreads threads_;  // outlives the store, as that asks for
+  std::unique_ptr<Foundations> foundations_;
+  std::unique_ptr<analysis::WorkerPool> pool_;
+  operations::JobBoard board_;
+  std::unique_ptr<operations::JobFloors> jobs_;
+  platform::Metrics metrics_;
+  std::unique_ptr<azure::blob::BlobService> blob_service_;
+  std::unique_ptr<platform::Authentication> authentication_;
+  std::unique_ptr<platform::Parts> parts_;
+  std::unique_ptr<platform::Router> router_;
+  std::unique_ptr<http::Server> blob_port_;
+  std::unique_ptr<http::Server> platform_port_;
+};
+
+Server::Impl::~Impl() {
+  platform_port_.reset();
+  blob_port_.reset();
+  if (foundations_) end_jobs();
+  threads_.stop();
+}
+
+/// Runs a task on an I/O thread and waits for it. Not for those threads themselves.
+Result<void> Server::Impl::finish(Task<Result<void>> task) {
+  return boost::asio::co_spawn(threads_.next(), std::move(task), boost::asio::use_future).get();
+}
+
+Result<void> Server::Impl::start(const std::string& dev_accounts) {
+  threads_.start();
+  foundations_ = TRY(Foundations::open(settings_));
+  pool_ = std::make_unique<analysis::WorkerPool>(pool_options(analysis_, settings_));
+  jobs_.reset(new operations::JobFloors{.floors = foundations_->floors(),
+                                        .accounts = foundations_->accounts(),
+                                        .pool = *pool_,
+                                        .board = board_,
+                                        .models = analysis_.model_set,
+                                        .next_context = [this]() -> boost::asio::io_context& {
+                                          return threads_.next();
+                                        }});
+  TRY(bring_in_order(dev_accounts));
+  foundations_->sealer().start();
+  make_blob_service();
+  make_platform();
+  return listen();
+}
+
+Result<void> Server::Impl::bring_in_order(const std::string& dev_accounts) {
+  TRY(finish(ensure_first_accounts(*foundations_, settings_.dev, dev_accounts)));
+  if (!settings_.dev) TRY(check_fit_for_production(foundations_->accounts()));
+  return finish(operations::close_interrupted_jobs(*jobs_));
+}
+
+void Server::Impl::make_blob_service() {
+  azure::blob::ServiceOptions options{.program = fmt::format("Vitrine/{}", kVersion),
+                                      .observer = [this](std::string_view operation, unsigned status) {
+                                        metrics_.count_request("blob", operation, status);
+                                      }};
+  blob_service_ = std::make_unique<azure::blob::BlobService>(foundations_->floors(), foundations_->accounts(),
+                                                             std::move(options));
+}
+
+void Server::Impl::make_platform() {
+  for (auto& reading : platform::process_readings()) metrics_.add(std::move(reading));
+  for (auto& reading : readings_of(foundations_->store(), foundations_->sealer(), *pool_))
+    metrics_.add(std::move(reading));
+  authentication_ = std::make_unique<platform::Authentication>(
+      foundations_->floors(), foundations_->accounts(), foundations_->operator_token());
+  parts_.reset(new platform::Parts{.floors = foundations_->floors(),
+                                   .accounts = foundations_->accounts(),
+                                   .sealer = foundations_->sealer(),
+                                   .jobs = *jobs_,
+                                   .log = foundations_->log(),
+                                   .log_directory = foundations_->data().log(),
+                                   .authentication = *authentication_,
+                                   .metrics = metrics_});
+  router_ = std::make_unique<platform::Router>(
+      platform::platform_router(*parts_, [this](std::string_view operation, unsigned status) {
+        metrics_.count_request("platform", operation, status);
+      }));
+}
+
+Result<void> Server::Impl::listen() {
+  auto at_blob = options(settings_, settings_.blob_port);
+  at_blob.refusal = [this](const Error& error) { return blob_service_->refuse(error); };
+  blob_port_ = std::make_unique<http::Server>(threads_, std::move(at_blob), [this](http::Request& request) {
+    return blob_service_->answer(request);
+  });
+  facts_.blob_port = TRY(blob_port_->start());
+  auto at_platform = options(settings_, settings_.platform_port);
+  at_platform.refusal = platform::error_answer;
+  platform_port_ = std::make_unique<http::Server>(
+      threads_, std::move(at_platform), [this](http::Request& request) { return router_->answer(request); });
+  facts_.platform_port = TRY(platform_port_->start());
+  facts_.log_key = foundations_->log().text();
+  facts_.analysis = describe(analysis_);
+  facts_.accounts = foundations_->accounts().all().size() - 1;  // but for the server's own
+  return {};
+}
+
+void Server::Impl::end_jobs() {
+  board_.cancel_all();
+  auto patience = std::chrono::steady_clock::now() + kDrain;
+  while (!board_.empty() && std::chrono::steady_clock::now() < patience) std::this_thread::sleep_for(kLookAgain);
+  if (pool_) pool_->stop(std::chrono::milliseconds::zero());
+}
+
+void Server::Impl::stop() {
+  board_.cancel_all();
+  auto cut = blob_port_ ? blob_port_->stop(kDrain) : 0;
+  cut += platform_port_->stop(kDrain);
+  if (cut > 0) log::warn("Connections were cut because they did not end", {{"count", std::to_string(cut)}});
+  end_jobs();
+  foundations_->sealer().stop();
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::start(const Settings& settings, const std::string& dev_accounts) {
+  TRY(check(settings));
+  auto impl = std::make_unique<Impl>(settings, TRY(find_analysis_parts(settings)));
+  TRY(impl->start(dev_accounts));
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+const ServerFacts& Server::facts() const {
+  return impl_->facts();
+}
+
+void Server::stop() {
+  impl_->stop();
+}
+
+}  // namespace vitrine::app

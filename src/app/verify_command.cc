@@ -1,0 +1,112 @@
+#include "app/verify_command.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <optional>
+
+#include "app/exit.h"
+#include "base/file.h"
+#include "evidence/log_verifier.h"
+#include "evidence/receipt_verifier.h"
+#include "evidence/verify_report.h"
+#include "http/client.h"
+
+namespace vitrine::app {
+namespace {
+
+constexpr const char* kWhichKey =
+    "--log-key is missing: it is the public key that the log's operator signs with, a file or the text "
+    "NAME+HASH+BASE64. `GET /log/key` of the server's platform port shows it, but take it from somewhere that you "
+    "trust, such as the operator's publications or a witness: whoever forges a log can also forge that answer.";
+
+struct Asked {
+  std::string subject;  ///< a receipt's file, or a log's folder or URL
+  std::string log_key;
+  std::string since;
+  bool json = false;
+};
+
+Result<tlog::NoteKey> read_log_key(const std::string& given) {
+  if (given.empty()) return fail(Code::InvalidInput, kWhichKey);
+  auto text = std::filesystem::exists(given) ? TRY(read_file(given)) : given;
+  auto key = tlog::NoteKey::parse(text.substr(0, text.find_last_not_of(" \r\n") + 1));
+  if (key) return key;
+  return fail(Code::InvalidInput,
+              fmt::format("'{}' is neither a file nor a log key of the form NAME+HASH+BASE64: {}", given,
+                          key.error().message));
+}
+
+Result<Bytes> fetch_log_file(const http::Url& prefix, const std::string& path) {
+  auto url = prefix;
+  url.target += (url.target.ends_with('/') ? "" : "/") + path;
+  auto answer = TRY(http::fetch({.url = url}));
+  if (answer.status == 404) return fail(Code::ResourceNotFound, fmt::format("The server has no {}.", url.target));
+  if (answer.status != 200)
+    return fail(Code::Unavailable,
+                fmt::format("{} answered {} to {}.", url.host, answer.status, url.target));
+  return to_bytes(as_bytes(answer.body));
+}
+
+Result<evidence::ReadLogFile> open_log(const std::string& where) {
+  if (where.find("://") != std::string::npos)
+    return [prefix = TRY(http::Url::parse(where))](const std::string& path) { return fetch_log_file(prefix, path); };
+  if (!std::filesystem::is_directory(where))
+    return fail(Code::InvalidInput, fmt::format("'{}' is neither a folder nor a URL.", where));
+  return [folder = std::filesystem::path(where)](const std::string& path) -> Result<Bytes> {
+    return to_bytes(as_bytes(TRY(read_file(folder / path))));
+  };
+}
+
+Result<evidence::Verification> check_receipt(const Asked& asked) {
+  auto key = TRY(read_log_key(asked.log_key));
+  return evidence::verify_receipt(TRY(read_file(asked.subject)), key);
+}
+
+Result<evidence::Verification> check_log(const Asked& asked) {
+  auto key = TRY(read_log_key(asked.log_key));
+  std::optional<std::string> since;
+  if (!asked.since.empty()) since = TRY(read_file(asked.since));
+  return evidence::verify_log(TRY(open_log(asked.subject)), key, since);
+}
+
+/// A question that cannot be asked is a usage error, whatever kept it from being asked.
+int answer(const Asked& asked, Result<evidence::Verification> (*check)(const Asked&)) {
+  auto verification = check(asked);
+  if (!verification) {
+    (void)report(std::unexpected(verification.error()));
+    return kUsage;
+  }
+  fmt::print("{}", asked.json ? evidence::report_as_json(*verification) : evidence::report_as_text(*verification));
+  return evidence::exit_code(*verification);
+}
+
+std::shared_ptr<Asked> add_common(CLI::App* command, const char* subject, const char* help) {
+  auto asked = std::make_shared<Asked>();
+  command->add_option(subject, asked->subject, help)->required();
+  command->add_option("--log-key", asked->log_key, "the log's public key: a file, or NAME+HASH+BASE64");
+  command->add_flag("--json", asked->json, "print the result as one line of JSON");
+  return asked;
+}
+
+}  // namespace
+
+void add_verify_command(CLI::App& app, int& status) {
+  auto* verify = app.add_subcommand("verify", "Check evidence with nothing but the log's public key");
+  verify->require_subcommand(1);
+  verify->footer(
+      "Exit status: 0 verified, 1 not verified, 2 the question could not be asked.\n\n"
+      "Examples:\n"
+      "  vitrine verify receipt receipt.json --log-key log.example.org+1a2b3c4d+AZ…\n"
+      "  vitrine verify log http://127.0.0.1:10080/log --log-key key.txt --since yesterday.checkpoint\n");
+  auto* receipt = verify->add_subcommand("receipt", "Check one receipt offline");
+  auto asked_receipt = add_common(receipt, "FILE", "the receipt, as GET /api/v1/receipts/TOKEN answered it");
+  receipt->callback([asked_receipt, &status] { status = answer(*asked_receipt, check_receipt); });
+
+  auto* log = verify->add_subcommand("log", "Read a whole public log and check every entry and tile");
+  auto asked_log = add_common(log, "LOG", "a folder, or a URL such as http://127.0.0.1:10080/log");
+  log->add_option("--since", asked_log->since, "an earlier checkpoint of the log, which must be a prefix of it");
+  log->callback([asked_log, &status] { status = answer(*asked_log, check_log); });
+}
+
+}  // namespace vitrine::app
