@@ -1,0 +1,201 @@
+"""The server starts, refuses to start, stops, and starts again on what it left."""
+
+import signal
+import socket
+import ssl
+import subprocess
+import urllib.request
+
+import pytest
+from platform_api import Api, run_vitrine
+from server import ACCOUNT, KEY, Process, Server, binary, free_ports
+
+
+def serve(folder, *arguments, environment=None):
+    ports = free_ports(2)
+    return run_vitrine(
+        "serve", "--data-dir", folder, "--blob-port", ports[0], "--platform-port", ports[1], *arguments,
+        environment=environment,
+    )  # fmt: skip
+
+
+def log_size(checkpoint: bytes) -> int:
+    return int(checkpoint.split(b"\n")[1])
+
+
+def test_it_tells_what_it_is_when_it_starts(fresh_server):
+    server = fresh_server()
+    greeting = server.log.read_text()
+    assert str(server.data_dir) in greeting
+    assert f":{server.blob_port}" in greeting and f":{server.platform_port}" in greeting
+    assert Api(server).log_key in greeting
+    assert f"AccountName={ACCOUNT};AccountKey={KEY};" in greeting
+
+
+def test_a_restart_goes_on_with_the_same_log(fresh_server):
+    server = fresh_server()
+    api = Api(server)
+    key, first = api.log_key, api.wait_for_checkpoint()
+    server.restart()
+    assert api.log_key == key
+    assert log_size(api.wait_for_checkpoint()) > log_size(first)
+
+
+def test_accounts_outlive_a_kill(fresh_server):
+    server = fresh_server()
+    api = Api(server)
+    made = api.as_operator("POST", "/accounts", json={"name": "kept"})
+    assert made.status_code == 201, made.text
+    server.kill()
+    server.start()
+    names = [account["name"] for account in api.as_operator("GET", "/accounts").json()["accounts"]]
+    assert names == [ACCOUNT, "kept", "system"]
+
+
+def test_a_second_signal_ends_it_at_once(fresh_server):
+    server = fresh_server()
+    held = socket.create_connection(("127.0.0.1", server.platform_port))
+    held.sendall(b"POST /api/v1/accounts HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+    process = server.process
+    process.send_signal(signal.SIGTERM)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(5) == -signal.SIGTERM
+    held.close()
+    server.process = None
+
+
+REFUSED = [
+    (["--dev", "--listen", "0.0.0.0"], "loopback only"),
+    (["--dev", "--listen", "nowhere"], "loopback only"),
+    (["--listen", "nowhere"], "not an IPv4 or IPv6 address"),
+    (["--tls-key", "key.pem"], "go together"),
+    (["--worker", "missing-worker"], "no worker program"),
+    (["--models", "missing-models"], "no folder of models"),
+    (["--purposes", "missing.toml"], "There is no missing.toml"),
+    (["--config", "missing.toml"], "There is no missing.toml"),
+    (["--seal-tick", "1"], "--seal-tick: '1' is not a whole number from 10 to 60000"),
+    (["--nonsense"], "nonsense"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "reason"), REFUSED)
+def test_it_refuses_to_start_and_says_why(tmp_path, arguments, reason):
+    ended = serve(tmp_path / "data", *arguments)
+    assert ended.returncode != 0
+    assert reason in ended.stderr
+    assert ended.stderr.count("\n") <= 3
+
+
+def test_production_refuses_a_key_that_everybody_knows(fresh_server):
+    server = fresh_server()
+    server.stop()
+    ended = serve(server.data_dir)
+    assert ended.returncode != 0
+    assert "published key" in ended.stderr and ACCOUNT in ended.stderr and KEY not in ended.stderr
+
+
+def test_production_refuses_a_short_key(fresh_server):
+    server = fresh_server(
+        environment={"AZURITE_ACCOUNTS": "short:c2hvcnQ=;devstoreaccount1:" + "A" * 86 + "=="}
+    )
+    server.stop()
+    ended = serve(server.data_dir)
+    assert ended.returncode != 0
+    assert "fewer than 32 bytes" in ended.stderr and "c2hvcnQ" not in ended.stderr
+
+
+def test_an_empty_production_server_starts_and_makes_no_well_known_account(tmp_path):
+    ports = free_ports(2)
+    data = tmp_path / "data"
+    command = [binary(), "serve", "--data-dir", data, "--blob-port", ports[0], "--platform-port", ports[1]]
+    server = Process(command, tmp_path / "log", f"http://127.0.0.1:{ports[1]}/readyz")
+    server.start()
+    try:
+        listed = run_vitrine(
+            "account", "list", "--json", "--server", f"http://127.0.0.1:{ports[1]}", "--data-dir", data
+        )
+        assert ACCOUNT not in listed.stdout and '"system"' in listed.stdout
+        assert "none yet" in server.log.read_text()
+    finally:
+        server.stop()
+
+
+def test_configured_accounts_exist_beside_the_emulators(fresh_server):
+    server = fresh_server(
+        environment={"AZURITE_ACCOUNTS": "first:" + "A" * 43 + "=;second:" + "B" * 42 + "A="}
+    )
+    accounts = Api(server).as_operator("GET", "/accounts").json()["accounts"]
+    assert [account["name"] for account in accounts] == [ACCOUNT, "first", "second", "system"]
+
+
+def test_two_servers_cannot_share_a_folder(fresh_server):
+    server = fresh_server()
+    ended = serve(server.data_dir, "--dev")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("vitrine: ")
+
+
+def test_a_port_that_is_taken_is_named(fresh_server, tmp_path):
+    server = fresh_server()
+    ended = run_vitrine(
+        "serve", "--dev", "--data-dir", tmp_path / "other", "--blob-port", 0, "--platform-port",
+        server.platform_port,
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert f"port {server.platform_port}" in ended.stderr
+
+
+def test_a_file_configures_it(tmp_path):
+    ports = free_ports(2)
+    config = tmp_path / "vitrine.toml"
+    config.write_text(
+        f'dev = true\ndata-dir = "{tmp_path}/data"\nblob-port = {ports[0]}\nplatform-port = 1\n'
+    )
+    server = Process(
+        [binary(), "serve", "--config", config], tmp_path / "log", f"http://127.0.0.1:{ports[1]}/healthz"
+    )
+    server.start(environment={"VITRINE_PLATFORM_PORT": str(ports[1])})
+    server.stop()
+    config.write_text("dev = true\nblobport = 1\n")
+    ended = run_vitrine("serve", "--config", config)
+    assert ended.returncode == 2
+    assert "line 2: there is no setting 'blobport'" in ended.stderr
+
+
+def test_keys_are_for_the_owner_only(fresh_server):
+    keys = fresh_server().data_dir / "keys"
+    assert keys.stat().st_mode & 0o077 == 0
+    assert sorted(file.name for file in keys.iterdir()) == ["log.key", "operator.token"]
+    assert all(file.stat().st_mode & 0o077 == 0 for file in keys.iterdir())
+
+
+def test_both_ports_speak_tls(tmp_path):
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "1", *subject]
+        + ["-keyout", key, "-out", certificate],
+        check=True,
+        capture_output=True,
+    )
+    server = Server(tmp_path / "server", ["--tls-certificate", certificate, "--tls-key", key])
+    trust = ssl.create_default_context(cafile=certificate)
+    # Readiness over plain HTTP cannot be had here: whoever speaks it is cut off.
+    server.ready_url = server.platform_url.replace("http:", "https:") + "/healthz"
+    server.ready_statuses = range(200, 201)
+    server.process = subprocess.Popen(
+        server.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        while "connection" not in server.process.stdout.readline():
+            assert server.process.poll() is None
+        for port in (server.platform_port, server.blob_port):
+            with socket.create_connection(("127.0.0.1", port)) as plain:
+                with trust.wrap_socket(plain, server_hostname="127.0.0.1") as secure:
+                    assert secure.version() == "TLSv1.3"
+        with urllib.request.urlopen(server.ready_url, context=trust) as answer:
+            assert answer.status == 200
+    finally:
+        server.stop()
