@@ -74,6 +74,7 @@ class Process:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 env=os.environ | (environment or {}),
+                process_group=0,  # Ctrl-C is for us alone: we end the server in order
             )
         while not answers(self.ready_url, self.ready_statuses):
             if self.process.poll() is not None:
