@@ -7,6 +7,11 @@
 
 #include "worker/picture.h"
 
+// What ONNX Runtime allocates once and keeps until the process ends.
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libonnxruntime";
+}
+
 namespace vitrine::worker {
 namespace {
 

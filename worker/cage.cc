@@ -28,6 +28,13 @@ constexpr int kAllowed[] = {
     SCMP_SYS(getrusage), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(restart_syscall),
     SCMP_SYS(exit),      SCMP_SYS(exit_group),
 };
+// Sanitizers look at the signal stack, and their shadow memory is beyond any limit.
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool kIsSanitized = true;
+#else
+constexpr bool kIsSanitized = false;
+#endif
+constexpr int kSanitizersCall = SCMP_SYS(sigaltstack);
 // Memory may be had, but never to execute what was written into it.
 constexpr int kAllowedUnlessExecutable[] = {SCMP_SYS(mmap), SCMP_SYS(mprotect)};
 constexpr unsigned kProtectionArgument = 2;
@@ -49,7 +56,7 @@ Result<void> set_limits(const CageLimits& limits) {
   TRY(limit("core dumps", RLIMIT_CORE, 0));
   TRY(limit("open files", RLIMIT_NOFILE, kMaxDescriptors));
   TRY(limit("file size", RLIMIT_FSIZE, limits.file_bytes));
-  if (limits.memory_bytes > 0) TRY(limit("memory", RLIMIT_DATA, limits.memory_bytes));
+  if (limits.memory_bytes > 0 && !kIsSanitized) TRY(limit("memory", RLIMIT_DATA, limits.memory_bytes));
   return {};
 }
 
@@ -81,6 +88,7 @@ Result<void> allow_only_the_listed_calls() {
   for (int call : kAllowed)
     if (int error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0); error != 0)
       return refused("seccomp rules", -error);
+  if (kIsSanitized) (void)seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, kSanitizersCall, 0);
   auto not_executable = SCMP_CMP(kProtectionArgument, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
   for (int call : kAllowedUnlessExecutable)
     if (int error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 1, not_executable); error != 0)

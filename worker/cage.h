@@ -8,7 +8,7 @@
 namespace vitrine::worker {
 
 struct CageLimits {
-  /// Heap and other private memory; 0 for no limit.
+  /// Heap and other private memory; 0 for no limit, as there is none under sanitizers.
   std::uint64_t memory_bytes = 0;
   /// Largest file that may be written (a covered picture).
   std::uint64_t file_bytes = 256u << 20;
