@@ -47,8 +47,8 @@ std::string show_list(const json::value& answer) {
   const auto* accounts = answer.is_object() ? answer.get_object().if_contains("accounts") : nullptr;
   if (!accounts || !accounts->is_array()) return out;
   for (const auto& account : accounts->get_array()) {
-    out += fmt::format("{:<24} organisation {}, slot {}\n", words(account, "name"), words(account, "organisation"),
-                       words(account, "slot"));
+    out += fmt::format("{:<24} organisation {}, slot {}\n", words(account, "name"),
+                       words(account, "organisation"), words(account, "slot"));
     for (const auto& key : keys_of(account)) out += show_key(key);
   }
   return out;
@@ -95,7 +95,8 @@ void add_account_command(CLI::App& app, int& status) {
 
   auto* creating = account->add_subcommand("create", "Make an account with one key");
   creating->add_option("NAME", asked->account, "3 to 24 lower-case letters and digits")->required();
-  creating->add_option("--organisation", asked->organisation, "whose it is; without it, one of the same name");
+  creating->add_option("--organisation", asked->organisation,
+                       "whose it is; without it, one of the same name");
   add_purpose_options(creating, *asked);
   add_operator_options(creating, asked->api);
   creating->callback([asked, &status] { status = print(asked->api, create(*asked), show_created); });

@@ -34,7 +34,8 @@ Result<std::vector<fs::path>> files_of(const fs::path& folder) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder, error))
     if (entry.is_regular_file(error)) files.push_back(entry.path());
-  if (error) return fail(Code::DeviceFailed, fmt::format("Reading {} failed: {}.", folder.string(), error.message()));
+  if (error)
+    return fail(Code::DeviceFailed, fmt::format("Reading {} failed: {}.", folder.string(), error.message()));
   std::ranges::sort(files);
   return files;
 }
@@ -53,9 +54,11 @@ Result<std::string> name_model_set(const fs::path& folder) {
 Result<AnalysisParts> find_analysis_parts(const Settings& settings) {
   std::error_code error;
   if (!settings.worker.empty() && !fs::is_regular_file(settings.worker, error))
-    return fail(Code::InvalidInput, fmt::format("There is no worker program at {}.", settings.worker.string()));
+    return fail(Code::InvalidInput,
+                fmt::format("There is no worker program at {}.", settings.worker.string()));
   if (!settings.models.empty() && !fs::is_directory(settings.models, error))
-    return fail(Code::InvalidInput, fmt::format("There is no folder of models at {}.", settings.models.string()));
+    return fail(Code::InvalidInput,
+                fmt::format("There is no folder of models at {}.", settings.models.string()));
   auto from = program_folder();
   AnalysisParts parts{.worker = settings.worker.empty() ? from / "vitrine-worker" : settings.worker,
                       .models = settings.models.empty() ? find_models(from) : settings.models,

@@ -18,8 +18,8 @@ struct AnalysisParts {
 };
 
 /// Takes what the settings say. Otherwise the worker is looked for beside this program, the models in
-/// ../share/vitrine/models from there and in models/cache of every folder above. Errors: InvalidInput when the
-/// settings name something that is not there; DeviceFailed.
+/// ../share/vitrine/models from there and in models/cache of every folder above. Errors: InvalidInput when
+/// the settings name something that is not there; DeviceFailed.
 Result<AnalysisParts> find_analysis_parts(const Settings& settings);
 
 }  // namespace vitrine::app

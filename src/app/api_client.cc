@@ -25,7 +25,8 @@ std::unexpected<Error> refusal(const http::ClientAnswer& answer, const json::val
   auto code = answer.status == 400 ? Code::InvalidInput : Code::Unavailable;
   const auto* error = body.is_object() ? body.get_object().if_contains("error") : nullptr;
   const auto* message = error && error->is_object() ? error->get_object().if_contains("message") : nullptr;
-  if (!message || !message->is_string()) return fail(code, fmt::format("The server answered {}.", answer.status));
+  if (!message || !message->is_string())
+    return fail(code, fmt::format("The server answered {}.", answer.status));
   std::string text(message->get_string());
   if (const auto* policy = error->get_object().if_contains("policy"); policy && policy->is_string())
     text += fmt::format(" (policy {})", std::string_view(policy->get_string()));
@@ -38,8 +39,9 @@ Result<json::value> send(const http::ClientRequest& request) {
   auto body = json::parse(answer.body, error);
   if (answer.status >= 400) return refusal(answer, error ? json::value() : body);
   if (error)
-    return fail(Code::Unavailable, fmt::format("{}:{} did not answer as a Vitrine server's platform port does.",
-                                               request.url.host, request.url.port));
+    return fail(Code::Unavailable,
+                fmt::format("{}:{} did not answer as a Vitrine server's platform port does.",
+                            request.url.host, request.url.port));
   return body;
 }
 
@@ -67,8 +69,8 @@ Result<Bytes> find_key(const ApiOptions& options) {
 
 }  // namespace
 
-Result<http::ClientRequest> api_request(const ApiOptions& options, std::string_view method, std::string_view path,
-                                        const json::value& body) {
+Result<http::ClientRequest> api_request(const ApiOptions& options, std::string_view method,
+                                        std::string_view path, const json::value& body) {
   http::ClientRequest request{.method = std::string(method), .url = TRY(http::Url::parse(options.server))};
   request.url.target = fmt::format("/api/v1{}", path);
   if (body.is_null()) return request;

@@ -31,7 +31,7 @@ Result<boost::json::value> call_as_operator(const ApiOptions& options, http::Cli
 Result<boost::json::value> call_as_account(const ApiOptions& options, http::ClientRequest request);
 
 /// A request for a path below /api/v1 of the server. A body is sent as JSON. Errors: those of Url::parse.
-Result<http::ClientRequest> api_request(const ApiOptions& options, std::string_view method, std::string_view path,
-                                        const boost::json::value& body = nullptr);
+Result<http::ClientRequest> api_request(const ApiOptions& options, std::string_view method,
+                                        std::string_view path, const boost::json::value& body = nullptr);
 
 }  // namespace vitrine::app

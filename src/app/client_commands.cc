@@ -40,11 +40,13 @@ void add_operator_options(CLI::App* command, ApiOptions& options) {
 void add_account_options(CLI::App* command, ApiOptions& options) {
   add_server_options(command, options);
   command->add_option("--account", options.account, "the storage account")->required();
-  command->add_option("--key", options.key, "one of its keys, base64; better in the variable VITRINE_ACCOUNT_KEY");
+  command->add_option("--key", options.key,
+                      "one of its keys, base64; better in the variable VITRINE_ACCOUNT_KEY");
   command->add_option("--purpose", options.purpose, "one of the key's purposes; without it, its default");
 }
 
-int print(const ApiOptions& options, const Result<json::value>& answer, std::string (*show)(const json::value&)) {
+int print(const ApiOptions& options, const Result<json::value>& answer,
+          std::string (*show)(const json::value&)) {
   if (!answer) return report(std::unexpected(answer.error()));
   fmt::print("{}", options.json ? json::serialize(*answer) + "\n" : show(*answer));
   return kSuccess;

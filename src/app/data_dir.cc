@@ -19,17 +19,19 @@ Result<void> prepare(const DataDir& data) {
   std::filesystem::create_directories(keys, error);
   if (!error) std::filesystem::permissions(keys, std::filesystem::perms::owner_all, error);
   if (!error) return {};
-  return fail(Code::DeviceFailed, fmt::format("The data directory {} cannot be made: {}. Choose another with --data-dir.",
-                                              data.root.string(), error.message()));
+  return fail(Code::DeviceFailed,
+              fmt::format("The data directory {} cannot be made: {}. Choose another with --data-dir.",
+                          data.root.string(), error.message()));
 }
 
 Result<std::string> read_operator_token(const std::filesystem::path& file) {
   auto text = TRY(read_file(file));
   auto token = text.substr(0, text.find_last_not_of(" \r\n") + 1);
   if (token.size() >= kLeastToken && token.find_first_of(" \r\n") == std::string::npos) return token;
-  return fail(Code::Corrupt, fmt::format("{} does not hold one line of at least {} characters; remove it and the "
-                                         "server makes a new one.",
-                                         file.string(), kLeastToken));
+  return fail(Code::Corrupt,
+              fmt::format("{} does not hold one line of at least {} characters; remove it and the "
+                          "server makes a new one.",
+                          file.string(), kLeastToken));
 }
 
 Result<std::string> load_or_create_operator_token(const DataDir& data) {

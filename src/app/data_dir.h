@@ -21,8 +21,8 @@ struct DataDir {
 /// Creates the directory, and its keys folder for the owner only. Errors: DeviceFailed.
 Result<void> prepare(const DataDir& data);
 
-/// The token file's line, or a new token of 32 random bytes in hexadecimal. Errors: DeviceFailed; Corrupt when
-/// the file holds less than 32 characters.
+/// The token file's line, or a new token of 32 random bytes in hexadecimal. Errors: DeviceFailed; Corrupt
+/// when the file holds less than 32 characters.
 Result<std::string> load_or_create_operator_token(const DataDir& data);
 /// Errors: ResourceNotFound, DeviceFailed, Corrupt.
 Result<std::string> read_operator_token(const std::filesystem::path& file);

@@ -48,15 +48,17 @@ bool has_all(const identity::Account& account, const std::vector<Bytes>& secrets
 Task<Result<void>> ensure(Foundations& foundations, identity::ConfiguredAccount wanted) {
   if (auto known = foundations.accounts().find(wanted.name.text())) {
     if (has_all(known->account(), wanted.secrets)) co_return Result<void>{};
-    co_return fail(Code::InvalidInput,
-                   fmt::format("The account '{}' is kept in {} with other keys than the ones configured now; start "
-                               "with its first keys or with another --data-dir.",
-                               wanted.name.text(), foundations.data().root.string()));
+    co_return fail(
+        Code::InvalidInput,
+        fmt::format("The account '{}' is kept in {} with other keys than the ones configured now; start "
+                    "with its first keys or with another --data-dir.",
+                    wanted.name.text(), foundations.data().root.string()));
   }
   auto purposes = CO_TRY(purposes_of_a_developer(foundations.floors().gate.purposes()));
-  operations::CreateAccount request{.name = wanted.name,
-                                    .organisation = CO_TRY(identity::OrganisationId::parse(wanted.name.text())),
-                                    .keys = {}};
+  operations::CreateAccount request{
+      .name = wanted.name,
+      .organisation = CO_TRY(identity::OrganisationId::parse(wanted.name.text())),
+      .keys = {}};
   for (auto& secret : wanted.secrets) {
     auto name = fmt::format("key{}", request.keys.size() + 1);
     request.keys.push_back({.name = CO_TRY(identity::KeyName::parse(name)),
@@ -86,8 +88,9 @@ Result<void> check_fit_for_production(const identity::AccountDirectory& accounts
     auto fit = identity::check_fit_for_production(ring->account());
     if (!fit)
       return fail(Code::InvalidInput,
-                  fit.error().message + " A data directory that was made with --dev stays one for development: "
-                                        "start production with an empty one.");
+                  fit.error().message +
+                      " A data directory that was made with --dev stays one for development: "
+                      "start production with an empty one.");
   }
   return {};
 }

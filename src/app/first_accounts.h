@@ -8,7 +8,8 @@
 
 namespace vitrine::app {
 
-/// The account in slot 0, in whose journal stands what touches no customer's account. Nobody holds a key of it.
+/// The account in slot 0, in whose journal stands what touches no customer's account. Nobody holds a key of
+/// it.
 inline constexpr std::string_view kSystemAccount = "system";
 
 /// Creates the system account where it is missing; with `dev` also the emulators' account and those of

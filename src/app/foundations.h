@@ -17,8 +17,8 @@ namespace vitrine::app {
 /// way round. The sealer is not started.
 class Foundations {
  public:
-  /// Errors: those of Store::open, load_or_create_log_key and Sealer::open; InvalidInput for a purpose register
-  /// that cannot be read.
+  /// Errors: those of Store::open, load_or_create_log_key and Sealer::open; InvalidInput for a purpose
+  /// register that cannot be read.
   static Result<std::unique_ptr<Foundations>> open(const Settings& settings);
 
   [[nodiscard]] const operations::Floors& floors() const { return floors_; }

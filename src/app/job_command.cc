@@ -37,8 +37,9 @@ std::string show_job(const json::value& job) {
   auto of = [&](std::string_view member) { return progress ? words(*progress, member) : std::string("-"); };
   auto out = fmt::format("{}  {:<11}  {}  {}/{}\n", words(job, "id"), words(job, "state"), words(job, "task"),
                          words(job, "container"), words(job, "prefix"));
-  out += fmt::format("  {} pictures: {} analysed, {} known already, {} failed; for {}; started {}\n", of("total"),
-                     of("done"), of("skipped"), of("failed"), words(job, "purpose"), words(job, "started"));
+  out += fmt::format("  {} pictures: {} analysed, {} known already, {} failed; for {}; started {}\n",
+                     of("total"), of("done"), of("skipped"), of("failed"), words(job, "purpose"),
+                     words(job, "started"));
   if (words(job, "message") != "-") out += fmt::format("  {}\n", words(job, "message"));
   return out;
 }
@@ -58,7 +59,8 @@ Result<json::value> show(const Asked& asked) {
 Result<json::value> start(const Asked& asked) {
   json::object body{{"container", asked.container}, {"task", asked.task}};
   if (!asked.prefix.empty()) body["prefix"] = asked.prefix;
-  auto job = TRY(call_as_account(asked.api, TRY(api_request(asked.api, "POST", jobs_path(asked), std::move(body)))));
+  auto job =
+      TRY(call_as_account(asked.api, TRY(api_request(asked.api, "POST", jobs_path(asked), std::move(body)))));
   auto started = asked;
   started.id = words(job, "id");
   while (asked.wait && words(job, "state") == "running") {

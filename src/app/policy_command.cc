@@ -57,7 +57,8 @@ void add_policy_command(CLI::App& app, int& status) {
   auto* policy = app.add_subcommand("policy", "Switch services off and on for an account");
   policy->require_subcommand(1);
   policy->footer(
-      "A suspension is in force with its answer and leaves an entry in the public log that does not name the\n"
+      "A suspension is in force with its answer and leaves an entry in the public log that does not name "
+      "the\n"
       "account.\n\n"
       "Examples:\n"
       "  vitrine policy suspend cityarchive image\n"

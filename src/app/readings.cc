@@ -29,7 +29,8 @@ struct WorkerRow {
   std::uint64_t analysis::WorkerPoolStats::* value;
 };
 constexpr WorkerRow kWorkerRows[] = {
-    {Counter, "vitrine_workers_started_total", "Analysis workers started.", &analysis::WorkerPoolStats::started},
+    {Counter, "vitrine_workers_started_total", "Analysis workers started.",
+     &analysis::WorkerPoolStats::started},
     {Counter, "vitrine_workers_crashed_total", "Analysis workers that crashed.",
      &analysis::WorkerPoolStats::crashed},
     {Counter, "vitrine_workers_timed_out_total", "Analysis workers that took too long.",
@@ -47,13 +48,11 @@ std::vector<Reading> readings_of(const store::Store& store, const ledger::Sealer
                                  const analysis::WorkerPool& pool) {
   std::vector<Reading> out;
   for (const auto& row : kStoreRows)
-    out.push_back({Counter, row.name, row.help, [&store, value = row.value] {
-                     return static_cast<double>(store.activity().*value);
-                   }});
+    out.push_back({Counter, row.name, row.help,
+                   [&store, value = row.value] { return static_cast<double>(store.activity().*value); }});
   for (const auto& row : kWorkerRows)
-    out.push_back({row.kind, row.name, row.help, [&pool, value = row.value] {
-                     return static_cast<double>(pool.stats().*value);
-                   }});
+    out.push_back({row.kind, row.name, row.help,
+                   [&pool, value = row.value] { return static_cast<double>(pool.stats().*value); }});
   out.push_back({Gauge, "vitrine_store_fenced", "1 after a disk failure that ended all commits.",
                  [&store] { return store.fenced() ? 1.0 : 0.0; }});
   out.push_back({Counter, "vitrine_seals_total", "Seals of the public log made since the start.",

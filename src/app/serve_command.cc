@@ -18,7 +18,8 @@ namespace {
 constexpr const char* kConfig = "config";
 constexpr const char* kExamples =
     "Every option can also be set by the variable VITRINE_OPTION (VITRINE_DATA_DIR=/srv/vitrine) and in the\n"
-    "TOML file of --config (data-dir = \"/srv/vitrine\"). Flags win over variables, variables over the file.\n\n"
+    "TOML file of --config (data-dir = \"/srv/vitrine\"). Flags win over variables, variables over the "
+    "file.\n\n"
     "Examples:\n"
     "  vitrine serve --dev                          replaces Azurite's blob service on its port\n"
     "  vitrine serve --data-dir /srv/vitrine --listen 0.0.0.0 --tls-certificate c.pem --tls-key k.pem\n";
@@ -41,21 +42,31 @@ void wait_for_signal(const sigset_t& ending) {
   pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
 }
 
+/// A port's address as clients write it.
+std::string url(const Settings& settings, std::uint16_t port) {
+  const char* scheme = settings.tls_certificate.empty() ? "http" : "https";
+  bool is_ipv6 = settings.listen.find(':') != std::string::npos;
+  return is_ipv6 ? fmt::format("{}://[{}]:{}", scheme, settings.listen, port)
+                 : fmt::format("{}://{}:{}", scheme, settings.listen, port);
+}
+
 void greet(const Settings& settings, const ServerFacts& facts) {
-  auto scheme = settings.tls_certificate.empty() ? "http" : "https";
-  fmt::print("Vitrine {} {}\n", kVersion, settings.dev ? "for development: its key is known to everybody" : "");
+  auto blob = url(settings, facts.blob_port);
+  fmt::print("Vitrine {}{}\n", kVersion,
+             settings.dev ? " for development: its key is known to everybody" : "");
   fmt::print("  data         {}\n", std::filesystem::absolute(settings.data_dir).lexically_normal().string());
-  fmt::print("  blob         {}://{}:{}\n", scheme, settings.listen, facts.blob_port);
-  fmt::print("  platform     {}://{}:{}\n", scheme, settings.listen, facts.platform_port);
+  fmt::print("  blob         {}\n", blob);
+  fmt::print("  platform     {}\n", url(settings, facts.platform_port));
   fmt::print("  log key      {}\n", facts.log_key);
   fmt::print("  analysis     {}\n", facts.analysis);
   if (facts.accounts == 0)
     fmt::print("  accounts     none yet; make one: vitrine account create NAME --data-dir {}\n",
                settings.data_dir.string());
   if (settings.dev)
-    fmt::print("  connection   DefaultEndpointsProtocol={0};AccountName={1};AccountKey={2};"
-               "BlobEndpoint={0}://{3}:{4}/{1};\n",
-               scheme, identity::kEmulatorAccount, identity::kEmulatorKey, settings.listen, facts.blob_port);
+    fmt::print(
+        "  connection   DefaultEndpointsProtocol={};AccountName={};AccountKey={};BlobEndpoint={}/{};\n",
+        blob.substr(0, blob.find(':')), identity::kEmulatorAccount, identity::kEmulatorKey, blob,
+        identity::kEmulatorAccount);
   std::fflush(stdout);
 }
 
@@ -87,7 +98,8 @@ void add_serve_command(CLI::App& app, int& status) {
   for (const auto& setting : all_settings()) {
     auto name = std::string(setting.name);
     if (setting.is_switch)
-      command->add_flag_callback("--" + name, [flags, name] { (*flags)[name] = "true"; }, std::string(setting.help));
+      command->add_flag_callback(
+          "--" + name, [flags, name] { (*flags)[name] = "true"; }, std::string(setting.help));
     else
       command->add_option_function<std::string>(
           "--" + name, [flags, name](const std::string& value) { (*flags)[name] = value; },

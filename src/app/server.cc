@@ -37,10 +37,11 @@ bool is_loopback(const std::string& address) {
 
 Result<void> check(const Settings& settings) {
   if (settings.dev && !settings.dev_listen_anywhere && !is_loopback(settings.listen))
-    return fail(Code::InvalidInput,
-                fmt::format("--dev has a key that everybody knows, so it listens on loopback only, not on {}. Leave "
-                            "--dev out, or add --dev-listen-anywhere if nobody else can reach this machine.",
-                            settings.listen));
+    return fail(
+        Code::InvalidInput,
+        fmt::format("--dev has a key that everybody knows, so it listens on loopback only, not on {}. Leave "
+                    "--dev out, or add --dev-listen-anywhere if nobody else can reach this machine.",
+                    settings.listen));
   if (settings.tls_certificate.empty() != settings.tls_key.empty())
     return fail(Code::InvalidInput, "--tls-certificate and --tls-key go together; set both or neither.");
   return {};
@@ -121,14 +122,13 @@ Result<void> Server::Impl::start(const std::string& dev_accounts) {
   threads_.start();
   foundations_ = TRY(Foundations::open(settings_));
   pool_ = std::make_unique<analysis::WorkerPool>(pool_options(analysis_, settings_));
-  jobs_.reset(new operations::JobFloors{.floors = foundations_->floors(),
-                                        .accounts = foundations_->accounts(),
-                                        .pool = *pool_,
-                                        .board = board_,
-                                        .models = analysis_.model_set,
-                                        .next_context = [this]() -> boost::asio::io_context& {
-                                          return threads_.next();
-                                        }});
+  jobs_ = std::make_unique<operations::JobFloors>(operations::JobFloors{
+      .floors = foundations_->floors(),
+      .accounts = foundations_->accounts(),
+      .pool = *pool_,
+      .board = board_,
+      .models = analysis_.model_set,
+      .next_context = [this]() -> boost::asio::io_context& { return threads_.next(); }});
   TRY(bring_in_order(dev_accounts));
   foundations_->sealer().start();
   make_blob_service();
@@ -157,14 +157,14 @@ void Server::Impl::make_platform() {
     metrics_.add(std::move(reading));
   authentication_ = std::make_unique<platform::Authentication>(
       foundations_->floors(), foundations_->accounts(), foundations_->operator_token());
-  parts_.reset(new platform::Parts{.floors = foundations_->floors(),
-                                   .accounts = foundations_->accounts(),
-                                   .sealer = foundations_->sealer(),
-                                   .jobs = *jobs_,
-                                   .log = foundations_->log(),
-                                   .log_directory = foundations_->data().log(),
-                                   .authentication = *authentication_,
-                                   .metrics = metrics_});
+  parts_ = std::make_unique<platform::Parts>(platform::Parts{.floors = foundations_->floors(),
+                                                             .accounts = foundations_->accounts(),
+                                                             .sealer = foundations_->sealer(),
+                                                             .jobs = *jobs_,
+                                                             .log = foundations_->log(),
+                                                             .log_directory = foundations_->data().log(),
+                                                             .authentication = *authentication_,
+                                                             .metrics = metrics_});
   router_ = std::make_unique<platform::Router>(
       platform::platform_router(*parts_, [this](std::string_view operation, unsigned status) {
         metrics_.count_request("platform", operation, status);
@@ -192,7 +192,8 @@ Result<void> Server::Impl::listen() {
 void Server::Impl::end_jobs() {
   board_.cancel_all();
   auto patience = std::chrono::steady_clock::now() + kDrain;
-  while (!board_.empty() && std::chrono::steady_clock::now() < patience) std::this_thread::sleep_for(kLookAgain);
+  while (!board_.empty() && std::chrono::steady_clock::now() < patience)
+    std::this_thread::sleep_for(kLookAgain);
   if (pool_) pool_->stop(std::chrono::milliseconds::zero());
 }
 

@@ -14,8 +14,8 @@ namespace vitrine::app {
 struct ServerFacts {
   std::uint16_t blob_port = 0;
   std::uint16_t platform_port = 0;
-  std::string log_key;  ///< "name+hash+base64"
-  std::string analysis; ///< whether and with what pictures can be analysed
+  std::string log_key;   ///< "name+hash+base64"
+  std::string analysis;  ///< whether and with what pictures can be analysed
   std::size_t accounts = 0;
 };
 
@@ -23,8 +23,8 @@ struct ServerFacts {
 class Server {
  public:
   /// Opens the data directory, brings it in order after a crash, and serves. `dev_accounts` is what
-  /// AZURITE_ACCOUNTS says. Errors: InvalidInput for settings that do not go together or keys that are not fit
-  /// for production; those of every part.
+  /// AZURITE_ACCOUNTS says. Errors: InvalidInput for settings that do not go together or keys that are not
+  /// fit for production; those of every part.
   static Result<std::unique_ptr<Server>> start(const Settings& settings, const std::string& dev_accounts);
   /// Stops at once.
   ~Server();

@@ -17,7 +17,8 @@ Applied set_number(Number& to, std::string_view text, std::uint64_t least, std::
   std::uint64_t value = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || value < least || value > most)
-    return fail(Code::InvalidInput, fmt::format("'{}' is not a whole number from {} to {}.", text, least, most));
+    return fail(Code::InvalidInput,
+                fmt::format("'{}' is not a whole number from {} to {}.", text, least, most));
   to = static_cast<Number>(value);
   return {};
 }
@@ -46,7 +47,8 @@ Applied set_level(log::Level& to, std::string_view text) {
   constexpr std::string_view kLevels[] = {"debug", "info", "warn", "error"};
   auto found = std::ranges::find(kLevels, text);
   if (found == std::end(kLevels))
-    return fail(Code::InvalidInput, fmt::format("'{}' is no level; choose debug, info, warn or error.", text));
+    return fail(Code::InvalidInput,
+                fmt::format("'{}' is no level; choose debug, info, warn or error.", text));
   to = static_cast<log::Level>(found - std::begin(kLevels));
   return {};
 }
@@ -54,7 +56,8 @@ Applied set_level(log::Level& to, std::string_view text) {
 constexpr Setting kSettings[] = {
     {"dev", "development server: the well-known account devstoreaccount1 and those in AZURITE_ACCOUNTS", true,
      [](Settings& s, std::string_view v) { return set_switch(s.dev, v); }},
-    {"dev-listen-anywhere", "let --dev listen on other addresses than loopback; its key is known to everybody", true,
+    {"dev-listen-anywhere",
+     "let --dev listen on other addresses than loopback; its key is known to everybody", true,
      [](Settings& s, std::string_view v) { return set_switch(s.dev_listen_anywhere, v); }},
     {"data-dir", "where everything is kept (vitrine-data)", false,
      [](Settings& s, std::string_view v) { return set_text(s.data_dir, v); }},
@@ -78,8 +81,8 @@ constexpr Setting kSettings[] = {
      [](Settings& s, std::string_view v) { return set_text(s.tls_certificate, v); }},
     {"tls-key", "private key of the certificate, PEM", false,
      [](Settings& s, std::string_view v) { return set_text(s.tls_key, v); }},
-    {"log-origin", "name of the public log, such as log.example.org (vitrine/ and eight random digits)", false,
-     [](Settings& s, std::string_view v) { return set_text(s.log_origin, v); }},
+    {"log-origin", "name of the public log, such as log.example.org (vitrine/ and eight random digits)",
+     false, [](Settings& s, std::string_view v) { return set_text(s.log_origin, v); }},
     {"seal-tick", "milliseconds between seals of the public log (1000)", false,
      [](Settings& s, std::string_view v) { return set_tick(s.seal_tick, v); }},
     {"log-level", "least level that is logged: debug, info, warn or error (info)", false,

@@ -24,14 +24,14 @@ struct Settings {
   std::string listen = "127.0.0.1";
   std::uint16_t blob_port = 10000;
   std::uint16_t platform_port = 10080;
-  unsigned threads = 0;  ///< 0: one for each core
-  std::filesystem::path worker;         ///< empty: vitrine-worker beside this program
-  std::filesystem::path models;         ///< empty: found as docs of the setting say
-  unsigned workers = 0;                 ///< analysis processes; 0: one for each core
-  std::filesystem::path purposes;       ///< empty: the register compiled in
+  unsigned threads = 0;            ///< 0: one for each core
+  std::filesystem::path worker;    ///< empty: vitrine-worker beside this program
+  std::filesystem::path models;    ///< empty: found as docs of the setting say
+  unsigned workers = 0;            ///< analysis processes; 0: one for each core
+  std::filesystem::path purposes;  ///< empty: the register compiled in
   std::filesystem::path tls_certificate;
   std::filesystem::path tls_key;
-  std::string log_origin;               ///< of a new log; empty: made up
+  std::string log_origin;  ///< of a new log; empty: made up
   std::chrono::milliseconds seal_tick{1000};
   log::Level log_level = log::Level::Info;
   bool log_json = false;

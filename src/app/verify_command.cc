@@ -17,8 +17,10 @@ namespace {
 
 constexpr const char* kWhichKey =
     "--log-key is missing: it is the public key that the log's operator signs with, a file or the text "
-    "NAME+HASH+BASE64. `GET /log/key` of the server's platform port shows it, but take it from somewhere that you "
-    "trust, such as the operator's publications or a witness: whoever forges a log can also forge that answer.";
+    "NAME+HASH+BASE64. `GET /log/key` of the server's platform port shows it, but take it from somewhere "
+    "that you "
+    "trust, such as the operator's publications or a witness: whoever forges a log can also forge that "
+    "answer.";
 
 struct Asked {
   std::string subject;  ///< a receipt's file, or a log's folder or URL
@@ -41,16 +43,18 @@ Result<Bytes> fetch_log_file(const http::Url& prefix, const std::string& path) {
   auto url = prefix;
   url.target += (url.target.ends_with('/') ? "" : "/") + path;
   auto answer = TRY(http::fetch({.url = url}));
-  if (answer.status == 404) return fail(Code::ResourceNotFound, fmt::format("The server has no {}.", url.target));
+  if (answer.status == 404)
+    return fail(Code::ResourceNotFound, fmt::format("The server has no {}.", url.target));
   if (answer.status != 200)
-    return fail(Code::Unavailable,
-                fmt::format("{} answered {} to {}.", url.host, answer.status, url.target));
+    return fail(Code::Unavailable, fmt::format("{} answered {} to {}.", url.host, answer.status, url.target));
   return to_bytes(as_bytes(answer.body));
 }
 
 Result<evidence::ReadLogFile> open_log(const std::string& where) {
   if (where.find("://") != std::string::npos)
-    return [prefix = TRY(http::Url::parse(where))](const std::string& path) { return fetch_log_file(prefix, path); };
+    return [prefix = TRY(http::Url::parse(where))](const std::string& path) {
+      return fetch_log_file(prefix, path);
+    };
   if (!std::filesystem::is_directory(where))
     return fail(Code::InvalidInput, fmt::format("'{}' is neither a folder nor a URL.", where));
   return [folder = std::filesystem::path(where)](const std::string& path) -> Result<Bytes> {
@@ -77,7 +81,8 @@ int answer(const Asked& asked, Result<evidence::Verification> (*check)(const Ask
     (void)report(std::unexpected(verification.error()));
     return kUsage;
   }
-  fmt::print("{}", asked.json ? evidence::report_as_json(*verification) : evidence::report_as_text(*verification));
+  fmt::print("{}",
+             asked.json ? evidence::report_as_json(*verification) : evidence::report_as_text(*verification));
   return evidence::exit_code(*verification);
 }
 
@@ -105,7 +110,8 @@ void add_verify_command(CLI::App& app, int& status) {
 
   auto* log = verify->add_subcommand("log", "Read a whole public log and check every entry and tile");
   auto asked_log = add_common(log, "LOG", "a folder, or a URL such as http://127.0.0.1:10080/log");
-  log->add_option("--since", asked_log->since, "an earlier checkpoint of the log, which must be a prefix of it");
+  log->add_option("--since", asked_log->since,
+                  "an earlier checkpoint of the log, which must be a prefix of it");
   log->callback([asked_log, &status] { status = answer(*asked_log, check_log); });
 }
 

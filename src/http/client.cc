@@ -86,10 +86,11 @@ Result<Url> Url::parse(std::string_view text) {
   };
   constexpr std::string_view kScheme = "http://";
   if (text.starts_with("https://"))
-    return fail(Code::NotImplemented,
-                fmt::format("This program fetches over http only, not {}. Fetch the files with another tool, such as "
-                            "curl, and give it the file or folder.",
-                            text));
+    return fail(
+        Code::NotImplemented,
+        fmt::format("This program fetches over http only, not {}. Fetch the files with another tool, such as "
+                    "curl, and give it the file or folder.",
+                    text));
   if (!text.starts_with(kScheme)) return bad();
   auto rest = text.substr(kScheme.size());
   auto slash = std::min(rest.find_first_of("/?#"), rest.size());
@@ -104,7 +105,8 @@ Result<Url> Url::parse(std::string_view text) {
     if (error != std::errc{} || end != port.data() + port.size() || url.port == 0) return bad();
     authority = authority.substr(0, colon);
   }
-  if (authority.starts_with('[') && authority.ends_with(']')) authority = authority.substr(1, authority.size() - 2);
+  if (authority.starts_with('[') && authority.ends_with(']'))
+    authority = authority.substr(1, authority.size() - 2);
   auto is_sendable = [](char c) { return c > ' ' && c < 0x7f && c != '@' && c != '#'; };
   if (authority.empty() || !std::ranges::all_of(authority, is_sendable) ||
       !std::ranges::all_of(url.target, is_sendable))
@@ -114,16 +116,18 @@ Result<Url> Url::parse(std::string_view text) {
 }
 
 std::string_view ClientAnswer::header(std::string_view name) const {
-  auto found = std::ranges::find_if(headers, [&](const auto& h) { return equal_ignoring_case(h.first, name); });
+  auto found =
+      std::ranges::find_if(headers, [&](const auto& h) { return equal_ignoring_case(h.first, name); });
   return found == headers.end() ? std::string_view() : found->second;
 }
 
 Result<ClientAnswer> fetch(const ClientRequest& request, std::chrono::milliseconds limit) {
   asio::io_context io(1);
   std::optional<Result<ClientAnswer>> answer;
-  asio::co_spawn(io, exchange(io, request, limit), [&](std::exception_ptr failure, Result<ClientAnswer> result) {
-    answer = failure ? fail(Code::Internal, "The request failed unexpectedly.") : std::move(result);
-  });
+  asio::co_spawn(
+      io, exchange(io, request, limit), [&](std::exception_ptr failure, Result<ClientAnswer> result) {
+        answer = failure ? fail(Code::Internal, "The request failed unexpectedly.") : std::move(result);
+      });
   io.run();
   return std::move(*answer);
 }

@@ -6,8 +6,8 @@
 
 namespace vitrine::operations {
 
-/// Decides and records the request, which the charter forbids: the answer is the denial. Errors: PolicyDenied,
-/// those of the ledger.
+/// Decides and records the request, which the charter forbids: the answer is the denial. Errors:
+/// PolicyDenied, those of the ledger.
 Task<Result<void>> identify_faces(const Floors& floors, policy::Exchange& exchange,
                                   const identity::AccountName& account);
 

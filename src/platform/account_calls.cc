@@ -33,7 +33,8 @@ json::object describe_with_secret(const identity::AccessKey& key) {
   return out;
 }
 
-json::object describe(const identity::Account& account, json::object (*describe_key)(const identity::AccessKey&)) {
+json::object describe(const identity::Account& account,
+                      json::object (*describe_key)(const identity::AccessKey&)) {
   json::array keys;
   for (const auto& key : account.keys) keys.push_back(describe_key(key));
   return {{"name", account.name.text()},
@@ -84,7 +85,8 @@ Result<std::shared_ptr<const identity::KeyRing>> enter(const Parts& parts, Call&
   TRY(parts.authentication.require_operator(call));
   const auto& name = call.capture("account");
   auto ring = parts.accounts.find(name);
-  if (!ring) return fail(Code::AccountNotFound, fmt::format("There is no account '{}' on this server.", name));
+  if (!ring)
+    return fail(Code::AccountNotFound, fmt::format("There is no account '{}' on this server.", name));
   call.exchange = operations::operator_exchange(parts.floors, ring->account(), call.request_id,
                                                 call.request.peer_address);
   return ring;
@@ -103,8 +105,7 @@ Task<Result<http::Response>> change_suspension(const Parts& parts, Call& call, b
                                        .service = CO_TRY(policy::parse_service(call.capture("service"))),
                                        .suspended = suspended};
   auto standing = CO_TRY(co_await operations::change_suspension(parts.floors, *call.exchange, request));
-  co_return json_answer(
-      200, {{"account", request.account.text()}, {"suspended", services_of(standing)}});
+  co_return json_answer(200, {{"account", request.account.text()}, {"suspended", services_of(standing)}});
 }
 
 json::array names_of(const auto& words) {
@@ -143,7 +144,8 @@ Task<Result<http::Response>> create_account(const Parts& parts, Call& call) {
   auto request = CO_TRY(read_account(fields));
   CO_TRY(check_key_names(request.keys));
   call.exchange = operations::operator_exchange(
-      parts.floors, {.name = request.name, .organisation = request.organisation, .slot = 0, .journal = {}, .keys = {}},
+      parts.floors,
+      {.name = request.name, .organisation = request.organisation, .slot = 0, .journal = {}, .keys = {}},
       call.request_id, call.request.peer_address);
   auto account = CO_TRY(
       co_await operations::create_account(parts.floors, parts.accounts, *call.exchange, std::move(request)));

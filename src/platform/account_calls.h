@@ -7,9 +7,9 @@ namespace vitrine::platform {
 
 /// GET: every account with its keys' names and purposes, no secrets.
 Task<Result<http::Response>> list_accounts(const Parts& parts, Call& call);
-/// POST {"name", "organisation"?, "keys"?: [{"name", "purpose", "also"?: […]}]}: creates an account; the answer
-/// is the only place where the keys' secrets are ever shown. Without keys it gets "key1" for "archive", without
-/// organisation one of its own name.
+/// POST {"name", "organisation"?, "keys"?: [{"name", "purpose", "also"?: […]}]}: creates an account; the
+/// answer is the only place where the keys' secrets are ever shown. Without keys it gets "key1" for
+/// "archive", without organisation one of its own name.
 Task<Result<http::Response>> create_account(const Parts& parts, Call& call);
 /// POST {"name", "purpose", "also"?: […]}: adds a key to {account}.
 Task<Result<http::Response>> create_key(const Parts& parts, Call& call);

@@ -1,5 +1,5 @@
-// Calls on an account's analysis jobs, and the call that is always refused. The caller signs with a key of the
-// account.
+// Calls on an account's analysis jobs, and the call that is always refused. The caller signs with a key of
+// the account.
 #pragma once
 
 #include "platform/parts.h"

@@ -26,10 +26,22 @@ TEST(JsonFields, NamesWhatIsWrong) {
     Result<void> (*read)(JsonFields&);
     std::string_view named;
   };
-  constexpr auto text = [](JsonFields& f) -> Result<void> { TRY(f.text("a")); return f.end(); };
-  constexpr auto optional = [](JsonFields& f) -> Result<void> { TRY(f.optional_text("a")); return f.end(); };
-  constexpr auto texts = [](JsonFields& f) -> Result<void> { TRY(f.texts("a")); return f.end(); };
-  constexpr auto objects = [](JsonFields& f) -> Result<void> { TRY(f.objects("a")); return f.end(); };
+  constexpr auto text = [](JsonFields& f) -> Result<void> {
+    TRY(f.text("a"));
+    return f.end();
+  };
+  constexpr auto optional = [](JsonFields& f) -> Result<void> {
+    TRY(f.optional_text("a"));
+    return f.end();
+  };
+  constexpr auto texts = [](JsonFields& f) -> Result<void> {
+    TRY(f.texts("a"));
+    return f.end();
+  };
+  constexpr auto objects = [](JsonFields& f) -> Result<void> {
+    TRY(f.objects("a"));
+    return f.end();
+  };
   const Case cases[] = {
       {R"({})", text, "'a' is missing"},
       {R"({"a":null})", text, "'a' is missing"},

@@ -28,8 +28,9 @@ Task<Result<http::Response>> show_tile(const Parts& parts, Call& call) {
   if (!tile) co_return fail(Code::ResourceNotFound, "This is not the path of a tile or of an entry bundle.");
   auto bytes = read_file(parts.log_directory / path);
   if (!bytes && bytes.error().code == Code::ResourceNotFound)
-    co_return fail(Code::ResourceNotFound,
-                   "The log has no such file: it is not that large, or has grown since and keeps the full tile.");
+    co_return fail(
+        Code::ResourceNotFound,
+        "The log has no such file: it is not that large, or has grown since and keeps the full tile.");
   co_return public_answer("application/octet-stream", "public, max-age=31536000, immutable",
                           CO_TRY(std::move(bytes)));
 }

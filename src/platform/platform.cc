@@ -46,9 +46,8 @@ constexpr Row kRows[] = {
 Router platform_router(const Parts& parts, AnswerObserver observer) {
   std::vector<Route> routes;
   for (const auto& row : kRows)
-    routes.push_back({row.method, row.pattern, [&parts, answer = row.answer](Call& call) {
-                        return answer(parts, call);
-                      }});
+    routes.push_back(
+        {row.method, row.pattern, [&parts, answer = row.answer](Call& call) { return answer(parts, call); }});
   return Router(std::move(routes), std::move(observer));
 }
 

@@ -43,11 +43,16 @@ bool fits(std::string_view pattern, std::string_view path, Call& call) {
 
 std::string_view method_name(http::Method method) {
   switch (method) {
-    case http::Method::Get: return "GET, HEAD";
-    case http::Method::Put: return "PUT";
-    case http::Method::Post: return "POST";
-    case http::Method::Delete: return "DELETE";
-    default: return "";
+    case http::Method::Get:
+      return "GET, HEAD";
+    case http::Method::Put:
+      return "PUT";
+    case http::Method::Post:
+      return "POST";
+    case http::Method::Delete:
+      return "DELETE";
+    default:
+      return "";
   }
 }
 
@@ -75,16 +80,14 @@ Router::Found Router::find(Call& call) const {
 Task<Result<http::Response>> Router::run(Call& call, const Found& found) const {
   if (found.route) co_return co_await found.route->handler(call);
   if (!found.allowed.empty())
-    co_return fail(Code::UnsupportedHttpVerb, fmt::format("Here {} is answered, not {}.", found.allowed,
-                                                          call.request.method_text));
+    co_return fail(Code::UnsupportedHttpVerb,
+                   fmt::format("Here {} is answered, not {}.", found.allowed, call.request.method_text));
   co_return fail(Code::ResourceNotFound, "There is nothing at this address; '/' tells what is where.");
 }
 
 Task<http::Response> Router::answer(http::Request& request) const {
-  Call call{.request = request,
-            .request_id = to_hex(crypto::random_array<16>()),
-            .captures = {},
-            .exchange = {}};
+  Call call{
+      .request = request, .request_id = to_hex(crypto::random_array<16>()), .captures = {}, .exchange = {}};
   auto found = find(call);
   auto result = co_await run(call, found);
   auto response = result ? std::move(*result) : error_answer(result.error());
@@ -93,10 +96,9 @@ Task<http::Response> Router::answer(http::Request& request) const {
   if (call.exchange && !call.exchange->receipt.empty())
     response.headers.set("x-ms-vitrine-receipt", call.exchange->receipt);
   if (response.status >= 500)
-    log::warn("A request to the platform port failed",
-              {{"path", request.target.path},
-               {"request", call.request_id},
-               {"error", result ? "" : result.error().message}});
+    log::warn("A request to the platform port failed", {{"path", request.target.path},
+                                                        {"request", call.request_id},
+                                                        {"error", result ? "" : result.error().message}});
   observer_(found.route ? found.route->pattern : "none", response.status);
   co_return response;
 }

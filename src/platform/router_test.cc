@@ -34,36 +34,38 @@ class RouterTest : public testing::Test {
     request.target = http::Target::parse(target).value();
     boost::asio::io_context io(1);
     http::Response answer;
-    boost::asio::co_spawn(io, router_.answer(request), [&](std::exception_ptr failure, http::Response response) {
-      EXPECT_FALSE(failure);
-      answer = std::move(response);
-    });
+    boost::asio::co_spawn(io, router_.answer(request),
+                          [&](std::exception_ptr failure, http::Response response) {
+                            EXPECT_FALSE(failure);
+                            answer = std::move(response);
+                          });
     io.run();
     return answer;
   }
 
   std::string observed_;
-  Router router_{{{http::Method::Get, "/", captured("root")},
-                  {http::Method::Get, "/log/key", captured("key")},
-                  {http::Method::Get, "/log/tile/{path...}", captured("tile")},
-                  {http::Method::Get, "/a/{account}/jobs", captured("jobs")},
-                  {http::Method::Post, "/a/{account}/jobs", captured("start")},
-                  {http::Method::Get, "/a/{account}/jobs/{id}", captured("job")},
-                  {std::nullopt, "/ai/{account}/face/{path...}", captured("face")},
-                  {http::Method::Get, "/failing",
-                   [](Call& call) -> Task<Result<http::Response>> {
-                     call.exchange.emplace(policy::Exchange{
-                         .principal = identity::Principal::of_system({.name = *identity::AccountName::parse("abc"),
-                                                                      .organisation = *identity::OrganisationId::parse("o"),
-                                                                      .slot = 0,
-                                                                      .journal = {},
-                                                                      .keys = {}}),
-                         .receipt = "token"});
-                     co_return std::unexpected(Error{Code::PolicyDenied, "No.", "charter/x"});
-                   }}},
-                 [this](std::string_view pattern, unsigned status) {
-                   observed_ = std::string(pattern) + " " + std::to_string(status);
-                 }};
+  Router router_{
+      {{http::Method::Get, "/", captured("root")},
+       {http::Method::Get, "/log/key", captured("key")},
+       {http::Method::Get, "/log/tile/{path...}", captured("tile")},
+       {http::Method::Get, "/a/{account}/jobs", captured("jobs")},
+       {http::Method::Post, "/a/{account}/jobs", captured("start")},
+       {http::Method::Get, "/a/{account}/jobs/{id}", captured("job")},
+       {std::nullopt, "/ai/{account}/face/{path...}", captured("face")},
+       {http::Method::Get, "/failing",
+        [](Call& call) -> Task<Result<http::Response>> {
+          call.exchange.emplace(policy::Exchange{.principal = identity::Principal::of_system(
+                                                     {.name = *identity::AccountName::parse("abc"),
+                                                      .organisation = *identity::OrganisationId::parse("o"),
+                                                      .slot = 0,
+                                                      .journal = {},
+                                                      .keys = {}}),
+                                                 .receipt = "token"});
+          co_return std::unexpected(Error{Code::PolicyDenied, "No.", "charter/x"});
+        }}},
+      [this](std::string_view pattern, unsigned status) {
+        observed_ = std::string(pattern) + " " + std::to_string(status);
+      }};
 };
 
 struct RouteCase {
@@ -91,7 +93,8 @@ TEST_F(RouterTest, FindsTheRouteAndWhatItCaptures) {
 }
 
 TEST_F(RouterTest, AnswersWhatNoRouteFits) {
-  for (auto target : {"/nothing", "/log", "/log/key/", "/a//jobs", "/a/abc/jobs/", "/a/abc", "//", "/log/tile"}) {
+  for (auto target :
+       {"/nothing", "/log", "/log/key/", "/a//jobs", "/a/abc/jobs/", "/a/abc", "//", "/log/tile"}) {
     auto answer = ask("GET", target);
     EXPECT_EQ(answer.status, 404u) << target;
     EXPECT_NE(answer.body.find(R"("code":"ResourceNotFound")"), std::string::npos) << answer.body;
