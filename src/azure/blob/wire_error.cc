@@ -110,6 +110,7 @@ http::Response error_answer(const Error& error, http::Method method, const Answe
     response = http::Response::text(response.status, "application/xml", error_document(error, label));
   response.headers.set(kErrorCodeHeader, azure_code(error.code));
   if (!error.policy.empty()) response.headers.set(kPolicyHeader, error.policy);
+  if (response.status == 401) response.headers.set("WWW-Authenticate", "SharedKey");
   return response;
 }
 

@@ -1,0 +1,105 @@
+"""Containers: created once, described, described anew, deleted with everything in them."""
+
+import datetime
+
+import pytest
+from azure.core import MatchConditions
+from azure.storage.blob import AccessPolicy, ContainerSasPermissions, PublicAccess
+
+from blob.wire import client_of, code_of
+
+
+def new_name(container, suffix: str) -> str:
+    return container.container_name + suffix
+
+
+def test_a_container_is_created_once(container):
+    assert code_of(container.create_container) == (409, "ContainerAlreadyExists")
+
+
+def test_properties_tell_what_was_set(blob_service, container):
+    client = blob_service.get_container_client(new_name(container, "-a"))
+    created = client.create_container(metadata={"Author": "Ada", "year": "1843"})
+    found = client.get_container_properties()
+    assert found.metadata == {"Author": "Ada", "year": "1843"}
+    assert (found.etag, found.last_modified) == (created["etag"], created["last_modified"])
+    assert (found.lease.status, found.lease.state) == ("unlocked", "available")
+    assert found.has_immutability_policy is False and found.has_legal_hold is False
+    assert found.public_access is None
+    client.delete_container()
+
+
+def test_metadata_is_replaced_and_changes_the_etag(container):
+    before = container.get_container_properties()
+    container.set_container_metadata({"a": "1"})
+    container.set_container_metadata({"b": "2"})
+    after = container.get_container_properties()
+    assert after.metadata == {"b": "2"}
+    assert after.etag != before.etag
+
+
+def test_a_deleted_container_is_gone_with_its_blobs(container):
+    container.upload_blob("b", b"x")
+    container.delete_container()
+    assert code_of(container.get_container_properties) == (404, "ContainerNotFound")
+    assert code_of(container.delete_container) == (404, "ContainerNotFound")
+    assert code_of(container.upload_blob, "b", b"x") == (404, "ContainerNotFound")
+    assert code_of(container.get_blob_client("b").download_blob) == (404, "ContainerNotFound")
+    container.create_container()
+    assert list(container.list_blobs()) == []
+
+
+def test_times_guard_deletion(container):
+    future = datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=5)
+    assert code_of(container.delete_container, if_modified_since=future) == (412, "ConditionNotMet")
+    past = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+    assert code_of(container.delete_container, if_unmodified_since=past) == (412, "ConditionNotMet")
+    container.delete_container(if_unmodified_since=future)
+
+
+def test_every_container_is_private(blob_service, container):
+    policy = container.get_container_access_policy()
+    assert policy == {"public_access": None, "signed_identifiers": []}
+    before = container.get_container_properties().etag
+    container.set_container_access_policy({})
+    assert container.get_container_properties().etag == before
+    for level in (PublicAccess.BLOB, PublicAccess.CONTAINER):
+        refused = code_of(container.set_container_access_policy, {}, public_access=level)
+        assert refused == (501, "NotImplemented")
+        other = blob_service.get_container_client(new_name(container, "-public"))
+        assert code_of(other.create_container, public_access=level) == (501, "NotImplemented")
+        assert not other.exists()
+
+
+def test_stored_policies_are_refused(container):
+    policy = AccessPolicy(permission=ContainerSasPermissions(read=True))
+    refused = code_of(container.set_container_access_policy, {"p": policy})
+    assert refused == (501, "NotImplemented")
+
+
+@pytest.mark.parametrize("name", ["ab", "a" * 64, "Upper", "under_score", "-start", "end-", "two--hyphens"])
+def test_bad_names_are_refused(blob_service, name):
+    client = blob_service.get_container_client(name)
+    assert code_of(client.create_container) == (400, "InvalidResourceName")
+
+
+@pytest.mark.parametrize("metadata", [{"1a": "x"}, {"a-b": "x"}])
+def test_bad_metadata_is_refused(container, metadata):
+    assert code_of(container.set_container_metadata, metadata) == (400, "InvalidMetadata")
+
+
+def test_a_lease_that_is_not_there_is_not_met(container):
+    lease = "11111111-2222-3333-4444-555555555555"
+    assert code_of(container.delete_container, lease=lease) == (412, "ConditionNotMet")
+    assert code_of(container.acquire_lease) == (501, "NotImplemented")
+    assert container.exists()
+
+
+def test_the_root_container_holds_blobs_without_one(fresh_server):
+    with client_of(fresh_server()) as service:
+        root = service.get_container_client("$root")
+        root.create_container()
+        root.upload_blob("index.html", b"hello")
+        blob = service.get_blob_client("$root", "index.html")
+        assert blob.download_blob().readall() == b"hello"
+        assert blob.get_blob_properties(etag="*", match_condition=MatchConditions.IfPresent).size == 5
