@@ -21,14 +21,17 @@ json::array polygon_json(const worker::Quad& quad) {
   return points;
 }
 
-double ratio(worker::Permille permille) { return permille / 1000.0; }
+double ratio(worker::Permille permille) {
+  return permille / 1000.0;
+}
 
 json::array objects_json(const worker::ImageInsights& insights) {
   json::array values;
   for (const auto& object : insights.objects)
     values.push_back(json::object{
         {"boundingBox", box_json(object.box)},
-        {"tags", json::array{json::object{{"name", object.label}, {"confidence", ratio(object.confidence)}}}}});
+        {"tags",
+         json::array{json::object{{"name", object.label}, {"confidence", ratio(object.confidence)}}}}});
   return values;
 }
 
@@ -40,8 +43,8 @@ json::array lines_json(const worker::ImageInsights& insights) {
       words.push_back(json::object{{"text", word.text},
                                    {"boundingPolygon", polygon_json(word.quad)},
                                    {"confidence", ratio(word.confidence)}});
-    lines.push_back(
-        json::object{{"text", line.text}, {"boundingPolygon", polygon_json(line.quad)}, {"words", std::move(words)}});
+    lines.push_back(json::object{
+        {"text", line.text}, {"boundingPolygon", polygon_json(line.quad)}, {"words", std::move(words)}});
   }
   return lines;
 }
@@ -49,15 +52,13 @@ json::array lines_json(const worker::ImageInsights& insights) {
 json::object vitrine_json(const worker::ImageInsights& insights, const Provenance& provenance) {
   json::array faces, models;
   for (const auto& face : insights.faces)
-    faces.push_back(json::object{{"boundingBox", box_json(face.box)}, {"confidence", ratio(face.confidence)}});
+    faces.push_back(
+        json::object{{"boundingBox", box_json(face.box)}, {"confidence", ratio(face.confidence)}});
   for (const auto& model : insights.models)
     models.push_back(json::object{{"name", model.name}, {"sha256", to_hex(model.sha256)}});
-  json::object out{{"blob", provenance.blob},
-                   {"contentRoot", provenance.content_root},
-                   {"job", provenance.job},
-                   {"purpose", provenance.purpose},
-                   {"record", provenance.record},
-                   {"facesToCover", std::move(faces)},
+  json::object out{{"blob", provenance.blob},     {"contentRoot", provenance.content_root},
+                   {"job", provenance.job},       {"purpose", provenance.purpose},
+                   {"record", provenance.record}, {"facesToCover", std::move(faces)},
                    {"models", std::move(models)}};
   if (!provenance.redacted.empty()) out["redactedCopy"] = provenance.redacted;
   return out;

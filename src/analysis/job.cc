@@ -1,10 +1,10 @@
 #include "analysis/job.h"
 
-#include <boost/algorithm/string/predicate.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <boost/algorithm/string/predicate.hpp>
 
 #include "base/cbor.h"
 #include "base/encoding.h"
@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::uint64_t kFormat = 1;
 constexpr std::array<std::string_view, 2> kTasks = {"image-analysis", "face-identification"};
-constexpr std::array<std::string_view, 5> kStates = {"running", "succeeded", "failed", "cancelled", "interrupted"};
+constexpr std::array<std::string_view, 5> kStates = {"running", "succeeded", "failed", "cancelled",
+                                                     "interrupted"};
 constexpr std::array kPictureEndings = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"};
 
 Result<blobs::ContainerName> with_ending(const blobs::ContainerName& container, std::string_view ending) {
@@ -38,13 +39,18 @@ Result<Enum> read_enum(CborReader& reader, const std::array<std::string_view, N>
 
 }  // namespace
 
-std::string_view name(JobTask task) { return kTasks[static_cast<std::size_t>(task)]; }
-std::string_view name(JobState state) { return kStates[static_cast<std::size_t>(state)]; }
+std::string_view name(JobTask task) {
+  return kTasks[static_cast<std::size_t>(task)];
+}
+std::string_view name(JobState state) {
+  return kStates[static_cast<std::size_t>(state)];
+}
 
 Result<JobTask> parse_task(std::string_view text) {
   auto found = std::find(kTasks.begin(), kTasks.end(), text);
   if (found != kTasks.end()) return static_cast<JobTask>(found - kTasks.begin());
-  return fail(Code::InvalidInput, fmt::format("'{}' is no task; choose one of: {}.", text, fmt::join(kTasks, ", ")));
+  return fail(Code::InvalidInput,
+              fmt::format("'{}' is no task; choose one of: {}.", text, fmt::join(kTasks, ", ")));
 }
 
 std::string new_job_id(Timestamp now) {
@@ -58,7 +64,9 @@ store::Key job_key(const identity::AccountName& account, std::string_view id) {
 std::string encode_job(const Job& job) {
   CborWriter writer;
   writer.array(18).unsigned_int(kFormat).text(job.id).text(job.account.text()).text(job.container.text());
-  writer.bytes(as_bytes(job.prefix)).unsigned_int(static_cast<std::uint64_t>(job.task)).text(job.purpose.text());
+  writer.bytes(as_bytes(job.prefix))
+      .unsigned_int(static_cast<std::uint64_t>(job.task))
+      .text(job.purpose.text());
   writer.text(job.key.text()).unsigned_int(static_cast<std::uint64_t>(job.state));
   writer.unsigned_int(job.progress.total).unsigned_int(job.progress.done).unsigned_int(job.progress.skipped);
   writer.unsigned_int(job.progress.failed).unsigned_int(job.charged).text(job.request_id);
@@ -69,7 +77,8 @@ std::string encode_job(const Job& job) {
 Result<Job> decode_job(std::string_view bytes) {
   CborReader reader(as_bytes(bytes));
   TRY(reader.array(18));
-  if (TRY(reader.unsigned_int()) != kFormat) return fail(Code::Corrupt, "A stored job has an unknown format.");
+  if (TRY(reader.unsigned_int()) != kFormat)
+    return fail(Code::Corrupt, "A stored job has an unknown format.");
   Job job{.id = std::string(TRY(reader.text())),
           .account = TRY(read_name<identity::AccountName>(reader)),
           .container = TRY(read_name<blobs::ContainerName>(reader)),

@@ -15,7 +15,8 @@ Task<Result<LoadedPicture>> load(blobs::BodyReader& picture) {
     co_return fail(Code::OutOfRangeInput, "The picture is larger than 100 MiB and is not analysed.");
   auto file = CO_TRY(worker::MemoryFile::create());
   crypto::Sha256 hasher;
-  for (auto bytes = CO_TRY(co_await picture.next()); !bytes.empty(); bytes = CO_TRY(co_await picture.next())) {
+  for (auto bytes = CO_TRY(co_await picture.next()); !bytes.empty();
+       bytes = CO_TRY(co_await picture.next())) {
     hasher.update(bytes);
     CO_TRY(file.append(bytes));
   }
@@ -30,14 +31,15 @@ bool owes(const ledger::Committed& committed, policy::Obligation obligation) {
 }  // namespace
 
 Task<Result<ImageAnswer>> submit(const ledger::Committed& committed, WorkerPool& pool,
-                                          blobs::BodyReader picture) {
+                                 blobs::BodyReader picture) {
   auto loaded = CO_TRY(co_await load(picture));
   worker::ImageTask task{.features = {.objects = true, .text = true, .faces = true},
                          .blur_faces = owes(committed, policy::Obligation::BlurFaces)};
   auto input = std::make_shared<const worker::MemoryFile>(std::move(loaded.file));
   auto answer = CO_TRY(co_await pool.run(task, {std::move(input), loaded.sha256}, kPictureLimit));
   if (task.blur_faces && !answer.redacted)
-    co_return fail(Code::Unavailable, "The faces in the picture could not be covered, so nothing is given out.");
+    co_return fail(Code::Unavailable,
+                   "The faces in the picture could not be covered, so nothing is given out.");
   co_return answer;
 }
 

@@ -90,11 +90,17 @@ constexpr bool rows_are_in_order() {
 }
 static_assert(rows_are_in_order(), "every code has its row, in the order of the enumeration");
 
-const Row& row(Code code) { return kRows.at(static_cast<std::size_t>(code)); }
+const Row& row(Code code) {
+  return kRows.at(static_cast<std::size_t>(code));
+}
 
 }  // namespace
 
-std::string_view name(Code code) { return row(code).name; }
-unsigned http_status(Code code) { return row(code).status; }
+std::string_view name(Code code) {
+  return row(code).name;
+}
+unsigned http_status(Code code) {
+  return row(code).status;
+}
 
 }  // namespace vitrine

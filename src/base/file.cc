@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 
 std::unexpected<Error> failed(const char* doing, const fs::path& file, int error) {
   auto code = error == ENOSPC || error == EDQUOT ? Code::InsufficientStorage : Code::DeviceFailed;
-  return fail(code, fmt::format("{} {} failed: {}.", doing, file.string(), std::generic_category().message(error)));
+  return fail(code,
+              fmt::format("{} {} failed: {}.", doing, file.string(), std::generic_category().message(error)));
 }
 
 class Descriptor {
@@ -58,7 +59,8 @@ Result<void> sync_directory(const fs::path& directory) {
 
 Result<std::string> read_file(const fs::path& file) {
   std::error_code error;
-  if (!fs::exists(file, error)) return fail(Code::ResourceNotFound, fmt::format("There is no {}.", file.string()));
+  if (!fs::exists(file, error))
+    return fail(Code::ResourceNotFound, fmt::format("There is no {}.", file.string()));
   std::ifstream in(file, std::ios::binary);
   std::ostringstream content;
   content << in.rdbuf();

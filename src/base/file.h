@@ -15,7 +15,8 @@ Result<std::string> read_file(const std::filesystem::path& file);
 enum class FileAccess { Everyone, OwnerOnly };
 
 /// Replaces the file in one step (written beside it, synced, renamed, directory synced): after a crash it
-/// is the old one or the new one. Creates the directories above it. Errors: InsufficientStorage, DeviceFailed.
+/// is the old one or the new one. Creates the directories above it. Errors: InsufficientStorage,
+/// DeviceFailed.
 Result<void> replace_file(const std::filesystem::path& file, ConstBytes content,
                           FileAccess access = FileAccess::Everyone);
 

@@ -14,7 +14,7 @@ TEST(File, ReplacesAsAWholeAndReadsBack) {
   ASSERT_TRUE(replace_file(file, as_bytes("first, longer"), FileAccess::OwnerOnly));
   ASSERT_TRUE(replace_file(file, as_bytes("second"), FileAccess::OwnerOnly));
   EXPECT_EQ(*read_file(file), "second");
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(::stat(file.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
   EXPECT_FALSE(std::filesystem::exists(file.string() + ".new"));

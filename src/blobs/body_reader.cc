@@ -5,9 +5,12 @@
 namespace vitrine::blobs {
 namespace {
 
-std::unexpected<Error> overwritten() { return fail(Code::StateChanged, "The blob was overwritten meanwhile."); }
+std::unexpected<Error> overwritten() {
+  return fail(Code::StateChanged, "The blob was overwritten meanwhile.");
+}
 
-Result<std::vector<Piece>> pieces_of(const store::Store& store, const ContainerId& container, const BlobHead& head) {
+Result<std::vector<Piece>> pieces_of(const store::Store& store, const ContainerId& container,
+                                     const BlobHead& head) {
   if (auto* piece = std::get_if<Piece>(&head.layout)) return std::vector{*piece};
   std::vector<Piece> pieces;
   for (auto& block : TRY(committed_blocks(store, container, head))) pieces.push_back(block.piece);
@@ -61,7 +64,8 @@ Task<Result<ConstBytes>> BodyReader::next() {
     if (const auto& body = content_.bodies_[piece]) {
       ++at_;
       auto bytes = body->bytes(access_);
-      if (bytes.size() != content_.pieces_[piece].length) co_return fail(Code::Corrupt, "A stored body was cut short.");
+      if (bytes.size() != content_.pieces_[piece].length)
+        co_return fail(Code::Corrupt, "A stored body was cut short.");
       co_return bytes.subspan(range.offset, range.length);
     }
     if (!segment_) {

@@ -23,7 +23,8 @@ struct ByteRange {
 class PinnedContent {
  public:
   /// Errors: StateChanged when the blob was overwritten since the head was read; those of the store.
-  static Result<PinnedContent> fetch(const store::Store& store, const ContainerId& container, const BlobHead& head);
+  static Result<PinnedContent> fetch(const store::Store& store, const ContainerId& container,
+                                     const BlobHead& head);
 
  private:
   friend class BodyReader;

@@ -26,7 +26,8 @@ class Digests {
     std::optional<crypto::Md5Digest> md5;
     if (md5_) md5 = md5_->finish();
     if (checks_.md5 && *checks_.md5 != *md5)
-      return fail(Code::Md5Mismatch, "The body does not have the Content-MD5 that was sent with it; send it again.");
+      return fail(Code::Md5Mismatch,
+                  "The body does not have the Content-MD5 that was sent with it; send it again.");
     if (crc64_ && crc64_->value() != *checks_.crc64)
       return fail(Code::Crc64Mismatch,
                   "The body does not have the x-ms-content-crc64 that was sent with it; send it again.");
@@ -66,8 +67,8 @@ ArrivedBody inline_body(Bytes bytes, std::optional<crypto::Md5Digest> md5) {
           .inline_bytes = std::string(as_text(bytes))};
 }
 
-Task<Result<ArrivedBody>> stream_to_segment(store::Store& store, BodyInput& input, const ReceiveOptions& options,
-                                            Bytes start, Digests digests) {
+Task<Result<ArrivedBody>> stream_to_segment(store::Store& store, BodyInput& input,
+                                            const ReceiveOptions& options, Bytes start, Digests digests) {
   auto writer = store.new_segment(options.length);
   std::uint64_t received = 0;
   for (Bytes chunk = std::move(start); !chunk.empty();) {

@@ -45,8 +45,8 @@ struct ReceiveOptions {
   TransferChecks checks;
 };
 
-/// Takes the whole body in. Errors: RequestBodyTooLarge, Md5Mismatch, Crc64Mismatch; InvalidInput when the body
-/// is not as long as declared; those of the input and of the store.
+/// Takes the whole body in. Errors: RequestBodyTooLarge, Md5Mismatch, Crc64Mismatch; InvalidInput when the
+/// body is not as long as declared; those of the input and of the store.
 Task<Result<ArrivedBody>> receive(store::Store& store, BodyInput& input, ReceiveOptions options);
 
 }  // namespace vitrine::blobs

@@ -30,7 +30,8 @@ Result<std::optional<UncommittedSet>> decode_uncommitted(const store::Entry& row
   if (!row.exists()) return std::optional<UncommittedSet>();
   CborReader reader(as_bytes(row.value));
   TRY(reader.array(4));
-  if (TRY(reader.unsigned_int()) != kFormat) return fail(Code::Corrupt, "A set of blocks has an unknown format.");
+  if (TRY(reader.unsigned_int()) != kFormat)
+    return fail(Code::Corrupt, "A set of blocks has an unknown format.");
   UncommittedSet set{.generation = TRY(reader.unsigned_int()),
                      .id_length = TRY(reader.unsigned_int()),
                      .created = TRY(read_time(reader))};
@@ -45,7 +46,8 @@ std::optional<std::string> uncommitted_blob_name(std::string_view key) {
   return std::string(key.substr(sizeof(ContainerId), end - sizeof(ContainerId)));
 }
 
-store::Key block_key(const ContainerId& container, const BlobName& blob, const UncommittedSet& set, const BlockId& id) {
+store::Key block_key(const ContainerId& container, const BlobName& blob, const UncommittedSet& set,
+                     const BlockId& id) {
   return {store::Table::Rows, blocks_prefix(container, blob, set) + id.text()};
 }
 

@@ -27,7 +27,8 @@ Result<std::optional<UncommittedSet>> decode_uncommitted(const store::Entry& row
 /// The name of the blob whose set this key opens; nothing for a block's key.
 std::optional<std::string> uncommitted_blob_name(std::string_view key);
 
-store::Key block_key(const ContainerId& container, const BlobName& blob, const UncommittedSet& set, const BlockId& id);
+store::Key block_key(const ContainerId& container, const BlobName& blob, const UncommittedSet& set,
+                     const BlockId& id);
 std::string encode_block_row(const Piece& piece);
 
 /// A set's blocks in the order of their ids. Errors: Corrupt, those of the store.

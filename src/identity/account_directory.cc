@@ -8,7 +8,9 @@ constexpr std::string_view kPrefixEnd = "account0";
 
 }  // namespace
 
-store::Key account_key(const AccountName& name) { return {store::Table::State, std::string(kPrefix) + name.text()}; }
+store::Key account_key(const AccountName& name) {
+  return {store::Table::State, std::string(kPrefix) + name.text()};
+}
 
 Result<void> AccountDirectory::load(const store::Store& store) {
   auto map = std::make_shared<Map>();

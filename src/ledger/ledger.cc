@@ -27,7 +27,8 @@ std::vector<std::string> names(const std::vector<policy::Obligation>& obligation
   return out;
 }
 
-evidence::Why why(const policy::Exchange& exchange, const policy::Decision& decision, const Outcome& outcome) {
+evidence::Why why(const policy::Exchange& exchange, const policy::Decision& decision,
+                  const Outcome& outcome) {
   const auto* permit = std::get_if<policy::Permit>(&decision);
   const auto& grounds = permit ? permit->grounds() : std::get<policy::Denial>(decision).grounds();
   return {.purpose = exchange.purpose,
@@ -41,13 +42,15 @@ evidence::Why why(const policy::Exchange& exchange, const policy::Decision& deci
           .suspension_epoch = grounds.guards.empty() ? 0 : grounds.guards.front().version};
 }
 
-evidence::Outcome outcome_facet(const policy::Exchange& exchange, const policy::Bounds& bounds, const Outcome& outcome) {
-  evidence::Outcome out{.measure = outcome.closing ? evidence::Measure::Actual : evidence::Measure::UpperBounds,
-                        .quantities = {},
-                        .status = outcome.status,
-                        .time = exchange.received,
-                        .request_id = exchange.request_id,
-                        .closing = outcome.closing};
+evidence::Outcome outcome_facet(const policy::Exchange& exchange, const policy::Bounds& bounds,
+                                const Outcome& outcome) {
+  evidence::Outcome out{
+      .measure = outcome.closing ? evidence::Measure::Actual : evidence::Measure::UpperBounds,
+      .quantities = {},
+      .status = outcome.status,
+      .time = exchange.received,
+      .request_id = exchange.request_id,
+      .closing = outcome.closing};
   for (auto quantity : {policy::Quantity::Items, policy::Quantity::Bytes})
     if (auto amount = bounds.of(quantity); amount > 0)
       out.quantities.push_back({std::string(name(quantity)), static_cast<std::uint64_t>(amount)});
@@ -58,14 +61,15 @@ evidence::Salts fresh_salts() {
   auto random = crypto::random_array<sizeof(evidence::Salt) * evidence::kFacets>();
   evidence::Salts salts;
   for (std::size_t i = 0; i < salts.size(); ++i)
-    std::copy_n(random.begin() + static_cast<std::ptrdiff_t>(i * sizeof(evidence::Salt)), sizeof(evidence::Salt),
-                salts[i].bytes.begin());
+    std::copy_n(random.begin() + static_cast<std::ptrdiff_t>(i * sizeof(evidence::Salt)),
+                sizeof(evidence::Salt), salts[i].bytes.begin());
   return salts;
 }
 
 store::JournalRecord journal_record(const policy::Exchange& exchange, const policy::Decision& decision,
                                     const Outcome& outcome) {
-  const auto& intent = std::visit([](const auto& d) -> const policy::Intent& { return d.grounds().intent; }, decision);
+  const auto& intent =
+      std::visit([](const auto& d) -> const policy::Intent& { return d.grounds().intent; }, decision);
   auto record = evidence::make_record({exchange.journal},
                                       {.who = who(exchange),
                                        .what = what(intent, outcome),
@@ -83,8 +87,8 @@ Outcome Outcome::refusal(const Error& error) {
   return out;
 }
 
-Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decision decision, const Outcome& outcome,
-                                       Effect effect) {
+Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decision decision,
+                                       const Outcome& outcome, Effect effect) {
   auto* denial = std::get_if<policy::Denial>(&decision);
   std::optional<Error> denied;
   if (denial)

@@ -13,9 +13,10 @@ crypto::Sha256Digest derive(const crypto::Sha256Digest& master, std::string_view
 }
 
 std::unexpected<Error> broken(const std::filesystem::path& file) {
-  return fail(Code::Corrupt, fmt::format("{} is not a log key: three lines, origin, seed and master secret. Restore it "
-                                         "from a backup; a new key would start another log.",
-                                         file.string()));
+  return fail(Code::Corrupt,
+              fmt::format("{} is not a log key: three lines, origin, seed and master secret. Restore it "
+                          "from a backup; a new key would start another log.",
+                          file.string()));
 }
 
 /// The next line of the text, without its end.
@@ -47,14 +48,17 @@ crypto::HmacKey LogKey::slot_secret(std::uint32_t slot) const {
   return crypto::HmacKey(derive(master, fmt::format("slot {}", slot)));
 }
 
-crypto::Sha256Digest LogKey::receipt_secret() const { return derive(master, "receipt tokens"); }
+crypto::Sha256Digest LogKey::receipt_secret() const {
+  return derive(master, "receipt tokens");
+}
 
 Result<LogKey> load_or_create_log_key(const std::filesystem::path& file, std::string_view origin) {
   auto stored = read_file(file);
   if (stored) {
     auto key = TRY(parse(file, *stored));
     if (!origin.empty() && key.name.name() != origin)
-      return fail(Code::InvalidInput, fmt::format("This data directory's log is '{}', not '{}'.", key.name.name(), origin));
+      return fail(Code::InvalidInput,
+                  fmt::format("This data directory's log is '{}', not '{}'.", key.name.name(), origin));
     return key;
   }
   if (stored.error().code != Code::ResourceNotFound) return std::unexpected(stored.error());

@@ -22,9 +22,8 @@ std::uint64_t published_size(const std::filesystem::path& directory, const LogKe
 
 }  // namespace
 
-PublicLog::PublicLog(const LogKey& key, std::filesystem::path directory,
-                     std::unique_ptr<StoredTiles> tiles, tlog::TileTree tree, std::string checkpoint,
-                     std::uint64_t published)
+PublicLog::PublicLog(const LogKey& key, std::filesystem::path directory, std::unique_ptr<StoredTiles> tiles,
+                     tlog::TileTree tree, std::string checkpoint, std::uint64_t published)
     : key_(&key),
       directory_(std::move(directory)),
       tiles_(std::move(tiles)),
@@ -38,20 +37,23 @@ Result<PublicLog> PublicLog::open(store::Store& store, const LogKey& key, std::f
   if (row.exists()) size = TRY(tlog::open_checkpoint(row.value, key.name)).size;
   auto published = published_size(directory, key);
   if (published > size)
-    return fail(Code::Corrupt,
-                fmt::format("The published log has {} entries, the store {}: an older state was restored. Going on "
-                            "would publish a second history.",
-                            published, size));
+    return fail(
+        Code::Corrupt,
+        fmt::format("The published log has {} entries, the store {}: an older state was restored. Going on "
+                    "would publish a second history.",
+                    published, size));
   auto tiles = std::make_unique<StoredTiles>(store, kTilePrefix);
   auto tree = TRY(tlog::TileTree::open(*tiles, size));
-  return PublicLog(key, std::move(directory), std::move(tiles), std::move(tree), std::move(row.value), published);
+  return PublicLog(key, std::move(directory), std::move(tiles), std::move(tree), std::move(row.value),
+                   published);
 }
 
 Result<Bytes> PublicLog::grown_bundle(const tlog::BundleId& bundle, std::uint64_t old_size,
                                       const std::vector<Bytes>& entries) {
   auto first = bundle.index * tlog::kTileWidth;
   Bytes bytes;
-  if (first < old_size) bytes = TRY(tiles_->read(tlog::BundleId{bundle.index, static_cast<unsigned>(old_size - first)}));
+  if (first < old_size)
+    bytes = TRY(tiles_->read(tlog::BundleId{bundle.index, static_cast<unsigned>(old_size - first)}));
   for (auto at = std::max(first, old_size); at < first + bundle.width; ++at)
     TRY(tlog::append_entry(bytes, entries[at - old_size]));
   return bytes;
@@ -69,8 +71,10 @@ Result<std::vector<store::Write>> PublicLog::append(const std::vector<evidence::
   tiles_->erase_outgrown(old_size, old_size + entries.size(), writes);
   for (const auto& bundle : tlog::bundles_of_growth(old_size, old_size + entries.size()))
     writes.push_back(tiles_->write(tlog::path(bundle), TRY(grown_bundle(bundle, old_size, encoded))));
-  for (const auto& tile : tree_.append(leaves)) writes.push_back(tiles_->write(tlog::path(tile.id), tile.bytes));
-  tlog::Checkpoint signed_size{.origin = key_->name.name(), .size = tree_.size(), .root = TRY(tree_.root()), .extensions = {}};
+  for (const auto& tile : tree_.append(leaves))
+    writes.push_back(tiles_->write(tlog::path(tile.id), tile.bytes));
+  tlog::Checkpoint signed_size{
+      .origin = key_->name.name(), .size = tree_.size(), .root = TRY(tree_.root()), .extensions = {}};
   checkpoint_ = TRY(tlog::sign_checkpoint(signed_size, key_->name, key_->signing));
   writes.push_back({kCheckpointRow, checkpoint_});
   return writes;

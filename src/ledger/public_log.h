@@ -38,7 +38,8 @@ class PublicLog {
             tlog::TileTree tree, std::string checkpoint, std::uint64_t published);
   template <class Id>
   Result<void> publish_tile(const Id& tile);
-  Result<Bytes> grown_bundle(const tlog::BundleId& bundle, std::uint64_t old_size, const std::vector<Bytes>& entries);
+  Result<Bytes> grown_bundle(const tlog::BundleId& bundle, std::uint64_t old_size,
+                             const std::vector<Bytes>& entries);
 
   const LogKey* key_;
   std::filesystem::path directory_;

@@ -38,7 +38,8 @@ std::string ReceiptTokens::seal(RecordPlace place) const {
 }
 
 Result<RecordPlace> ReceiptTokens::open(std::string_view token) const {
-  auto unknown = fail(Code::RecordNotFound, "No receipt has this token. Copy it whole from x-ms-vitrine-receipt.");
+  auto unknown =
+      fail(Code::RecordNotFound, "No receipt has this token. Copy it whole from x-ms-vitrine-receipt.");
   auto bytes = from_hex(token);
   if (!bytes || bytes->size() != kTagBytes + kPlaceBytes) return unknown;
   auto tag = ConstBytes(*bytes).first(kTagBytes);

@@ -10,7 +10,9 @@ namespace {
 /// Leaves taken from the store at a time: bounds the memory of a seal after a busy second.
 constexpr std::size_t kLeavesAtATime = 4096;
 
-std::string size_row(std::uint32_t slot) { return fmt::format("sealed-size/{:08x}", slot); }
+std::string size_row(std::uint32_t slot) {
+  return fmt::format("sealed-size/{:08x}", slot);
+}
 
 std::string encode_size(std::uint64_t size) {
   CborWriter writer;
@@ -20,7 +22,9 @@ std::string encode_size(std::uint64_t size) {
 
 }  // namespace
 
-store::Key slot_key(std::uint32_t slot) { return {store::Table::State, fmt::format("slot/{:08x}", slot)}; }
+store::Key slot_key(std::uint32_t slot) {
+  return {store::Table::State, fmt::format("slot/{:08x}", slot)};
+}
 
 Result<SealedJournals::Journal> SealedJournals::open(std::uint32_t slot, std::uint64_t size) {
   auto row = TRY(store_.look_up(slot_key(slot)));
@@ -38,7 +42,8 @@ Result<void> SealedJournals::load() {
   for (const auto& row : TRY(store_.scan(store::Table::State, "sealed-size/", "sealed-size0", SIZE_MAX))) {
     CborReader reader(as_bytes(row.value));
     auto slot = static_cast<std::uint32_t>(journals_.size());
-    if (row.key != size_row(slot)) return fail(Code::Corrupt, fmt::format("The sealed journals skip slot {}.", slot));
+    if (row.key != size_row(slot))
+      return fail(Code::Corrupt, fmt::format("The sealed journals skip slot {}.", slot));
     journals_.push_back(TRY(open(slot, TRY(reader.unsigned_int()))));
   }
   return {};
@@ -46,7 +51,8 @@ Result<void> SealedJournals::load() {
 
 Result<void> SealedJournals::add(std::uint32_t slot) {
   if (slot != journals_.size())
-    return fail(Code::Corrupt, fmt::format("Slot {} follows slot {}; the store is damaged.", slot, journals_.size()));
+    return fail(Code::Corrupt,
+                fmt::format("Slot {} follows slot {}; the store is damaged.", slot, journals_.size()));
   journals_.push_back(TRY(open(slot, 0)));
   return {};
 }
@@ -54,14 +60,16 @@ Result<void> SealedJournals::add(std::uint32_t slot) {
 Result<std::vector<store::Write>> SealedJournals::grow(const std::vector<store::JournalSize>& sizes) {
   std::vector<store::Write> writes;
   for (auto [slot, size] : sizes) {
-    if (slot >= journals_.size()) return fail(Code::Corrupt, fmt::format("Slot {} has records and no account.", slot));
+    if (slot >= journals_.size())
+      return fail(Code::Corrupt, fmt::format("Slot {} has records and no account.", slot));
     auto& journal = journals_[slot];
     auto before = journal.tree.size();
     std::map<tlog::TileId, Bytes> tiles;
     while (journal.tree.size() < size) {
       auto at = journal.tree.size();
       std::vector<tlog::Digest> leaves;
-      for (auto& entry : TRY(store_.scan_journal(slot, at, std::min<std::uint64_t>(kLeavesAtATime, size - at))))
+      for (auto& entry :
+           TRY(store_.scan_journal(slot, at, std::min<std::uint64_t>(kLeavesAtATime, size - at))))
         leaves.push_back(entry.leaf);
       if (leaves.empty()) return fail(Code::Corrupt, fmt::format("Slot {} lacks record {}.", slot, at));
       for (auto& tile : journal.tree.append(leaves)) tiles[tile.id] = std::move(tile.bytes);
@@ -91,10 +99,11 @@ Result<SealedJournals::Path> SealedJournals::prove(std::uint32_t slot, std::uint
   if (slot >= journals_.size() || index >= journals_[slot].sealed_size || heads_.size() <= slot)
     return fail(Code::ReceiptNotReady, "The record is not in a seal yet; ask again in a second.");
   auto& journal = journals_[slot];
-  return Path{.head = {journal.id, journal.sealed_size, TRY(tlog::root_at(journal.tree, journal.sealed_size))},
-              .in_journal = TRY(tlog::prove_inclusion(journal.tree, index, journal.sealed_size)),
-              .salt = evidence::head_salt(journal.secret, seal_number_),
-              .in_heads = TRY(tlog::prove_inclusion(heads_, slot, heads_.size()))};
+  return Path{
+      .head = {journal.id, journal.sealed_size, TRY(tlog::root_at(journal.tree, journal.sealed_size))},
+      .in_journal = TRY(tlog::prove_inclusion(journal.tree, index, journal.sealed_size)),
+      .salt = evidence::head_salt(journal.secret, seal_number_),
+      .in_heads = TRY(tlog::prove_inclusion(heads_, slot, heads_.size()))};
 }
 
 }  // namespace vitrine::ledger

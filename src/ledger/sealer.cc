@@ -1,11 +1,12 @@
 #include "ledger/sealer.h"
 
+#include <fmt/format.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <fmt/format.h>
 
 #include "base/cbor.h"
 #include "base/log.h"
@@ -33,10 +34,18 @@ store::Write pending_entry(const evidence::PublicEntry& entry, std::string_view 
           std::string(as_text(evidence::encode_entry(entry)))};
 }
 
-Sealer::Sealer(Ledger& ledger, store::Store& store, const LogKey& key, const Clock& clock, SealerOptions options)
-    : ledger_(ledger), store_(store), key_(key), clock_(clock), options_(std::move(options)), journals_(store, key) {}
+Sealer::Sealer(Ledger& ledger, store::Store& store, const LogKey& key, const Clock& clock,
+               SealerOptions options)
+    : ledger_(ledger),
+      store_(store),
+      key_(key),
+      clock_(clock),
+      options_(std::move(options)),
+      journals_(store, key) {}
 
-Sealer::~Sealer() { stop(); }
+Sealer::~Sealer() {
+  stop();
+}
 
 Result<std::unique_ptr<Sealer>> Sealer::open(Ledger& ledger, store::Store& store, const LogKey& key,
                                              const Clock& clock, SealerOptions options) {

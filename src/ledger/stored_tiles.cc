@@ -16,15 +16,18 @@ void StoredTiles::erase_outgrown(std::uint64_t old_size, std::uint64_t new_size,
     auto index = nodes / tlog::kTileWidth;
     auto width = tlog::tile_width(level, index, old_size);
     if (width == 0 || width == tlog::tile_width(level, index, new_size)) continue;
-    writes.push_back({{store::Table::State, prefix_ + tlog::path(tlog::TileId{level, index, width})}, std::nullopt});
+    writes.push_back(
+        {{store::Table::State, prefix_ + tlog::path(tlog::TileId{level, index, width})}, std::nullopt});
     if (level == 0)
-      writes.push_back({{store::Table::State, prefix_ + tlog::path(tlog::BundleId{index, width})}, std::nullopt});
+      writes.push_back(
+          {{store::Table::State, prefix_ + tlog::path(tlog::BundleId{index, width})}, std::nullopt});
   }
 }
 
 Result<Bytes> StoredTiles::read_path(const std::string& path) {
   auto entry = TRY(store_.look_up({store::Table::State, prefix_ + path}));
-  if (!entry.exists()) return fail(Code::Corrupt, fmt::format("The store lacks the tile {}{}.", prefix_, path));
+  if (!entry.exists())
+    return fail(Code::Corrupt, fmt::format("The store lacks the tile {}{}.", prefix_, path));
   return to_bytes(as_bytes(entry.value));
 }
 

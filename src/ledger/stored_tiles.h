@@ -19,7 +19,8 @@ class StoredTiles final : public tlog::TileStore {
 
   [[nodiscard]] store::Write write(std::string_view path, ConstBytes bytes) const;
   /// Appends the erasure of the partial tiles that a growth leaves behind.
-  void erase_outgrown(std::uint64_t old_size, std::uint64_t new_size, std::vector<store::Write>& writes) const;
+  void erase_outgrown(std::uint64_t old_size, std::uint64_t new_size,
+                      std::vector<store::Write>& writes) const;
 
  private:
   Result<Bytes> read_path(const std::string& path);

@@ -34,8 +34,9 @@ Result<identity::AccessKey> make_key(const Floors& floors, NewKey key) {
   purposes.push_back(key.default_purpose);
   for (const auto& purpose : purposes)
     if (!floors.gate.purposes().find(purpose.text()))
-      return fail(Code::InvalidInput, fmt::format("'{}' is not a purpose of this server's register; choose one of: {}.",
-                                                  purpose.text(), fmt::join(floors.gate.purposes().ids(), ", ")));
+      return fail(Code::InvalidInput,
+                  fmt::format("'{}' is not a purpose of this server's register; choose one of: {}.",
+                              purpose.text(), fmt::join(floors.gate.purposes().ids(), ", ")));
   if (key.secret.empty()) {
     key.secret.resize(kSecretBytes);
     crypto::fill_random(key.secret);
@@ -59,7 +60,8 @@ Task<Result<identity::Account>> attempt_create(const Floors& floors, policy::Exc
                                                const std::vector<identity::AccessKey>& keys) {
   auto account_row = CO_TRY(floors.store.look_up(identity::account_key(request.name)));
   if (account_row.exists())
-    co_return fail(Code::AccountAlreadyExists, fmt::format("There is an account '{}' already.", request.name.text()));
+    co_return fail(Code::AccountAlreadyExists,
+                   fmt::format("There is an account '{}' already.", request.name.text()));
   auto slot_row = CO_TRY(floors.store.look_up(kNextSlotRow));
   identity::Account account{.name = request.name,
                             .organisation = request.organisation,
@@ -71,19 +73,22 @@ Task<Result<identity::Account>> attempt_create(const Floors& floors, policy::Exc
   auto order = fmt::format("{:08x}", account.slot);
   ledger::Effect effect{
       .guards = {account_row.guard(store::Table::State), slot_row.guard(store::Table::State)},
-      .writes = {{identity::account_key(account.name), std::string(as_text(identity::encode_account(account)))},
-                 {ledger::slot_key(account.slot), std::string(as_text(account.journal))},
-                 {kNextSlotRow, encode_slot(account.slot + 1)},
-                 ledger::pending_entry(announcement(account), order)}};
+      .writes = {
+          {identity::account_key(account.name), std::string(as_text(identity::encode_account(account)))},
+          {ledger::slot_key(account.slot), std::string(as_text(account.journal))},
+          {kNextSlotRow, encode_slot(account.slot + 1)},
+          ledger::pending_entry(announcement(account), order)}};
   auto decision = decide(floors, exchange, policy::actions::kAccountCreate, request.name);
   CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 201}, std::move(effect)));
   co_return account;
 }
 
 Task<Result<identity::Account>> attempt_add_key(const Floors& floors, policy::Exchange& exchange,
-                                                const identity::AccountName& name, const identity::AccessKey& key) {
+                                                const identity::AccountName& name,
+                                                const identity::AccessKey& key) {
   auto row = CO_TRY(floors.store.look_up(identity::account_key(name)));
-  if (!row.exists()) co_return fail(Code::AccountNotFound, fmt::format("There is no account '{}'.", name.text()));
+  if (!row.exists())
+    co_return fail(Code::AccountNotFound, fmt::format("There is no account '{}'.", name.text()));
   auto account = CO_TRY(identity::decode_account(as_bytes(row.value)));
   if (std::ranges::any_of(account.keys, [&](const auto& known) { return known.name == key.name; }))
     co_return fail(Code::AccountAlreadyExists,
@@ -97,8 +102,8 @@ Task<Result<identity::Account>> attempt_add_key(const Floors& floors, policy::Ex
   co_return account;
 }
 
-policy::Exchange exchange_of(const Floors& floors, const identity::Account& account, identity::Principal principal,
-                             std::string request_id) {
+policy::Exchange exchange_of(const Floors& floors, const identity::Account& account,
+                             identity::Principal principal, std::string request_id) {
   auto purpose = principal.default_purpose.text();
   return {.principal = std::move(principal),
           .purpose = std::move(purpose),
@@ -111,14 +116,15 @@ policy::Exchange exchange_of(const Floors& floors, const identity::Account& acco
 
 }  // namespace
 
-policy::Exchange operator_exchange(const Floors& floors, const identity::Account& account, std::string request_id,
-                                   std::string client_address) {
+policy::Exchange operator_exchange(const Floors& floors, const identity::Account& account,
+                                   std::string request_id, std::string client_address) {
   return exchange_of(floors, account, identity::Principal::of_operator(account, std::move(client_address)),
                      std::move(request_id));
 }
 
 policy::Exchange system_exchange(const Floors& floors, const identity::Account& account) {
-  return exchange_of(floors, account, identity::Principal::of_system(account), to_hex(crypto::random_array<16>()));
+  return exchange_of(floors, account, identity::Principal::of_system(account),
+                     to_hex(crypto::random_array<16>()));
 }
 
 Task<Result<identity::Account>> create_account(const Floors& floors, identity::AccountDirectory& accounts,
@@ -132,7 +138,8 @@ Task<Result<identity::Account>> create_account(const Floors& floors, identity::A
 }
 
 Task<Result<identity::Account>> create_key(const Floors& floors, identity::AccountDirectory& accounts,
-                                           policy::Exchange& exchange, const identity::AccountName& name, NewKey key) {
+                                           policy::Exchange& exchange, const identity::AccountName& name,
+                                           NewKey key) {
   auto made = CO_TRY(make_key(floors, std::move(key)));
   auto attempt = [&] { return attempt_add_key(floors, exchange, name, made); };
   auto account = CO_TRY(co_await until_settled(attempt));

@@ -29,12 +29,13 @@ Task<Result<identity::Account>> create_account(const Floors& floors, identity::A
 
 /// Errors: AccountNotFound, AccountAlreadyExists when there is a key of that name, InvalidInput.
 Task<Result<identity::Account>> create_key(const Floors& floors, identity::AccountDirectory& accounts,
-                                           policy::Exchange& exchange, const identity::AccountName& account, NewKey key);
+                                           policy::Exchange& exchange, const identity::AccountName& account,
+                                           NewKey key);
 
 /// The exchange in which the operator, or the server itself, acts on an account; slot and journal are those
 /// of the account, or set by create_account.
-policy::Exchange operator_exchange(const Floors& floors, const identity::Account& account, std::string request_id,
-                                   std::string client_address);
+policy::Exchange operator_exchange(const Floors& floors, const identity::Account& account,
+                                   std::string request_id, std::string client_address);
 policy::Exchange system_exchange(const Floors& floors, const identity::Account& account);
 
 }  // namespace vitrine::operations

@@ -33,8 +33,8 @@ struct PutAnswer {
   Changed changed;
   std::optional<crypto::Md5Digest> md5;  ///< of the body
 };
-/// Replaces the content, properties and metadata; discards uncommitted blocks. Decides before the body is read
-/// and commits after it. Errors: ConditionNotMet, BlobAlreadyExists, those of receive().
+/// Replaces the content, properties and metadata; discards uncommitted blocks. Decides before the body is
+/// read and commits after it. Errors: ConditionNotMet, BlobAlreadyExists, those of receive().
 Task<Result<PutAnswer>> put_blob(const Floors& floors, policy::Exchange& exchange, const PutBlob& request,
                                  blobs::BodyInput& body);
 
@@ -62,7 +62,8 @@ struct PutBlockList {
   blobs::Conditions conditions;
 };
 /// Errors: InvalidBlockList, BlockListTooLong, ConditionNotMet, BlobAlreadyExists.
-Task<Result<Changed>> put_block_list(const Floors& floors, policy::Exchange& exchange, const PutBlockList& request);
+Task<Result<Changed>> put_block_list(const Floors& floors, policy::Exchange& exchange,
+                                     const PutBlockList& request);
 
 struct BlockLists {
   std::vector<blobs::Block> committed;
@@ -70,7 +71,8 @@ struct BlockLists {
   std::optional<blobs::BlobHead> head;  ///< none while nothing was committed
 };
 /// Errors: BlobNotFound.
-Task<Result<BlockLists>> get_block_list(const Floors& floors, policy::Exchange& exchange, const BlobRef& blob);
+Task<Result<BlockLists>> get_block_list(const Floors& floors, policy::Exchange& exchange,
+                                        const BlobRef& blob);
 
 /// As in a Range header: both ends inclusive, the last one may be open.
 struct AskedRange {
@@ -144,8 +146,8 @@ struct BlobPage {
   std::vector<std::variant<ListedBlob, ListedPrefix>> items;  ///< in the order of names
   std::string next_marker;                                    ///< empty at the end
 };
-/// Costs what the page holds, wherever it begins: prefixes are skipped by seeking. Errors: OutOfRangeInput for
-/// a marker that no page gave out.
+/// Costs what the page holds, wherever it begins: prefixes are skipped by seeking. Errors: OutOfRangeInput
+/// for a marker that no page gave out.
 Task<Result<BlobPage>> list_blobs(const Floors& floors, policy::Exchange& exchange, const ListBlobs& request);
 
 }  // namespace vitrine::operations

@@ -15,7 +15,8 @@ class Blobs : public testing::Test {
                         const std::string& purpose = "development") {
     auto own = world.request(purpose);
     TextInput body(text);
-    PutBlob request{.blob = world.blob("box", name), .conditions = std::move(conditions), .length = text.size()};
+    PutBlob request{
+        .blob = world.blob("box", name), .conditions = std::move(conditions), .length = text.size()};
     return world.run(put_blob(*world.floors, own, request, body));
   }
 
@@ -34,7 +35,8 @@ class Blobs : public testing::Test {
     return world.run(read());
   }
 
-  Result<Changed> commit_blocks(const std::string& name, const std::vector<std::pair<BlockSource, std::string>>& list) {
+  Result<Changed> commit_blocks(const std::string& name,
+                                const std::vector<std::pair<BlockSource, std::string>>& list) {
     auto own = world.request();
     PutBlockList request{.blob = world.blob("box", name)};
     for (const auto& [source, id] : list) request.blocks.push_back({source, *blobs::BlockId::parse(id)});
@@ -44,7 +46,8 @@ class Blobs : public testing::Test {
   Result<PutAnswer> put_one_block(const std::string& name, const std::string& id, const std::string& text) {
     auto own = world.request();
     TextInput body(text);
-    PutBlock request{.blob = world.blob("box", name), .id = *blobs::BlockId::parse(id), .length = text.size()};
+    PutBlock request{
+        .blob = world.blob("box", name), .id = *blobs::BlockId::parse(id), .length = text.size()};
     return world.run(put_block(*world.floors, own, request, body));
   }
 
@@ -88,7 +91,8 @@ TEST_F(Blobs, BlockListsTakeFromWhereTheySay) {
   EXPECT_EQ(commit_blocks("list", {{BlockSource::Uncommitted, "BBBB"}}).error().code, Code::InvalidBlockList);
   ASSERT_TRUE(commit_blocks("list", {{BlockSource::Committed, "AAAA"}, {BlockSource::Uncommitted, "AAAA"}}));
   EXPECT_EQ(*get("list"), "first-second");
-  EXPECT_EQ(put_one_block("list", "CCCCCCCC", "x").has_value(), true) << "a new set may have ids of another length";
+  EXPECT_EQ(put_one_block("list", "CCCCCCCC", "x").has_value(), true)
+      << "a new set may have ids of another length";
   EXPECT_EQ(put_one_block("list", "AAAA", "x").error().code, Code::InvalidBlobOrBlock);
   ASSERT_TRUE(put("list", "whole"));
   EXPECT_EQ(commit_blocks("list", {{BlockSource::Latest, "CCCCCCCC"}}).error().code, Code::InvalidBlockList)
@@ -133,9 +137,11 @@ TEST_F(Blobs, ADenialIsRecordedAndChangesNothing) {
 TEST_F(Blobs, ASuspensionIsInForceWithItsCommitAndSurvivesAReopen) {
   ASSERT_TRUE(put("s", "text"));
   auto own = operator_exchange(*world.floors, world.account(), "suspend", "127.0.0.1");
-  ASSERT_TRUE(world.run(change_suspension(*world.floors, own, {world.account().name, policy::Service::Storage, true})));
+  ASSERT_TRUE(world.run(
+      change_suspension(*world.floors, own, {world.account().name, policy::Service::Storage, true})));
   EXPECT_EQ(get("s").error().policy, "charter/suspended-service");
-  ASSERT_TRUE(world.run(change_suspension(*world.floors, own, {world.account().name, policy::Service::Storage, false})));
+  ASSERT_TRUE(world.run(
+      change_suspension(*world.floors, own, {world.account().name, policy::Service::Storage, false})));
   EXPECT_EQ(*get("s"), "text");
 }
 

@@ -28,7 +28,8 @@ Result<Found> find_blocks(const store::Store& store, const BlobView& view, const
               .uncommitted_blocks = {},
               .committed_blocks = {}};
   if (found.uncommitted.set)
-    found.uncommitted_blocks = TRY(blobs::uncommitted_blocks(store, view.container->id, blob, *found.uncommitted.set));
+    found.uncommitted_blocks =
+        TRY(blobs::uncommitted_blocks(store, view.container->id, blob, *found.uncommitted.set));
   if (view.head) found.committed_blocks = TRY(blobs::committed_blocks(store, view.container->id, *view.head));
   return found;
 }
@@ -45,7 +46,9 @@ Result<std::vector<blobs::Block>> resolve(const std::vector<ListedBlock>& list, 
     const blobs::Piece* piece = nullptr;
     if (listed.source != BlockSource::Committed) piece = find(uncommitted, listed.id);
     if (!piece && listed.source != BlockSource::Uncommitted) piece = find(committed, listed.id);
-    if (!piece) return fail(Code::InvalidBlockList, "The block list names a block that was not put: " + listed.id.text());
+    if (!piece)
+      return fail(Code::InvalidBlockList,
+                  "The block list names a block that was not put: " + listed.id.text());
     blocks.push_back({listed.id, *piece});
   }
   return blocks;
@@ -64,13 +67,16 @@ blobs::BlobHead head_of(const BlobView& view, Timestamp now, const PutBlockList&
   return head;
 }
 
-Task<Result<Changed>> attempt_commit(const Floors& floors, policy::Exchange& exchange, const PutBlockList& request) {
+Task<Result<Changed>> attempt_commit(const Floors& floors, policy::Exchange& exchange,
+                                     const PutBlockList& request) {
   auto view = CO_TRY(look_up(floors.store, request.blob));
   auto decision = floors.gate.decide(exchange, {.action = policy::actions::kBlobPutBlockList,
                                                 .resource = resource(request.blob),
                                                 .bounds = {.items = 1}});
   auto guards = view.guards;
-  auto refusal = [&](Error error) { return refuse(floors, exchange, std::move(decision), guards, std::move(error)); };
+  auto refusal = [&](Error error) {
+    return refuse(floors, exchange, std::move(decision), guards, std::move(error));
+  };
   if (!view.container) co_return std::unexpected(co_await refusal(ContainerView::not_found()));
   if (auto fit = to_result(judge(request.conditions, blobs::Guarded::Create, view.state())); !fit)
     co_return std::unexpected(co_await refusal(fit.error()));
@@ -84,8 +90,8 @@ Task<Result<Changed>> attempt_commit(const Floors& floors, policy::Exchange& exc
   ledger::Effect effect;
   replace_blob(effect, view, found.uncommitted, request.blob.blob, head);
   effect.writes.push_back({blobs::block_list_key(view.container->id, list), blobs::encode_blocks(*blocks)});
-  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision),
-                                       {.status = 201, .content_root = head.content_root}, std::move(effect)));
+  CO_TRY(co_await floors.ledger.commit(
+      exchange, std::move(decision), {.status = 201, .content_root = head.content_root}, std::move(effect)));
   co_return Changed{head.etag, head.last_modified};
 }
 
@@ -94,25 +100,31 @@ Task<Result<BlockLists>> attempt_get(const Floors& floors, policy::Exchange& exc
   auto decision = floors.gate.decide(
       exchange, {.action = policy::actions::kBlobGetBlockList, .resource = resource(blob), .bounds = {}});
   if (!view.container)
-    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards, *view.missing()));
+    co_return std::unexpected(
+        co_await refuse(floors, exchange, std::move(decision), view.guards, *view.missing()));
   auto found = CO_TRY(find_blocks(floors.store, view, blob.blob));
   view.guards.push_back(found.uncommitted.guard);
   if (!view.head && !found.uncommitted.set)
-    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards, *view.missing()));
-  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, {.guards = view.guards}));
-  co_return BlockLists{std::move(found.committed_blocks), std::move(found.uncommitted_blocks), std::move(view.head)};
+    co_return std::unexpected(
+        co_await refuse(floors, exchange, std::move(decision), view.guards, *view.missing()));
+  CO_TRY(
+      co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, {.guards = view.guards}));
+  co_return BlockLists{std::move(found.committed_blocks), std::move(found.uncommitted_blocks),
+                       std::move(view.head)};
 }
 
 }  // namespace
 
-Task<Result<Changed>> put_block_list(const Floors& floors, policy::Exchange& exchange, const PutBlockList& request) {
+Task<Result<Changed>> put_block_list(const Floors& floors, policy::Exchange& exchange,
+                                     const PutBlockList& request) {
   if (request.blocks.size() > kMostBlocks)
     co_return fail(Code::BlockListTooLong, "A blob has at most 50,000 blocks; put larger ones.");
   auto attempt = [&] { return attempt_commit(floors, exchange, request); };
   co_return co_await until_settled(attempt);
 }
 
-Task<Result<BlockLists>> get_block_list(const Floors& floors, policy::Exchange& exchange, const BlobRef& blob) {
+Task<Result<BlockLists>> get_block_list(const Floors& floors, policy::Exchange& exchange,
+                                        const BlobRef& blob) {
   auto attempt = [&] { return attempt_get(floors, exchange, blob); };
   co_return co_await until_settled(attempt);
 }

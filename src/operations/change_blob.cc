@@ -20,9 +20,11 @@ template <class Request, class Change>
 Task<Result<Changed>> attempt_change(const Floors& floors, policy::Exchange& exchange, const Request& request,
                                      policy::Action action, const Change& change) {
   auto view = CO_TRY(look_up(floors.store, request.blob));
-  auto decision = floors.gate.decide(exchange, {.action = action, .resource = resource(request.blob), .bounds = {}});
+  auto decision =
+      floors.gate.decide(exchange, {.action = action, .resource = resource(request.blob), .bounds = {}});
   if (auto fit = check(view, request.conditions); !fit)
-    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
+    co_return std::unexpected(
+        co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
   auto& head = *view.head;
   change(head);
   head.last_modified = floors.clock.now();
@@ -34,12 +36,15 @@ Task<Result<Changed>> attempt_change(const Floors& floors, policy::Exchange& exc
   co_return Changed{head.etag, head.last_modified};
 }
 
-Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchange, const DeleteBlob& request) {
+Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchange,
+                                  const DeleteBlob& request) {
   auto view = CO_TRY(look_up(floors.store, request.blob));
   auto decision = floors.gate.decide(
-      exchange, {.action = policy::actions::kBlobDelete, .resource = resource(request.blob), .bounds = {.items = 1}});
+      exchange,
+      {.action = policy::actions::kBlobDelete, .resource = resource(request.blob), .bounds = {.items = 1}});
   if (auto fit = check(view, request.conditions); !fit)
-    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
+    co_return std::unexpected(
+        co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
   ledger::Effect effect;
   auto uncommitted = CO_TRY(look_up_uncommitted(floors.store, view.container->id, request.blob.blob));
   effect.guards = view.guards;
@@ -49,7 +54,8 @@ Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchan
     effect.writes.push_back({blobs::uncommitted_key(view.container->id, request.blob.blob), std::nullopt});
   erase_content(effect, view.container->id, *view.head);
   CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision),
-                                       {.status = 202, .content_root = view.head->content_root}, std::move(effect)));
+                                       {.status = 202, .content_root = view.head->content_root},
+                                       std::move(effect)));
   co_return Result<void>{};
 }
 
@@ -58,14 +64,18 @@ Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchan
 Task<Result<Changed>> set_blob_metadata(const Floors& floors, policy::Exchange& exchange,
                                         const SetBlobMetadata& request) {
   auto change = [&](blobs::BlobHead& head) { head.metadata = request.metadata; };
-  auto attempt = [&] { return attempt_change(floors, exchange, request, policy::actions::kBlobSetMetadata, change); };
+  auto attempt = [&] {
+    return attempt_change(floors, exchange, request, policy::actions::kBlobSetMetadata, change);
+  };
   co_return co_await until_settled(attempt);
 }
 
 Task<Result<Changed>> set_blob_properties(const Floors& floors, policy::Exchange& exchange,
                                           const SetBlobProperties& request) {
   auto change = [&](blobs::BlobHead& head) { head.content = request.content; };
-  auto attempt = [&] { return attempt_change(floors, exchange, request, policy::actions::kBlobSetProperties, change); };
+  auto attempt = [&] {
+    return attempt_change(floors, exchange, request, policy::actions::kBlobSetProperties, change);
+  };
   co_return co_await until_settled(attempt);
 }
 

@@ -18,12 +18,14 @@ Result<void> check(const ContainerView& view, const blobs::Conditions& condition
   return to_result(judge(conditions, guarded, view.state()));
 }
 
-Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exchange, const CreateContainer& request) {
+Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exchange,
+                                     const CreateContainer& request) {
   auto view = CO_TRY(look_up(floors.store, request.container));
   auto decision = decide(floors, exchange, policy::actions::kContainerCreate, request.container);
   if (view.head)
-    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards,
-                                              {Code::ContainerAlreadyExists, "The specified container already exists.", {}}));
+    co_return std::unexpected(
+        co_await refuse(floors, exchange, std::move(decision), view.guards,
+                        {Code::ContainerAlreadyExists, "The specified container already exists.", {}}));
   auto now = floors.clock.now();
   blobs::ContainerHead head{.id = crypto::random_array<16>(),
                             .created = now,
@@ -36,11 +38,13 @@ Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exc
   co_return Changed{head.etag, head.last_modified};
 }
 
-Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchange, const DeleteContainer& request) {
+Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchange,
+                                  const DeleteContainer& request) {
   auto view = CO_TRY(look_up(floors.store, request.container));
   auto decision = decide(floors, exchange, policy::actions::kContainerDelete, request.container);
   if (auto fit = check(view, request.conditions, blobs::Guarded::Write); !fit)
-    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
+    co_return std::unexpected(
+        co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
   auto key = blobs::container_key(request.container.account, request.container.container);
   CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 202},
                                        {.guards = view.guards, .writes = {{key, std::nullopt}}}));
@@ -54,7 +58,8 @@ Task<Result<blobs::ContainerHead>> attempt_properties(const Floors& floors, poli
   if (!view.head)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, ContainerView::not_found()));
-  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, {.guards = view.guards}));
+  CO_TRY(
+      co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, {.guards = view.guards}));
   co_return std::move(*view.head);
 }
 
@@ -63,7 +68,8 @@ Task<Result<Changed>> attempt_set_metadata(const Floors& floors, policy::Exchang
   auto view = CO_TRY(look_up(floors.store, request.container));
   auto decision = decide(floors, exchange, policy::actions::kContainerSetMetadata, request.container);
   if (auto fit = check(view, request.conditions, blobs::Guarded::Write); !fit)
-    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
+    co_return std::unexpected(
+        co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
   auto now = floors.clock.now();
   auto& head = *view.head;
   head.metadata = request.metadata;
@@ -79,7 +85,8 @@ Result<ContainerPage> read_page(const store::Store& store, const ListContainers&
   auto all = blobs::container_prefix(request.account);
   auto from = all + request.prefix;
   if (!request.marker.empty()) from = std::max(from, all + TRY(decode_marker(request.marker)));
-  auto rows = TRY(store.scan(store::Table::State, from, key_after_prefix(all + request.prefix), request.most + 1));
+  auto rows =
+      TRY(store.scan(store::Table::State, from, key_after_prefix(all + request.prefix), request.most + 1));
   ContainerPage page;
   for (auto& row : rows) {
     auto name = row.key.substr(all.size());
@@ -94,12 +101,14 @@ Result<ContainerPage> read_page(const store::Store& store, const ListContainers&
 
 }  // namespace
 
-Task<Result<Changed>> create_container(const Floors& floors, policy::Exchange& exchange, const CreateContainer& request) {
+Task<Result<Changed>> create_container(const Floors& floors, policy::Exchange& exchange,
+                                       const CreateContainer& request) {
   auto attempt = [&] { return attempt_create(floors, exchange, request); };
   co_return co_await until_settled(attempt);
 }
 
-Task<Result<void>> delete_container(const Floors& floors, policy::Exchange& exchange, const DeleteContainer& request) {
+Task<Result<void>> delete_container(const Floors& floors, policy::Exchange& exchange,
+                                    const DeleteContainer& request) {
   auto attempt = [&] { return attempt_delete(floors, exchange, request); };
   co_return co_await until_settled(attempt);
 }
@@ -119,9 +128,9 @@ Task<Result<Changed>> set_container_metadata(const Floors& floors, policy::Excha
 Task<Result<ContainerPage>> list_containers(const Floors& floors, policy::Exchange& exchange,
                                             const ListContainers& request) {
   auto page = CO_TRY(read_page(floors.store, request));
-  auto decision = floors.gate.decide(exchange, {.action = policy::actions::kServiceList,
-                                                .resource = {request.account.text(), {}, {}},
-                                                .bounds = {}});
+  auto decision = floors.gate.decide(
+      exchange,
+      {.action = policy::actions::kServiceList, .resource = {request.account.text(), {}, {}}, .bounds = {}});
   CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}));
   co_return page;
 }

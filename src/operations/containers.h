@@ -20,14 +20,16 @@ struct CreateContainer {
   blobs::Metadata metadata;
 };
 /// Errors: ContainerAlreadyExists.
-Task<Result<Changed>> create_container(const Floors& floors, policy::Exchange& exchange, const CreateContainer& request);
+Task<Result<Changed>> create_container(const Floors& floors, policy::Exchange& exchange,
+                                       const CreateContainer& request);
 
 struct DeleteContainer {
   ContainerRef container;
   blobs::Conditions conditions;
 };
 /// One commit, whatever the container holds. Errors: ContainerNotFound, ConditionNotMet.
-Task<Result<void>> delete_container(const Floors& floors, policy::Exchange& exchange, const DeleteContainer& request);
+Task<Result<void>> delete_container(const Floors& floors, policy::Exchange& exchange,
+                                    const DeleteContainer& request);
 
 /// Errors: ContainerNotFound.
 Task<Result<blobs::ContainerHead>> get_container_properties(const Floors& floors, policy::Exchange& exchange,

@@ -1,7 +1,8 @@
 #include "operations/job_run.h"
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <fmt/format.h>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "analysis/insights_json.h"
 #include "analysis/submit.h"
@@ -57,8 +58,10 @@ bool concerns_the_picture(Code code) {
     case Code::Corrupt:
     case Code::OperationTimedOut:
     case Code::BlobNotFound:
-    case Code::Internal: return true;
-    default: return false;
+    case Code::Internal:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -67,8 +70,12 @@ class Run {
  public:
   Run(const JobFloors& floors, std::shared_ptr<RunningJob> running, identity::Principal principal,
       std::vector<Candidate> candidates)
-      : floors_(floors), running_(std::move(running)), job_(running_->snapshot()), principal_(std::move(principal)),
-        candidates_(std::move(candidates)), container_{job_.account, job_.container} {}
+      : floors_(floors),
+        running_(std::move(running)),
+        job_(running_->snapshot()),
+        principal_(std::move(principal)),
+        candidates_(std::move(candidates)),
+        container_{job_.account, job_.container} {}
 
   Task<Result<void>> make_containers();
   /// Takes pictures until none is left or something ends the job.
@@ -79,9 +86,11 @@ class Run {
  private:
   policy::Exchange exchange() const;
   Task<Result<void>> analyse(const Candidate& candidate);
-  Task<Result<void>> write(const Candidate& candidate, const analysis::ImageAnswer& answer, std::uint64_t record);
-  Task<Result<void>> put(const BlobRef& blob, std::string_view type, ConstBytes bytes, blobs::Metadata metadata,
-                         const evidence::Derivation& derivation, std::vector<policy::Obligation> fulfilled);
+  Task<Result<void>> write(const Candidate& candidate, const analysis::ImageAnswer& answer,
+                           std::uint64_t record);
+  Task<Result<void>> put(const BlobRef& blob, std::string_view type, ConstBytes bytes,
+                         blobs::Metadata metadata, const evidence::Derivation& derivation,
+                         std::vector<policy::Obligation> fulfilled);
 
   const JobFloors& floors_;
   std::shared_ptr<RunningJob> running_;
@@ -105,7 +114,8 @@ policy::Exchange Run::exchange() const {
 }
 
 Task<Result<void>> Run::make_containers() {
-  for (const auto& name : {analysis::insights_container(job_.container), analysis::redacted_container(job_.container)}) {
+  for (const auto& name :
+       {analysis::insights_container(job_.container), analysis::redacted_container(job_.container)}) {
     auto own = exchange();
     auto made = co_await create_container(floors_.floors, own, {{job_.account, *name}, {}});
     if (!made && made.error().code != Code::ContainerAlreadyExists) co_return std::unexpected(made.error());
@@ -131,7 +141,8 @@ Task<void> Run::lane() {
 Task<Result<void>> Run::analyse(const Candidate& candidate) {
   BlobRef blob{job_.account, job_.container, candidate.blob};
   auto view = CO_TRY(look_up(floors_.floors.store, blob));
-  if (auto missing = view.missing()) co_return std::unexpected(Error{Code::BlobNotFound, missing->message, {}});
+  if (auto missing = view.missing())
+    co_return std::unexpected(Error{Code::BlobNotFound, missing->message, {}});
   auto own = exchange();
   auto decision = floors_.floors.gate.decide(
       own, {.action = policy::actions::kImageAnalyze,
@@ -140,7 +151,8 @@ Task<Result<void>> Run::analyse(const Candidate& candidate) {
             .counted_with_its_job = true});
   auto content = CO_TRY(blobs::PinnedContent::fetch(floors_.floors.store, view.container->id, *view.head));
   auto committed = CO_TRY(co_await floors_.floors.ledger.commit(
-      own, std::move(decision), {.status = 0, .content_root = view.head->content_root}, {.guards = view.guards}));
+      own, std::move(decision), {.status = 0, .content_root = view.head->content_root},
+      {.guards = view.guards}));
   auto picture =
       blobs::BodyReader::open(committed, floors_.floors.store, std::move(content), {0, view.head->size});
   auto answer = CO_TRY(co_await analysis::submit(committed, floors_.pool, std::move(picture)));
@@ -148,14 +160,16 @@ Task<Result<void>> Run::analyse(const Candidate& candidate) {
   co_return co_await write(read, answer, committed.journal_index());
 }
 
-Task<Result<void>> Run::write(const Candidate& candidate, const analysis::ImageAnswer& answer, std::uint64_t record) {
+Task<Result<void>> Run::write(const Candidate& candidate, const analysis::ImageAnswer& answer,
+                              std::uint64_t record) {
   evidence::Derivation derivation{candidate.content_root, hash_of(answer.insights.models), {}};
   auto root = to_hex(candidate.content_root);
   std::string redacted;
   if (answer.redacted) {
     auto ref = redacted_ref(container_, candidate.blob);
     auto mapped = CO_TRY(answer.redacted->file.map());
-    CO_TRY(co_await put(ref, answer.redacted->media_type, mapped.bytes(), {}, derivation, {policy::Obligation::BlurFaces}));
+    CO_TRY(co_await put(ref, answer.redacted->media_type, mapped.bytes(), {}, derivation,
+                        {policy::Obligation::BlurFaces}));
     redacted = ref.container.text() + "/" + ref.blob.text();
   }
   auto document = analysis::insights_json(answer.insights, {.blob = candidate.blob.text(),
@@ -168,8 +182,9 @@ Task<Result<void>> Run::write(const Candidate& candidate, const analysis::ImageA
                          {{kRootName, root}, {kModelsName, floors_.models}}, derivation, {});
 }
 
-Task<Result<void>> Run::put(const BlobRef& blob, std::string_view type, ConstBytes bytes, blobs::Metadata metadata,
-                            const evidence::Derivation& derivation, std::vector<policy::Obligation> fulfilled) {
+Task<Result<void>> Run::put(const BlobRef& blob, std::string_view type, ConstBytes bytes,
+                            blobs::Metadata metadata, const evidence::Derivation& derivation,
+                            std::vector<policy::Obligation> fulfilled) {
   auto own = exchange();
   MemoryInput input(bytes);
   PutBlob request{.blob = blob,
@@ -183,7 +198,8 @@ Task<Result<void>> Run::put(const BlobRef& blob, std::string_view type, ConstByt
 }
 
 /// The journal index of the record that the job's start left. Errors: RecordNotFound, those of the store.
-Result<std::uint64_t> find_start(const store::Store& store, std::uint32_t slot, const std::string& request_id) {
+Result<std::uint64_t> find_start(const store::Store& store, std::uint32_t slot,
+                                 const std::string& request_id) {
   constexpr std::uint64_t kAtATime = 256;
   for (auto end = store.journal_size(slot); end > 0;) {
     auto from = end > kAtATime ? end - kAtATime : 0;
@@ -214,11 +230,12 @@ Result<bool> is_analysed(const JobFloors& floors, const ContainerRef& container,
   if (!insights.head) return false;
   blobs::Metadata expected{{kRootName, to_hex(candidate.content_root)}, {kModelsName, floors.models}};
   if (insights.head->metadata != expected) return false;
-  return !redaction_due || TRY(look_up(floors.floors.store, redacted_ref(container, candidate.blob))).head.has_value();
+  return !redaction_due ||
+         TRY(look_up(floors.floors.store, redacted_ref(container, candidate.blob))).head.has_value();
 }
 
-Task<void> run_job(const JobFloors& floors, std::shared_ptr<RunningJob> running, identity::Principal principal,
-                   std::vector<Candidate> candidates, std::size_t at_a_time) {
+Task<void> run_job(const JobFloors& floors, std::shared_ptr<RunningJob> running,
+                   identity::Principal principal, std::vector<Candidate> candidates, std::size_t at_a_time) {
   Run run(floors, running, std::move(principal), std::move(candidates));
   auto ended_by = std::optional<Error>();
   if (auto made = co_await run.make_containers(); !made)
@@ -226,7 +243,7 @@ Task<void> run_job(const JobFloors& floors, std::shared_ptr<RunningJob> running,
   else
     co_await run_lanes(run, at_a_time);
   if (run.ended_by()) ended_by = run.ended_by();
-  auto state = ended_by              ? analysis::JobState::Failed
+  auto state = ended_by               ? analysis::JobState::Failed
                : running->cancelled() ? analysis::JobState::Cancelled
                                       : analysis::JobState::Succeeded;
   auto closed = co_await close_job(floors, running->snapshot(), state, ended_by ? ended_by->message : "");
@@ -247,16 +264,17 @@ Task<Result<void>> close_job(const JobFloors& floors, analysis::Job job, analysi
   std::vector<store::CounterDelta> refund;
   const auto* purpose = floors.floors.gate.purposes().find(job.purpose.text());
   if (purpose && state != analysis::JobState::Interrupted)
-    refund = policy::BudgetBook::refund(ring->account().organisation.text(), *purpose, policy::Service::Image,
-                                        {.items = static_cast<std::int64_t>(job.charged) - used}, job.started);
+    refund =
+        policy::BudgetBook::refund(ring->account().organisation.text(), *purpose, policy::Service::Image,
+                                   {.items = static_cast<std::int64_t>(job.charged) - used}, job.started);
   auto first = CO_TRY(find_start(floors.floors.store, ring->account().slot, job.request_id));
   auto own = system_exchange(floors.floors, ring->account());
   auto attempt = [&]() -> Task<Result<ledger::Committed>> {
-    auto decision = floors.floors.gate.decide(own, {.action = policy::actions::kJobClose,
-                                                    .resource = resource(ContainerRef{job.account, job.container}),
-                                                    .bounds = {.items = used}});
-    ledger::Outcome outcome{.status = 0,
-                            .closing = evidence::Closing{first, std::string(name(state))}};
+    auto decision =
+        floors.floors.gate.decide(own, {.action = policy::actions::kJobClose,
+                                        .resource = resource(ContainerRef{job.account, job.container}),
+                                        .bounds = {.items = used}});
+    ledger::Outcome outcome{.status = 0, .closing = evidence::Closing{first, std::string(name(state))}};
     co_return co_await floors.floors.ledger.commit(
         own, std::move(decision), outcome,
         {.writes = {{analysis::job_key(job.account, job.id), encode_job(job)}}, .settlement = refund});

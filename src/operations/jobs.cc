@@ -1,10 +1,10 @@
 #include "operations/jobs.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <thread>
 
 #include "operations/job_run.h"
@@ -41,8 +41,8 @@ bool redaction_due(const JobFloors& floors, const policy::Exchange& exchange) {
   return purpose && std::ranges::count(purpose->obligations, policy::Obligation::BlurFaces) > 0;
 }
 
-Result<analysis::Job> new_job(const JobFloors& floors, const policy::Exchange& exchange, const StartJob& request,
-                              std::size_t pictures) {
+Result<analysis::Job> new_job(const JobFloors& floors, const policy::Exchange& exchange,
+                              const StartJob& request, std::size_t pictures) {
   auto now = floors.floors.clock.now();
   return analysis::Job{.id = analysis::new_job_id(now),
                        .account = request.container.account,
@@ -69,7 +69,8 @@ struct Started {
   std::vector<Candidate> candidates;
 };
 
-Task<Result<Started>> attempt_start(const JobFloors& floors, policy::Exchange& exchange, const StartJob& request) {
+Task<Result<Started>> attempt_start(const JobFloors& floors, policy::Exchange& exchange,
+                                    const StartJob& request) {
   CO_TRY(analysis::insights_container(request.container.container));
   CO_TRY(analysis::redacted_container(request.container.container));
   auto view = CO_TRY(look_up(floors.floors.store, request.container));
@@ -78,8 +79,8 @@ Task<Result<Started>> attempt_start(const JobFloors& floors, policy::Exchange& e
     candidates = CO_TRY(find_candidates(floors, view.head->id, request, redaction_due(floors, exchange)));
   auto decision = floors.floors.gate.decide(exchange, intent(request, candidates.size()));
   if (!view.head)
-    co_return std::unexpected(
-        co_await refuse(floors.floors, exchange, std::move(decision), view.guards, ContainerView::not_found()));
+    co_return std::unexpected(co_await refuse(floors.floors, exchange, std::move(decision), view.guards,
+                                              ContainerView::not_found()));
   auto job = CO_TRY(new_job(floors, exchange, request, candidates.size()));
   CO_TRY(co_await floors.floors.ledger.commit(
       exchange, std::move(decision), {.status = 202},
@@ -125,22 +126,25 @@ bool JobBoard::empty() const {
   return jobs_.empty();
 }
 
-Task<Result<analysis::Job>> start_job(const JobFloors& floors, policy::Exchange& exchange, const StartJob& request) {
+Task<Result<analysis::Job>> start_job(const JobFloors& floors, policy::Exchange& exchange,
+                                      const StartJob& request) {
   auto attempt = [&] { return attempt_start(floors, exchange, request); };
   auto started = CO_TRY(co_await until_settled(attempt));
   auto running = std::make_shared<RunningJob>(started.job);
   floors.board.add(started.job.id, running);
   auto at_a_time = std::max(1u, std::thread::hardware_concurrency());
-  boost::asio::co_spawn(floors.next_context(),
-                        run_job(floors, running, exchange.principal, std::move(started.candidates), at_a_time),
-                        boost::asio::detached);
+  boost::asio::co_spawn(
+      floors.next_context(),
+      run_job(floors, running, exchange.principal, std::move(started.candidates), at_a_time),
+      boost::asio::detached);
   co_return started.job;
 }
 
 Result<std::vector<analysis::Job>> list_jobs(const JobFloors& floors, const identity::AccountName& account) {
   auto prefix = analysis::job_key(account, "").bytes;
   std::vector<analysis::Job> jobs;
-  for (const auto& row : TRY(floors.floors.store.scan(store::Table::State, prefix, key_after_prefix(prefix), SIZE_MAX))) {
+  for (const auto& row :
+       TRY(floors.floors.store.scan(store::Table::State, prefix, key_after_prefix(prefix), SIZE_MAX))) {
     auto job = TRY(analysis::decode_job(row.value));
     auto running = floors.board.find(job.id);
     jobs.push_back(running ? running->snapshot() : std::move(job));
@@ -148,7 +152,8 @@ Result<std::vector<analysis::Job>> list_jobs(const JobFloors& floors, const iden
   return jobs;
 }
 
-Result<analysis::Job> get_job(const JobFloors& floors, const identity::AccountName& account, std::string_view id) {
+Result<analysis::Job> get_job(const JobFloors& floors, const identity::AccountName& account,
+                              std::string_view id) {
   auto row = TRY(floors.floors.store.look_up(analysis::job_key(account, id)));
   if (!row.exists())
     return fail(Code::JobNotFound, fmt::format("The account '{}' has no job '{}'.", account.text(), id));
@@ -157,13 +162,15 @@ Result<analysis::Job> get_job(const JobFloors& floors, const identity::AccountNa
   return analysis::decode_job(row.value);
 }
 
-Task<Result<analysis::Job>> cancel_job(const JobFloors& floors, policy::Exchange& exchange, const std::string& id) {
+Task<Result<analysis::Job>> cancel_job(const JobFloors& floors, policy::Exchange& exchange,
+                                       const std::string& id) {
   auto job = CO_TRY(get_job(floors, exchange.principal.account, id));
   auto running = floors.board.find(id);
   if (!running)
     co_return fail(Code::JobNotRunning, fmt::format("The job '{}' is over: {}.", id, name(job.state)));
-  auto decision = floors.floors.gate.decide(
-      exchange, {.action = policy::actions::kJobCancel, .resource = resource(ContainerRef{job.account, job.container})});
+  auto decision =
+      floors.floors.gate.decide(exchange, {.action = policy::actions::kJobCancel,
+                                           .resource = resource(ContainerRef{job.account, job.container})});
   CO_TRY(co_await floors.floors.ledger.commit(exchange, std::move(decision), {.status = 202}));
   running->cancel();
   co_return running->snapshot();
@@ -173,8 +180,9 @@ Task<Result<void>> close_interrupted_jobs(const JobFloors& floors) {
   for (const auto& ring : floors.accounts.all()) {
     for (auto& job : CO_TRY(list_jobs(floors, ring->account().name))) {
       if (job.state != analysis::JobState::Running) continue;
-      CO_TRY(co_await close_job(floors, std::move(job), analysis::JobState::Interrupted,
-                                "The server stopped while the job ran. Start it again: what is done is not repeated."));
+      CO_TRY(co_await close_job(
+          floors, std::move(job), analysis::JobState::Interrupted,
+          "The server stopped while the job ran. Start it again: what is done is not repeated."));
     }
   }
   co_return Result<void>{};

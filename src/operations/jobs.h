@@ -64,14 +64,17 @@ struct StartJob {
 };
 /// Counts the pictures that are not analysed yet, charges them to the purpose's budget and begins. Errors:
 /// PolicyDenied, ContainerNotFound, OutOfRangeInput for more than 100,000 pictures, Unavailable.
-Task<Result<analysis::Job>> start_job(const JobFloors& floors, policy::Exchange& exchange, const StartJob& request);
+Task<Result<analysis::Job>> start_job(const JobFloors& floors, policy::Exchange& exchange,
+                                      const StartJob& request);
 
 /// Oldest first. Errors: those of the store.
 Result<std::vector<analysis::Job>> list_jobs(const JobFloors& floors, const identity::AccountName& account);
 /// Errors: JobNotFound.
-Result<analysis::Job> get_job(const JobFloors& floors, const identity::AccountName& account, std::string_view id);
+Result<analysis::Job> get_job(const JobFloors& floors, const identity::AccountName& account,
+                              std::string_view id);
 /// The job ends after the pictures it works on. Errors: JobNotFound, JobNotRunning.
-Task<Result<analysis::Job>> cancel_job(const JobFloors& floors, policy::Exchange& exchange, const std::string& id);
+Task<Result<analysis::Job>> cancel_job(const JobFloors& floors, policy::Exchange& exchange,
+                                       const std::string& id);
 
 /// At start: closes what a crash left open as interrupted, charged in full. Errors: those of the store.
 Task<Result<void>> close_interrupted_jobs(const JobFloors& floors);

@@ -9,8 +9,8 @@ namespace {
 /// uncommitted blocks, merged in the order of names.
 class NameWalk {
  public:
-  static Result<NameWalk> open(const store::Store& store, const blobs::ContainerId& container, const ListBlobs& request,
-                               const std::string& from) {
+  static Result<NameWalk> open(const store::Store& store, const blobs::ContainerId& container,
+                               const ListBlobs& request, const std::string& from) {
     auto start = blobs::blob_prefix(container, from);
     auto end = key_after_prefix(blobs::blob_prefix(container, request.prefix));
     NameWalk walk(container, TRY(store.scanner(store::Table::Heads, start, end)));
@@ -56,7 +56,8 @@ class NameWalk {
   Result<void> advance_head() {
     auto entry = TRY(heads_.next());
     head_.reset();
-    if (entry) head_ = ListedBlob{TRY(blobs::blob_name_of(entry->key)), TRY(blobs::decode_blob(entry->value))};
+    if (entry)
+      head_ = ListedBlob{TRY(blobs::blob_name_of(entry->key)), TRY(blobs::decode_blob(entry->value))};
     return {};
   }
 
@@ -79,7 +80,8 @@ class NameWalk {
   std::optional<std::string> row_;
 };
 
-Result<BlobPage> read_page(const store::Store& store, const blobs::ContainerId& container, const ListBlobs& request) {
+Result<BlobPage> read_page(const store::Store& store, const blobs::ContainerId& container,
+                           const ListBlobs& request) {
   auto from = request.prefix;
   if (!request.marker.empty()) from = std::max(from, TRY(decode_marker(request.marker)));
   auto walk = TRY(NameWalk::open(store, container, request, from));
@@ -102,22 +104,26 @@ Result<BlobPage> read_page(const store::Store& store, const blobs::ContainerId& 
   return page;
 }
 
-Task<Result<BlobPage>> attempt_list(const Floors& floors, policy::Exchange& exchange, const ListBlobs& request) {
+Task<Result<BlobPage>> attempt_list(const Floors& floors, policy::Exchange& exchange,
+                                    const ListBlobs& request) {
   auto view = CO_TRY(look_up(floors.store, request.container));
-  auto decision = floors.gate.decide(exchange, {.action = policy::actions::kContainerList,
-                                                .resource = resource(request.container),
-                                                .bounds = {.items = static_cast<std::int64_t>(request.most)}});
+  auto decision =
+      floors.gate.decide(exchange, {.action = policy::actions::kContainerList,
+                                    .resource = resource(request.container),
+                                    .bounds = {.items = static_cast<std::int64_t>(request.most)}});
   if (!view.head)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, ContainerView::not_found()));
   auto page = CO_TRY(read_page(floors.store, view.head->id, request));
-  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, {.guards = view.guards}));
+  CO_TRY(
+      co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, {.guards = view.guards}));
   co_return page;
 }
 
 }  // namespace
 
-Task<Result<BlobPage>> list_blobs(const Floors& floors, policy::Exchange& exchange, const ListBlobs& request) {
+Task<Result<BlobPage>> list_blobs(const Floors& floors, policy::Exchange& exchange,
+                                  const ListBlobs& request) {
   auto attempt = [&] { return attempt_list(floors, exchange, request); };
   co_return co_await until_settled(attempt);
 }

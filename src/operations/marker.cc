@@ -14,9 +14,11 @@ std::string encode_marker(std::string_view next_name) {
 }
 
 Result<std::string> decode_marker(std::string_view marker) {
-  auto name = marker.starts_with(kVersion) ? from_base64(marker.substr(kVersion.size())) : Result<Bytes>(Bytes{});
+  auto name =
+      marker.starts_with(kVersion) ? from_base64(marker.substr(kVersion.size())) : Result<Bytes>(Bytes{});
   if (!name || name->empty())
-    return fail(Code::OutOfRangeInput, "The marker is not one that this server gave out; start the listing anew.");
+    return fail(Code::OutOfRangeInput,
+                "The marker is not one that this server gave out; start the listing anew.");
   return std::string(as_text(*name));
 }
 

@@ -7,7 +7,9 @@ namespace {
 
 policy::Intent intent(const PutBlob& request) {
   auto bytes = static_cast<std::int64_t>(request.length.value_or(kMostPutBlob));
-  return {.action = policy::actions::kBlobPut, .resource = resource(request.blob), .bounds = {.items = 1, .bytes = bytes}};
+  return {.action = policy::actions::kBlobPut,
+          .resource = resource(request.blob),
+          .bounds = {.items = 1, .bytes = bytes}};
 }
 
 /// Container there, conditions met; otherwise the error to answer.
@@ -24,15 +26,17 @@ Task<Result<void>> admit(const Floors& floors, policy::Exchange& exchange, const
   auto fit = check(view, request);
   if (fit && std::holds_alternative<policy::Permit>(decision)) co_return Result<void>{};
   auto error = fit ? Error{} : fit.error();
-  co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards, std::move(error)));
+  co_return std::unexpected(
+      co_await refuse(floors, exchange, std::move(decision), view.guards, std::move(error)));
 }
 
-Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& exchange, const PutBlob& request,
-                                       const blobs::ArrivedBody& body) {
+Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& exchange,
+                                       const PutBlob& request, const blobs::ArrivedBody& body) {
   auto view = CO_TRY(look_up(floors.store, request.blob));
   auto decision = floors.gate.decide(exchange, intent(request));
   if (auto fit = check(view, request); !fit)
-    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
+    co_return std::unexpected(
+        co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
   auto uncommitted = CO_TRY(look_up_uncommitted(floors.store, view.container->id, request.blob.blob));
   auto head = new_head(view, floors.clock.now(), request.content, request.metadata);
   head.size = body.piece.length;
@@ -44,9 +48,12 @@ Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& e
   replace_blob(effect, view, uncommitted, request.blob.blob, head);
   auto derivation = request.derivation;
   if (derivation) derivation->output_root = head.content_root;
-  CO_TRY(co_await floors.ledger.commit(
-      exchange, std::move(decision),
-      {.status = 201, .content_root = head.content_root, .result = derivation, .obligations_done = request.fulfilled}, std::move(effect)));
+  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision),
+                                       {.status = 201,
+                                        .content_root = head.content_root,
+                                        .result = derivation,
+                                        .obligations_done = request.fulfilled},
+                                       std::move(effect)));
   co_return PutAnswer{{head.etag, head.last_modified}, body.md5};
 }
 

@@ -9,7 +9,9 @@ namespace {
 
 policy::Intent intent(const PutBlock& request) {
   auto bytes = static_cast<std::int64_t>(request.length.value_or(kMostPutBlock));
-  return {.action = policy::actions::kBlobPutBlock, .resource = resource(request.blob), .bounds = {.items = 1, .bytes = bytes}};
+  return {.action = policy::actions::kBlobPutBlock,
+          .resource = resource(request.blob),
+          .bounds = {.items = 1, .bytes = bytes}};
 }
 
 Result<void> check_id(const UncommittedView& uncommitted, const blobs::BlockId& id) {
@@ -28,8 +30,8 @@ Task<Result<void>> admit(const Floors& floors, policy::Exchange& exchange, const
 }
 
 /// The head is left alone: only the container must still be there, and the set be the one that was seen.
-Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& exchange, const PutBlock& request,
-                                       const blobs::ArrivedBody& body) {
+Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& exchange,
+                                       const PutBlock& request, const blobs::ArrivedBody& body) {
   auto view = CO_TRY(look_up(floors.store, ContainerRef{request.blob.account, request.blob.container}));
   auto decision = floors.gate.decide(exchange, intent(request));
   if (!view.head)
@@ -40,10 +42,13 @@ Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& e
   ledger::Effect effect{.guards = view.guards, .writes = {}, .adopts = {}, .settlement = {}};
   effect.guards.push_back(uncommitted.guard);
   if (auto fit = check_id(uncommitted, request.id); !fit)
-    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), effect.guards, fit.error()));
+    co_return std::unexpected(
+        co_await refuse(floors, exchange, std::move(decision), effect.guards, fit.error()));
   auto now = floors.clock.now();
-  auto set = uncommitted.set.value_or(blobs::UncommittedSet{
-      .generation = read_be64(crypto::random_array<8>()), .id_length = request.id.text().size(), .created = now});
+  auto set =
+      uncommitted.set.value_or(blobs::UncommittedSet{.generation = read_be64(crypto::random_array<8>()),
+                                                     .id_length = request.id.text().size(),
+                                                     .created = now});
   if (!uncommitted.set)
     effect.writes.push_back({blobs::uncommitted_key(container, request.blob.blob), encode_uncommitted(set)});
   body.adopt_into(effect, container);
@@ -61,9 +66,11 @@ Task<Result<PutAnswer>> put_block(const Floors& floors, policy::Exchange& exchan
                                   blobs::BodyInput& body) {
   auto admission = [&] { return admit(floors, exchange, request); };
   CO_TRY(co_await until_settled(admission));
-  auto arrived = CO_TRY(co_await blobs::receive(
-      floors.store, body,
-      {.length = request.length, .most = kMostPutBlock, .compute_md5 = request.checks.md5.has_value(), .checks = request.checks}));
+  auto arrived = CO_TRY(co_await blobs::receive(floors.store, body,
+                                                {.length = request.length,
+                                                 .most = kMostPutBlock,
+                                                 .compute_md5 = request.checks.md5.has_value(),
+                                                 .checks = request.checks}));
   auto attempt = [&] { return attempt_commit(floors, exchange, request, arrived); };
   co_return co_await until_settled(attempt);
 }

@@ -29,7 +29,8 @@ Result<Selection> select(const BlobView& view, const GetBlob& request) {
   return Selection{TRY(cut(request.range, view.head->size)), request.range ? 206u : 200u};
 }
 
-Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exchange, const GetBlob& request) {
+Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exchange,
+                                     const GetBlob& request) {
   auto view = CO_TRY(look_up(floors.store, request.blob));
   auto selection = select(view, request);
   auto bytes = selection ? static_cast<std::int64_t>(selection->range.length) : 0;
@@ -37,14 +38,15 @@ Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exc
                                                 .resource = resource(request.blob),
                                                 .bounds = {.items = 1, .bytes = bytes}});
   if (!selection)
-    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards, selection.error()));
+    co_return std::unexpected(
+        co_await refuse(floors, exchange, std::move(decision), view.guards, selection.error()));
   auto content = CO_TRY(blobs::PinnedContent::fetch(floors.store, view.container->id, *view.head));
   auto committed = CO_TRY(co_await floors.ledger.commit(
       exchange, std::move(decision), {.status = selection->status, .content_root = view.head->content_root},
       {.guards = view.guards}));
   auto body = blobs::BodyReader::open(committed, floors.store, std::move(content), selection->range);
-  co_return BlobAnswer{std::move(*view.head),
-                       request.range ? std::optional(selection->range) : std::nullopt, std::move(body)};
+  co_return BlobAnswer{std::move(*view.head), request.range ? std::optional(selection->range) : std::nullopt,
+                       std::move(body)};
 }
 
 Task<Result<blobs::BlobHead>> attempt_properties(const Floors& floors, policy::Exchange& exchange,
@@ -52,9 +54,11 @@ Task<Result<blobs::BlobHead>> attempt_properties(const Floors& floors, policy::E
   auto view = CO_TRY(look_up(floors.store, request.blob));
   auto selection = select(view, {.blob = request.blob, .range = {}, .conditions = request.conditions});
   auto decision = floors.gate.decide(
-      exchange, {.action = policy::actions::kBlobProperties, .resource = resource(request.blob), .bounds = {}});
+      exchange,
+      {.action = policy::actions::kBlobProperties, .resource = resource(request.blob), .bounds = {}});
   if (!selection)
-    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), view.guards, selection.error()));
+    co_return std::unexpected(
+        co_await refuse(floors, exchange, std::move(decision), view.guards, selection.error()));
   CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision),
                                        {.status = 200, .content_root = view.head->content_root},
                                        {.guards = view.guards}));

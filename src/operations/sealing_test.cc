@@ -20,7 +20,8 @@ class Sealing : public testing::Test {
   void SetUp() override { open(); }
 
   void open() {
-    key.emplace(ledger::load_or_create_log_key(world.directory() / "keys/log.key", "test.example/log").value());
+    key.emplace(
+        ledger::load_or_create_log_key(world.directory() / "keys/log.key", "test.example/log").value());
     sealer = ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(),
                                   {.log_directory = log_directory(), .tick = std::chrono::milliseconds(20)})
                  .value();
@@ -90,7 +91,8 @@ TEST_F(Sealing, ThePublishedLogVerifiesAcrossRestarts) {
     ASSERT_TRUE(verification.verified()) << explain(verification);
     if (first_checkpoint.empty()) first_checkpoint = read_file(log_directory() / "checkpoint").value();
     restart();
-    ASSERT_TRUE(evidence::verify_receipt(receipt(token).value(), key->name).verified()) << "an old record still proves";
+    ASSERT_TRUE(evidence::verify_receipt(receipt(token).value(), key->name).verified())
+        << "an old record still proves";
   }
   sealer->stop();
   auto grown = verify_published_log(first_checkpoint);
@@ -104,7 +106,8 @@ TEST_F(Sealing, ALogThatIsAheadOfTheStoreIsNotContinued) {
   world.close();
   // An older state of the store under a log that went on: here, none at all.
   for (const auto& entry : std::filesystem::directory_iterator(world.directory()))
-    if (entry.path().filename() != "log" && entry.path().filename() != "keys") std::filesystem::remove_all(entry);
+    if (entry.path().filename() != "log" && entry.path().filename() != "keys")
+      std::filesystem::remove_all(entry);
   auto empty = store::Store::open({.directory = world.directory()}).value();
   ledger::Ledger fresh(*empty, as_bytes("secret"));
   auto opened = ledger::Sealer::open(fresh, *empty, *key, system_clock(), {.log_directory = log_directory()});
@@ -143,7 +146,8 @@ TEST_F(Sealing, DamageInThePublishedLogIsFound) {
 
 TEST_F(Sealing, ASuspensionLeavesAPublicTraceWithoutNamingAnyone) {
   auto own = operator_exchange(*world.floors, world.account(), "suspend", "127.0.0.1");
-  ASSERT_TRUE(world.run(change_suspension(*world.floors, own, {world.account().name, policy::Service::Image, true})));
+  ASSERT_TRUE(
+      world.run(change_suspension(*world.floors, own, {world.account().name, policy::Service::Image, true})));
   ASSERT_TRUE(receipt(own.receipt));
   sealer->stop();
   std::string entries;

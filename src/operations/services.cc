@@ -5,8 +5,8 @@
 namespace vitrine::operations {
 namespace {
 
-Task<Result<void>> record(const Floors& floors, policy::Exchange& exchange, const identity::AccountName& account,
-                          policy::Action action, unsigned status) {
+Task<Result<void>> record(const Floors& floors, policy::Exchange& exchange,
+                          const identity::AccountName& account, policy::Action action, unsigned status) {
   auto attempt = [&]() -> Task<Result<ledger::Committed>> {
     auto decision =
         floors.gate.decide(exchange, {.action = action, .resource = {account.text(), {}, {}}, .bounds = {}});

@@ -1,5 +1,5 @@
-// Use cases on an account's blob service as a whole, whose settings are the same for all and cannot be changed.
-// Each decides and records. Errors: PolicyDenied, those of the ledger.
+// Use cases on an account's blob service as a whole, whose settings are the same for all and cannot be
+// changed. Each decides and records. Errors: PolicyDenied, those of the ledger.
 #pragma once
 
 #include "identity/names.h"

@@ -13,16 +13,19 @@ namespace {
 
 /// Keeps the salt of a running suspension: all its public entries share one.
 store::Key salt_key(const ChangeSuspension& request) {
-  return {store::Table::State, fmt::format("suspension/{}/{}", request.account.text(), name(request.service))};
+  return {store::Table::State,
+          fmt::format("suspension/{}/{}", request.account.text(), name(request.service))};
 }
 
 evidence::Salt salt_of(const store::Entry& row) {
   evidence::Salt salt{crypto::random_array<32>()};
-  if (row.value.size() == salt.bytes.size()) std::copy(row.value.begin(), row.value.end(), salt.bytes.begin());
+  if (row.value.size() == salt.bytes.size())
+    std::copy(row.value.begin(), row.value.end(), salt.bytes.begin());
   return salt;
 }
 
-evidence::Suspension announcement(const ChangeSuspension& request, const evidence::Salt& salt, Timestamp now) {
+evidence::Suspension announcement(const ChangeSuspension& request, const evidence::Salt& salt,
+                                  Timestamp now) {
   return {.state = request.suspended ? evidence::SuspensionState::Imposed : evidence::SuspensionState::Lifted,
           .service = std::string(name(request.service)),
           .subject = evidence::subject_commitment(salt, request.account.text()),
@@ -43,7 +46,8 @@ Task<Result<policy::Standing>> attempt_change(const Floors& floors, policy::Exch
     auto now = floors.clock.now();
     effect.writes = {
         {policy::standing_key(request.account.text()), policy::encode_standing(standing)},
-        {salt_key(request), request.suspended ? std::optional(std::string(as_text(salt.bytes))) : std::nullopt},
+        {salt_key(request),
+         request.suspended ? std::optional(std::string(as_text(salt.bytes))) : std::nullopt},
         ledger::pending_entry(announcement(request, salt, now),
                               fmt::format("{:016x}{:016x}", to_micros(now), read_be64(salt.bytes)))};
   }
@@ -51,7 +55,8 @@ Task<Result<policy::Standing>> attempt_change(const Floors& floors, policy::Exch
       exchange, {.action = request.suspended ? policy::actions::kSuspend : policy::actions::kLift,
                  .resource = {request.account.text(), {}, {}},
                  .bounds = {}});
-  auto committed = CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, std::move(effect)));
+  auto committed = CO_TRY(
+      co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, std::move(effect)));
   if (changes) standing.version = committed.version();
   floors.gate.standings().replace(request.account.text(), standing);
   co_return standing;

@@ -28,8 +28,11 @@ class TestWorld {
                                      .keys = {}};
     auto own = operator_exchange(*floors, account, "create", "127.0.0.1");
     auto request = CreateAccount{account.name, account.organisation, {}};
-    request.keys.push_back({*identity::KeyName::parse("key1"), {}, purpose("development"),
-                            {purpose("public-records-release"), purpose("archive"), purpose("research-aggregate")}});
+    request.keys.push_back(
+        {*identity::KeyName::parse("key1"),
+         {},
+         purpose("development"),
+         {purpose("public-records-release"), purpose("archive"), purpose("research-aggregate")}});
     account_ = run(create_account(*floors, accounts, own, std::move(request))).value();
   }
 
@@ -106,7 +109,8 @@ class TestWorld {
   }
 
   std::filesystem::path directory_;
-  identity::Account account_{*identity::AccountName::parse("tester"), *identity::OrganisationId::parse("city"), 0, {}, {}};
+  identity::Account account_{
+      *identity::AccountName::parse("tester"), *identity::OrganisationId::parse("city"), 0, {}, {}};
 };
 
 /// A body in memory, handed out in pieces of an odd size.

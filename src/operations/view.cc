@@ -11,11 +11,19 @@ std::optional<blobs::State> state_of(const std::optional<Head>& head) {
 
 }  // namespace
 
-policy::Resource resource(const ContainerRef& ref) { return {ref.account.text(), ref.container.text(), {}}; }
-policy::Resource resource(const BlobRef& ref) { return {ref.account.text(), ref.container.text(), ref.blob.text()}; }
+policy::Resource resource(const ContainerRef& ref) {
+  return {ref.account.text(), ref.container.text(), {}};
+}
+policy::Resource resource(const BlobRef& ref) {
+  return {ref.account.text(), ref.container.text(), ref.blob.text()};
+}
 
-std::optional<blobs::State> ContainerView::state() const { return state_of(head); }
-Error ContainerView::not_found() { return {Code::ContainerNotFound, "The specified container does not exist.", {}}; }
+std::optional<blobs::State> ContainerView::state() const {
+  return state_of(head);
+}
+Error ContainerView::not_found() {
+  return {Code::ContainerNotFound, "The specified container does not exist.", {}};
+}
 
 Result<ContainerView> look_up(const store::Store& store, const ContainerRef& ref) {
   auto key = blobs::container_key(ref.account, ref.container);
@@ -25,7 +33,9 @@ Result<ContainerView> look_up(const store::Store& store, const ContainerRef& ref
   return view;
 }
 
-std::optional<blobs::State> BlobView::state() const { return state_of(head); }
+std::optional<blobs::State> BlobView::state() const {
+  return state_of(head);
+}
 
 std::optional<Error> BlobView::missing() const {
   if (!container) return ContainerView::not_found();

@@ -18,22 +18,29 @@ struct Shape {
 
 Shape shape(Window window) {
   switch (window) {
-    case Window::Hour: return {minutes{1}, 60};
-    case Window::Day: return {minutes{15}, 96};
-    case Window::Month: return {hours{6}, 120};
+    case Window::Hour:
+      return {minutes{1}, 60};
+    case Window::Day:
+      return {minutes{15}, 96};
+    case Window::Month:
+      return {hours{6}, 120};
   }
   return {hours{6}, 120};
 }
 
-std::int64_t bucket_at(Window window, Timestamp time) { return to_micros(time) / shape(window).bucket.count(); }
+std::int64_t bucket_at(Window window, Timestamp time) {
+  return to_micros(time) / shape(window).bucket.count();
+}
 
 /// One ring's name: every counter key of it is this and a bucket number.
 std::string ring_key(std::string_view organisation, const Purpose& purpose, const Budget& budget) {
-  return fmt::format("budget/{}/{}/{}/{}/{}/", organisation, purpose.id, name(budget.service), name(budget.quantity),
-                     name(budget.window));
+  return fmt::format("budget/{}/{}/{}/{}/{}/", organisation, purpose.id, name(budget.service),
+                     name(budget.quantity), name(budget.window));
 }
 
-std::string counter_key(std::string_view ring, std::int64_t bucket) { return fmt::format("{}{:016x}", ring, bucket); }
+std::string counter_key(std::string_view ring, std::int64_t bucket) {
+  return fmt::format("{}{:016x}", ring, bucket);
+}
 
 struct CounterKey {
   std::string ring;
@@ -108,8 +115,9 @@ Result<void> BudgetBook::load(const store::CounterDelta& counter, Timestamp now)
   return {};
 }
 
-std::expected<Reservation, BudgetExceeded> BudgetBook::reserve(std::string_view organisation, const Purpose& purpose,
-                                                               Service service, Bounds bounds, Timestamp now) {
+std::expected<Reservation, BudgetExceeded> BudgetBook::reserve(std::string_view organisation,
+                                                               const Purpose& purpose, Service service,
+                                                               Bounds bounds, Timestamp now) {
   Reservation out;
   auto budgets = concerned(purpose, service, bounds);
   if (budgets.empty()) return out;
@@ -130,8 +138,9 @@ std::vector<store::CounterDelta> BudgetBook::refund(std::string_view organisatio
                                                     Service service, Bounds unused, Timestamp charged_at) {
   std::vector<store::CounterDelta> deltas;
   for (const auto& budget : concerned(purpose, service, unused))
-    deltas.push_back({counter_key(ring_key(organisation, purpose, budget), bucket_at(budget.window, charged_at)),
-                      -unused.of(budget.quantity)});
+    deltas.push_back(
+        {counter_key(ring_key(organisation, purpose, budget), bucket_at(budget.window, charged_at)),
+         -unused.of(budget.quantity)});
   return deltas;
 }
 
@@ -140,10 +149,11 @@ void BudgetBook::apply(const std::vector<store::CounterDelta>& deltas) {
   for (const auto& delta : deltas) add(delta);
 }
 
-std::int64_t BudgetBook::remaining(std::string_view organisation, const Purpose& purpose, const Budget& budget,
-                                   Timestamp now) {
+std::int64_t BudgetBook::remaining(std::string_view organisation, const Purpose& purpose,
+                                   const Budget& budget, Timestamp now) {
   std::lock_guard lock(mutex_);
-  return std::max<std::int64_t>(0, budget.limit - used(ring_key(organisation, purpose, budget), budget.window, now));
+  return std::max<std::int64_t>(
+      0, budget.limit - used(ring_key(organisation, purpose, budget), budget.window, now));
 }
 
 }  // namespace vitrine::policy

@@ -19,7 +19,9 @@ struct Bounds {
   std::int64_t items = 0;
   std::int64_t bytes = 0;
 
-  [[nodiscard]] std::int64_t of(Quantity quantity) const { return quantity == Quantity::Items ? items : bytes; }
+  [[nodiscard]] std::int64_t of(Quantity quantity) const {
+    return quantity == Quantity::Items ? items : bytes;
+  }
 };
 
 /// Why a reservation was refused.
@@ -64,12 +66,14 @@ class BudgetBook {
 
   /// What gives back part of an amount counted at `charged_at`: for the closing record's commit, and for
   /// `apply` once that is durable.
-  [[nodiscard]] static std::vector<store::CounterDelta> refund(std::string_view organisation, const Purpose& purpose,
-                                                               Service service, Bounds unused, Timestamp charged_at);
+  [[nodiscard]] static std::vector<store::CounterDelta> refund(std::string_view organisation,
+                                                               const Purpose& purpose, Service service,
+                                                               Bounds unused, Timestamp charged_at);
   void apply(const std::vector<store::CounterDelta>& deltas);
 
   /// What is left of a budget now.
-  std::int64_t remaining(std::string_view organisation, const Purpose& purpose, const Budget& budget, Timestamp now);
+  std::int64_t remaining(std::string_view organisation, const Purpose& purpose, const Budget& budget,
+                         Timestamp now);
 
  private:
   friend class Reservation;

@@ -12,7 +12,12 @@ using namespace std::chrono_literals;
 constexpr Timestamp kNow = Timestamp{1'795'343'400s};
 
 Purpose purpose_with(std::vector<Budget> budgets) {
-  return {.id = "p", .title = {}, .dpv = {}, .services = {Service::Image}, .obligations = {}, .budgets = std::move(budgets)};
+  return {.id = "p",
+          .title = {},
+          .dpv = {},
+          .services = {Service::Image},
+          .obligations = {},
+          .budgets = std::move(budgets)};
 }
 
 TEST(Budget, AllOrNothingOverSeveralWindows) {
@@ -26,15 +31,20 @@ TEST(Budget, AllOrNothingOverSeveralWindows) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().remaining, 1);
   EXPECT_EQ(refused.error().budget.window, Window::Hour);
-  EXPECT_EQ(book.remaining("org", purpose, purpose.budgets[0], kNow), 7) << "the refused one must not count anywhere";
-  EXPECT_TRUE(book.reserve("other", purpose, Service::Image, {.items = 4}, kNow)) << "organisations do not share";
-  EXPECT_TRUE(book.reserve("org", purpose, Service::Storage, {.items = 99}, kNow)) << "another service is not concerned";
+  EXPECT_EQ(book.remaining("org", purpose, purpose.budgets[0], kNow), 7)
+      << "the refused one must not count anywhere";
+  EXPECT_TRUE(book.reserve("other", purpose, Service::Image, {.items = 4}, kNow))
+      << "organisations do not share";
+  EXPECT_TRUE(book.reserve("org", purpose, Service::Storage, {.items = 99}, kNow))
+      << "another service is not concerned";
 }
 
 TEST(Budget, AReservationDiesWithItsRequestUnlessKept) {
   auto purpose = purpose_with({{Service::Image, Quantity::Items, Window::Hour, 10}});
   BudgetBook book;
-  { auto dropped = book.reserve("org", purpose, Service::Image, {.items = 10}, kNow); }
+  {
+    auto dropped = book.reserve("org", purpose, Service::Image, {.items = 10}, kNow);
+  }
   EXPECT_EQ(book.remaining("org", purpose, purpose.budgets[0], kNow), 10);
   book.reserve("org", purpose, Service::Image, {.items = 6}, kNow)->keep();
   EXPECT_EQ(book.remaining("org", purpose, purpose.budgets[0], kNow), 4);

@@ -21,9 +21,12 @@ bool purpose_covers_service(const Facts& facts) {
 
 std::string_view window_words(Window window) {
   switch (window) {
-    case Window::Hour: return "an hour";
-    case Window::Day: return "a day";
-    case Window::Month: return "30 days";
+    case Window::Hour:
+      return "an hour";
+    case Window::Day:
+      return "a day";
+    case Window::Month:
+      return "30 days";
   }
   return "";
 }
@@ -44,12 +47,14 @@ constexpr CharterRule kRules[] = {
      }},
     {"charter/known-purpose", [](const Facts& f) { return f.purpose == nullptr; },
      [](const Facts& f) {
-       return fmt::format("'{}' is not a purpose of this server's register. Choose one that is.", f.exchange.purpose);
+       return fmt::format("'{}' is not a purpose of this server's register. Choose one that is.",
+                          f.exchange.purpose);
      }},
     {"charter/purpose-of-the-credential", [](const Facts& f) { return !f.credential_allows_purpose; },
      [](const Facts& f) {
        return fmt::format(
-           "This credential is not bound to the purpose '{}'. Use a credential that is, or choose one of its own "
+           "This credential is not bound to the purpose '{}'. Use a credential that is, or choose one of its "
+           "own "
            "purposes with the header x-ms-vitrine-purpose.",
            f.exchange.purpose);
      }},

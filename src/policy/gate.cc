@@ -28,8 +28,14 @@ crypto::Sha256Digest bundle_of(const PurposeRegister& purposes) {
     for (auto service : purpose.services) text.append(" ").append(name(service));
     for (auto obligation : purpose.obligations) text.append(" !").append(name(obligation));
     for (const auto& budget : purpose.budgets)
-      text.append(" ").append(name(budget.service)).append("/").append(name(budget.quantity)).append("/")
-          .append(name(budget.window)).append("<=").append(std::to_string(budget.limit));
+      text.append(" ")
+          .append(name(budget.service))
+          .append("/")
+          .append(name(budget.quantity))
+          .append("/")
+          .append(name(budget.window))
+          .append("<=")
+          .append(std::to_string(budget.limit));
     text += "\n";
   }
   return crypto::sha256(as_bytes(text));
@@ -52,8 +58,8 @@ Decision Gate::decide(const Exchange& exchange, Intent intent) {
   Reservation reservation;
   const CharterRule* forbidding = find_forbidding(facts);
   if (!forbidding && !intent.counted_with_its_job) {
-    auto reserved = budgets_.reserve(exchange.principal.organisation.text(), *facts.purpose, intent.action.service,
-                                     intent.bounds, clock_.now());
+    auto reserved = budgets_.reserve(exchange.principal.organisation.text(), *facts.purpose,
+                                     intent.action.service, intent.bounds, clock_.now());
     if (reserved)
       reservation = std::move(*reserved);
     else

@@ -38,7 +38,9 @@ class Permit {
  private:
   friend class Gate;
   Permit(Grounds grounds, std::vector<Obligation> obligations, Reservation reservation)
-      : grounds_(std::move(grounds)), obligations_(std::move(obligations)), reservation_(std::move(reservation)) {}
+      : grounds_(std::move(grounds)),
+        obligations_(std::move(obligations)),
+        reservation_(std::move(reservation)) {}
 
   Grounds grounds_;
   std::vector<Obligation> obligations_;
@@ -57,7 +59,8 @@ class Denial {
 
  private:
   friend class Gate;
-  Denial(Grounds grounds, std::string sentence) : grounds_(std::move(grounds)), sentence_(std::move(sentence)) {}
+  Denial(Grounds grounds, std::string sentence)
+      : grounds_(std::move(grounds)), sentence_(std::move(sentence)) {}
 
   Grounds grounds_;
   std::string sentence_;

@@ -18,14 +18,17 @@ constexpr std::array<std::string_view, 3> kWindows = {"hour", "day", "month"};
 constexpr std::array<std::string_view, 1> kObligations = {"blur_faces"};
 
 template <class Enum, std::size_t N>
-Result<Enum> parse_word(const std::array<std::string_view, N>& words, std::string_view text, const char* what) {
+Result<Enum> parse_word(const std::array<std::string_view, N>& words, std::string_view text,
+                        const char* what) {
   auto found = std::find(words.begin(), words.end(), text);
   if (found != words.end()) return static_cast<Enum>(found - words.begin());
-  return fail(Code::InvalidInput, fmt::format("'{}' is no {}; choose one of: {}.", text, what, fmt::join(words, ", ")));
+  return fail(Code::InvalidInput,
+              fmt::format("'{}' is no {}; choose one of: {}.", text, what, fmt::join(words, ", ")));
 }
 
 std::unexpected<Error> bad(const toml::node& node, std::string_view what) {
-  return fail(Code::InvalidInput, fmt::format("Purpose register, line {}: {}", node.source().begin.line, what));
+  return fail(Code::InvalidInput,
+              fmt::format("Purpose register, line {}: {}", node.source().begin.line, what));
 }
 
 Result<std::string> required_text(const toml::table& table, std::string_view key) {
@@ -76,13 +79,27 @@ Result<Purpose> parse_purpose(const toml::table& table) {
 
 }  // namespace
 
-std::string_view name(Service service) { return kServices[static_cast<std::size_t>(service)]; }
-std::string_view name(Quantity quantity) { return kQuantities[static_cast<std::size_t>(quantity)]; }
-std::string_view name(Window window) { return kWindows[static_cast<std::size_t>(window)]; }
-std::string_view name(Obligation obligation) { return kObligations[static_cast<std::size_t>(obligation)]; }
-Result<Service> parse_service(std::string_view text) { return parse_word<Service>(kServices, text, "service"); }
-Result<Quantity> parse_quantity(std::string_view text) { return parse_word<Quantity>(kQuantities, text, "quantity"); }
-Result<Window> parse_window(std::string_view text) { return parse_word<Window>(kWindows, text, "window"); }
+std::string_view name(Service service) {
+  return kServices[static_cast<std::size_t>(service)];
+}
+std::string_view name(Quantity quantity) {
+  return kQuantities[static_cast<std::size_t>(quantity)];
+}
+std::string_view name(Window window) {
+  return kWindows[static_cast<std::size_t>(window)];
+}
+std::string_view name(Obligation obligation) {
+  return kObligations[static_cast<std::size_t>(obligation)];
+}
+Result<Service> parse_service(std::string_view text) {
+  return parse_word<Service>(kServices, text, "service");
+}
+Result<Quantity> parse_quantity(std::string_view text) {
+  return parse_word<Quantity>(kQuantities, text, "quantity");
+}
+Result<Window> parse_window(std::string_view text) {
+  return parse_word<Window>(kWindows, text, "window");
+}
 Result<Obligation> parse_obligation(std::string_view text) {
   return parse_word<Obligation>(kObligations, text, "obligation");
 }
@@ -100,7 +117,8 @@ Result<PurposeRegister> PurposeRegister::parse(std::string_view text) {
                                                 std::string(error.description())));
   }
   auto* entries = document["purpose"].as_array();
-  if (!entries || entries->empty()) return fail(Code::InvalidInput, "The purpose register has no [[purpose]].");
+  if (!entries || entries->empty())
+    return fail(Code::InvalidInput, "The purpose register has no [[purpose]].");
   PurposeRegister out;
   for (const auto& node : *entries) {
     if (!node.is_table()) return bad(node, "a purpose is not a table.");
@@ -112,7 +130,9 @@ Result<PurposeRegister> PurposeRegister::parse(std::string_view text) {
   return out;
 }
 
-PurposeRegister PurposeRegister::shipped() { return parse(kShippedPurposes).value(); }
+PurposeRegister PurposeRegister::shipped() {
+  return parse(kShippedPurposes).value();
+}
 
 const Purpose* PurposeRegister::find(std::string_view id) const {
   auto found = purposes_.find(id);

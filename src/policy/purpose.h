@@ -14,7 +14,15 @@ namespace vitrine::policy {
 
 /// A group of operations that is allowed, budgeted and suspended as one.
 enum class Service : std::uint8_t {
-  Storage, Image, Video, Speech, Translation, Search, Documents, Analytics, Sharing
+  Storage,
+  Image,
+  Video,
+  Speech,
+  Translation,
+  Search,
+  Documents,
+  Analytics,
+  Sharing
 };
 inline constexpr std::size_t kServiceCount = 9;
 std::string_view name(Service service);

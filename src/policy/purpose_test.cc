@@ -21,13 +21,15 @@ TEST(Purpose, RefusesARegisterThatItCannotMean) {
     const char* says;
   };
   const std::string head = "[[purpose]]\nid='a'\ntitle='t'\ndpv='d'\n";
-  for (auto [toml, says] : {Row{"", "no [[purpose]]"}, Row{"[[purpose]", "line 1"}, Row{"[[purpose]]\nid='a'", "'title'"}})
+  for (auto [toml, says] :
+       {Row{"", "no [[purpose]]"}, Row{"[[purpose]", "line 1"}, Row{"[[purpose]]\nid='a'", "'title'"}})
     EXPECT_NE(PurposeRegister::parse(toml).error().message.find(says), std::string::npos) << toml;
-  for (auto [toml, says] : {Row{"services=['minds']", "'minds' is no service"},
-                            Row{"obligations=['forget']", "'forget' is no obligation"},
-                            Row{"budget=[{service='image',quantity='items',window='year',limit=1}]", "no window"},
-                            Row{"budget=[{service='image',quantity='items',window='day',limit=-1}]", "limit"},
-                            Row{"[[purpose]]\nid='a'\ntitle='t'\ndpv='d'", "twice"}}) {
+  for (auto [toml, says] :
+       {Row{"services=['minds']", "'minds' is no service"},
+        Row{"obligations=['forget']", "'forget' is no obligation"},
+        Row{"budget=[{service='image',quantity='items',window='year',limit=1}]", "no window"},
+        Row{"budget=[{service='image',quantity='items',window='day',limit=-1}]", "limit"},
+        Row{"[[purpose]]\nid='a'\ntitle='t'\ndpv='d'", "twice"}}) {
     auto parsed = PurposeRegister::parse(head + toml);
     ASSERT_FALSE(parsed) << toml;
     EXPECT_NE(parsed.error().message.find(says), std::string::npos) << parsed.error().message;

@@ -21,7 +21,8 @@ Result<Standing> decode_standing(const store::Entry& entry) {
   if (entry.version == 0) return out;
   CborReader reader(as_bytes(entry.value));
   TRY(reader.array(2));
-  if (TRY(reader.unsigned_int()) != 1) return fail(Code::Corrupt, "An account's standing has an unknown format.");
+  if (TRY(reader.unsigned_int()) != 1)
+    return fail(Code::Corrupt, "An account's standing has an unknown format.");
   for (auto left = TRY(reader.array_up_to(kServiceCount)); left > 0; --left)
     out.suspended.set(static_cast<std::size_t>(TRY(parse_service(TRY(reader.text())))));
   TRY(reader.end());

@@ -18,7 +18,9 @@ struct Standing {
   /// Of the stored row: every decision that relied on this standing names it as a guard.
   store::Version version = 0;
 
-  [[nodiscard]] bool is_suspended(Service service) const { return suspended.test(static_cast<std::size_t>(service)); }
+  [[nodiscard]] bool is_suspended(Service service) const {
+    return suspended.test(static_cast<std::size_t>(service));
+  }
 };
 
 /// The stored row's place and value.

@@ -77,9 +77,8 @@ Task<void> write_for_ever(Store& store, std::uint32_t worker) {
   }
 }
 
-TEST(CrashChild, DISABLED_WritesUntilKilled) {
-  if (child_directory() == nullptr) GTEST_SKIP() << "runs as a child of Crash only";
-  auto store = *Store::open(options(child_directory()));
+void write_until_killed(const std::filesystem::path& directory) {
+  auto store = *Store::open(options(directory));
   std::vector<std::thread> threads;
   for (std::uint32_t t = 0; t < 2; ++t)
     threads.emplace_back([&store, t] {
@@ -90,6 +89,8 @@ TEST(CrashChild, DISABLED_WritesUntilKilled) {
     });
   for (auto& thread : threads) thread.join();
 }
+const auto* const kWriter =
+    testing::AddGlobalTestEnvironment(new ChildRoutine("write until killed", write_until_killed));
 
 struct Acknowledged {
   std::map<std::uint32_t, std::uint64_t> last_step;
@@ -141,7 +142,7 @@ TEST(Crash, AcknowledgedCommitsSurviveKillAtAnyMoment) {
     int pipe[2];
     ASSERT_EQ(::pipe2(pipe, O_CLOEXEC), 0);
     fcntl(pipe[0], F_SETPIPE_SZ, 1 << 20);
-    const auto child = start_child("CrashChild.*", scratch.path(), pipe[1]);
+    const auto child = start_child("write until killed", scratch.path(), pipe[1]);
     ::close(pipe[1]);
     pollfd readable{pipe[0], POLLIN, 0};
     // Now and then the store is killed while it opens.

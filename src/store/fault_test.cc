@@ -158,9 +158,8 @@ TEST(Fault, APieceThatWasNotWrittenDoomsItsSegment) {
 }
 
 /// The system keeps this process's files below 4 MiB: a write of the log fails half way.
-TEST(FaultChild, DISABLED_FillsTheLog) {
-  if (child_directory() == nullptr) GTEST_SKIP() << "runs as a child of Fault only";
-  auto store = *Store::open({.directory = child_directory()});
+void fill_the_log(const std::filesystem::path& directory) {
+  auto store = *Store::open({.directory = directory});
   signal(SIGXFSZ, SIG_IGN);
   const rlimit limit{4 << 20, 4 << 20};
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
@@ -179,10 +178,11 @@ TEST(FaultChild, DISABLED_FillsTheLog) {
   EXPECT_TRUE(store->look_up({Table::Heads, "0"})->exists()) << "reads go on";
   EXPECT_EQ(store->journal_size(1), kFitting);
 }
+const auto* const kFiller = testing::AddGlobalTestEnvironment(new ChildRoutine("fill the log", fill_the_log));
 
 TEST(Fault, AFailedLogWriteFencesTheStore) {
   ScratchDirectory scratch;
-  const auto status = wait_for_child(start_child("FaultChild.*", scratch.path(), STDERR_FILENO));
+  const auto status = wait_for_child(start_child("fill the log", scratch.path(), STDERR_FILENO));
   ASSERT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
   auto store = Store::open({.directory = scratch.path()});
   ASSERT_TRUE(store) << store.error().message;
