@@ -22,11 +22,10 @@ class Screen:
         print(f"\n{self._styled(f'{number}. {what}', '1')}", flush=True)
 
     def says(self, sentence: str) -> None:
-        print(textwrap.fill(sentence, WIDTH, initial_indent="   ", subsequent_indent="   "), flush=True)
+        print(filled(sentence, "   ", "   "), flush=True)
 
     def proves(self, sentence: str) -> None:
-        lines = textwrap.fill(f"=> {sentence}", WIDTH, initial_indent="   ", subsequent_indent="      ")
-        print(self._styled(lines, "32"), flush=True)
+        print(self._styled(filled(f"=> {sentence}", "   ", "      "), "32"), flush=True)
 
     def command(self, words) -> None:
         print(self._styled(f"   $ {shlex.join(str(word) for word in words)}", "36"), flush=True)
@@ -46,3 +45,15 @@ class Screen:
 
     def _styled(self, text: str, code: str) -> str:
         return f"\033[{code}m{text}\033[0m" if self.coloured else text
+
+
+def filled(sentence: str, first: str, others: str) -> str:
+    """Broken at spaces only, so that paths stay whole."""
+    return textwrap.fill(
+        sentence,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=others,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

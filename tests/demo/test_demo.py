@@ -1,6 +1,8 @@
 """The demonstration runs to its end, from nothing but the build, and what it shows is there."""
 
 import json
+import os
+import pathlib
 import subprocess
 import sys
 
@@ -10,16 +12,22 @@ from server import ROOT, free_ports
 DEMO = ROOT / "demo" / "run.py"
 
 
-def demo(*arguments) -> subprocess.CompletedProcess:
+def demo(*arguments, environment: dict | None = None) -> subprocess.CompletedProcess:
     command = [sys.executable, str(DEMO), "--no-wait", *(str(each) for each in arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300)
+    environment = os.environ | (environment or {})
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
+
+
+def demo_in(folder: pathlib.Path, **options) -> subprocess.CompletedProcess:
+    blob_port, platform_port = free_ports(2)
+    ports = ("--blob-port", blob_port, "--platform-port", platform_port)
+    return demo("--data-dir", folder, *ports, **options)
 
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo")
-    blob_port, platform_port = free_ports(2)
-    done = demo("--data-dir", folder, "--blob-port", blob_port, "--platform-port", platform_port)
+    done = demo_in(folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder, done.stdout
 
@@ -69,7 +77,14 @@ def test_a_taken_port_is_said_before_anything_starts(tmp_path, server):
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path):
     (tmp_path / "mine").write_text("keep")
-    blob_port, platform_port = free_ports(2)
-    done = demo("--data-dir", tmp_path, "--blob-port", blob_port, "--platform-port", platform_port)
+    done = demo_in(tmp_path)
     assert done.returncode == 1 and "is not empty" in done.stderr
     assert (tmp_path / "mine").read_text() == "keep"
+
+
+def test_a_step_that_fails_is_named_and_the_server_ends(tmp_path):
+    (tmp_path / "no-models").mkdir()
+    done = demo_in(tmp_path / "demo", environment={"VITRINE_MODELS": str(tmp_path / "no-models")})
+    assert done.returncode == 1
+    assert "The demonstration failed at step 2: It is analysed, for a purpose." in done.stderr
+    assert "Stopping" in (tmp_path / "demo" / "out" / "server.log").read_text()
