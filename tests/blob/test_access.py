@@ -166,7 +166,10 @@ def test_shared_key_lite(server, open_blob):
     signature = base64.b64encode(hmac.digest(base64.b64decode(KEY), text.encode(), hashlib.sha256)).decode()
     connection = http.client.HTTPConnection("127.0.0.1", server.blob_port)
     headers = {"x-ms-date": date, "x-ms-version": "2025-07-05"}
-    for authorization, status in ((f"SharedKeyLite {ACCOUNT}:{signature}", 200), (f"SharedKey {ACCOUNT}:{signature}", 403)):
+    for authorization, status in (
+        (f"SharedKeyLite {ACCOUNT}:{signature}", 200),
+        (f"SharedKey {ACCOUNT}:{signature}", 403),
+    ):
         connection.request("GET", path, headers=headers | {"Authorization": authorization})
         response = connection.getresponse()
         response.read()
@@ -176,7 +179,9 @@ def test_shared_key_lite(server, open_blob):
 
 def test_accounts_of_the_environment_are_apart(fresh_server):
     keys = {"first": "A" * 43 + "=", "second": "B" * 42 + "A="}
-    server = fresh_server(environment={"AZURITE_ACCOUNTS": ";".join(f"{name}:{key}" for name, key in keys.items())})
+    server = fresh_server(
+        environment={"AZURITE_ACCOUNTS": ";".join(f"{name}:{key}" for name, key in keys.items())}
+    )
     for name, key in keys.items():
         credential = {"account_name": name, "account_key": key}
         url = f"http://127.0.0.1:{server.blob_port}/{name}"

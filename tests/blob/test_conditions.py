@@ -30,7 +30,7 @@ ROWS = [
     ({"If-Modified-Since": "FUTURE"}, SAME, MET, MET),
     ({"If-Unmodified-Since": "PAST"}, MET, MET, MET),
     ({"If-Unmodified-Since": "FUTURE"}, OK, OK, CREATED),
-    ({"If-Match": "THIS", "If-Unmodified-Since": "PAST"}, MET, MET, MET),
+    ({"If-Match": "THIS", "If-Unmodified-Since": "PAST"}, MET, OK, CREATED),
     ({"If-None-Match": "THIS", "If-Modified-Since": "PAST"}, OK, MET, MET),
 ]
 

@@ -105,7 +105,10 @@ def work(service, container_name: str, client: int) -> int:
     container = service.get_container_client(container_name)
     kept: dict[str, bytes] = {}
     for turn in range(TURNS):
-        name, content = f"{client}/{turn % 5}", source.randbytes(source.choice([0, 10, 5_000, 70_000, 300_000]))
+        name, content = (
+            f"{client}/{turn % 5}",
+            source.randbytes(source.choice([0, 10, 5_000, 70_000, 300_000])),
+        )
         container.upload_blob(name, content, overwrite=True)
         kept[name] = content
         looked_at = source.choice(sorted(kept))
@@ -129,7 +132,7 @@ def test_writers_of_one_blob_leave_one_whole_content(server, container):
     with client_of(server) as service, concurrent.futures.ThreadPoolExecutor(32) as pool:
         blob = service.get_blob_client(container.container_name, "shared")
         list(pool.map(lambda content: blob.upload_blob(content, overwrite=True), contents))
-    assert blob.download_blob().readall() in contents
+        assert blob.download_blob().readall() in contents
 
 
 def test_of_writers_that_want_to_be_first_one_is(server, container):

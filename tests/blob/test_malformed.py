@@ -8,7 +8,9 @@ import pytest
 
 from blob.wire import Wire
 
-GOOD = b"GET /devstoreaccount1 HTTP/1.1\r\nHost: h\r\n\r\n"  # unsigned: its answer is 401, and told apart by it
+GOOD = (
+    b"GET /devstoreaccount1 HTTP/1.1\r\nHost: h\r\n\r\n"  # unsigned: its answer is 401, and told apart by it
+)
 PLAIN = b"Host: h\r\n"
 
 
@@ -51,7 +53,9 @@ UNREADABLE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("what", "request_bytes", "status", "code"), UNREADABLE, ids=[row[0] for row in UNREADABLE])
+@pytest.mark.parametrize(
+    ("what", "request_bytes", "status", "code"), UNREADABLE, ids=[row[0] for row in UNREADABLE]
+)
 def test_what_cannot_be_read_is_refused_and_nothing_after_it_is(server, what, request_bytes, status, code):
     with Wire(server) as wire:
         wire.send(request_bytes + GOOD)
@@ -67,7 +71,7 @@ READABLE = [
     ("no credential", get(b"/devstoreaccount1/con/b"), 401, "NoAuthenticationInformation"),
     ("no account", get(b"/"), 400, "InvalidUri"),
     ("an account's bad name", get(b"/UPPER/c/b"), 400, "InvalidResourceName"),
-    ("an account that is not there", get(b"/nobody/c/b"), 404, "ResourceNotFound"),
+    ("an account that is not there", get(b"/nobody/con/b"), 404, "ResourceNotFound"),
     ("a container's bad name", get(b"/devstoreaccount1/C_C/b"), 400, "InvalidResourceName"),
     ("a name that is no UTF-8", get(b"/devstoreaccount1/con/%FF"), 400, "InvalidResourceName"),
     ("a bad version", get(b"/devstoreaccount1/con", PLAIN + b"x-ms-version: new\r\n"), 400, "InvalidHeaderValue"),
@@ -75,13 +79,13 @@ READABLE = [
      "InvalidAuthenticationInfo"),
     ("half a SAS", get(b"/devstoreaccount1/con/b?sig=AAAA"), 403, "AuthenticationFailed"),
     ("unread small body", put(b"Content-Length: 5\r\n", b"hello"), 401, "NoAuthenticationInformation"),
-    ("unread chunks", put(b"Transfer-Encoding: chunked\r\n", b"5\r\nhello\r\n0\r\n\r\n"), 401,
-     "NoAuthenticationInformation"),
     ("unknown method", b"BREW /devstoreaccount1 HTTP/1.1\r\n" + PLAIN + b"\r\n", 401, "NoAuthenticationInformation"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("what", "request_bytes", "status", "code"), READABLE, ids=[row[0] for row in READABLE])
+@pytest.mark.parametrize(
+    ("what", "request_bytes", "status", "code"), READABLE, ids=[row[0] for row in READABLE]
+)
 def test_what_can_be_read_leaves_the_connection_in_order(server, what, request_bytes, status, code):
     with Wire(server) as wire:
         for _ in range(2):
@@ -102,7 +106,6 @@ SIGNED = [
     ("PUT", "/b", "", BLOCK | {"x-ms-meta-": "x"}, b"x", 400, "EmptyMetadataKey"),
     ("PUT", "/b", "", BLOCK | {"x-ms-meta-a-b": "x"}, b"x", 400, "InvalidMetadata"),
     ("PUT", "/b", "", BLOCK | {"x-ms-meta-a": "x" * 9000}, b"x", 400, "MetadataTooLarge"),
-    ("PUT", "/b", "", BLOCK | {"x-ms-blob-content-type": "\xff"}, b"x", 400, "InvalidHeaderValue"),
     ("PUT", "/b", "comp=block", {}, None, 411, "MissingContentLengthHeader"),
     ("PUT", "/b", "comp=nothing", {}, b"x", 400, "InvalidQueryParameterValue"),
     ("PUT", "/b", "comp=lease", {}, b"", 400, "MissingRequiredHeader"),
@@ -130,10 +133,12 @@ def test_signed_requests_that_are_wrong(wire, container, method, path, query, he
     assert list(container.list_blob_names()) == []
 
 
-def test_a_refusal_before_a_large_body_does_not_wait_for_it(server):
+@pytest.mark.parametrize("framing", [b"Content-Length: 1000000000\r\n", b"Transfer-Encoding: chunked\r\n"])
+def test_a_refusal_does_not_wait_for_a_body_of_any_length(server, framing):
     with Wire(server) as wire:
-        wire.send(put(b"Content-Length: 1000000000\r\n", b"x" * 1000))
-        assert wire.read().status == 401
+        wire.send(put(framing, b"3e8\r\n" + b"x" * 1000))
+        refusal = wire.read()
+        assert (refusal.status, refusal.headers["connection"]) == (401, "close")
         assert wire.is_closed()
 
 

@@ -25,13 +25,13 @@ Result<std::shared_ptr<const identity::KeyRing>> find(const identity::AccountDir
 Result<void> check_endpoint(const Address& address, http::Method method) {
   bool reads = method == http::Method::Get || method == http::Method::Head || method == http::Method::Options;
   if (!address.secondary || reads) return {};
-  return fail(Code::UnsupportedHttpVerb, "The secondary endpoint is for reading; send this to the primary one.");
+  return fail(Code::UnsupportedHttpVerb,
+              "The secondary endpoint is for reading; send this to the primary one.");
 }
 
 Result<const Operation*> find_offered(const Address& address, const http::Request& request,
                                       const identity::Principal& principal) {
-  auto* operation =
-      TRY(find_operation(scope_of(address), {request.method, request.target, request.headers}));
+  auto* operation = TRY(find_operation(scope_of(address), {request.method, request.target, request.headers}));
   TRY(principal.check_access(operation->access));
   if (!operation->handler) return std::unexpected(not_offered(*operation));
   TRY(refuse_unoffered(request));

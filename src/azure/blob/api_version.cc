@@ -9,9 +9,8 @@ constexpr std::string_view kHeader = "x-ms-version";
 constexpr std::string_view kForm = "dddd-dd-dd";
 
 bool is_date(std::string_view text) {
-  return std::ranges::equal(text, kForm, [](char c, char form) {
-    return form == 'd' ? c >= '0' && c <= '9' : c == form;
-  });
+  return std::ranges::equal(text, kForm,
+                            [](char c, char form) { return form == 'd' ? c >= '0' && c <= '9' : c == form; });
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <array>
 #include <charconv>
 
+#include "azure/blob/xml_writer.h"
+#include "base/cbor.h"
 #include "base/encoding.h"
 
 namespace vitrine::azure::blob {
@@ -59,6 +61,14 @@ Result<std::optional<std::uint64_t>> parse_crc64(const http::Headers& headers) {
   return read_be64(*bytes);
 }
 
+/// What listings can give back; empty when absent.
+Result<std::string> parse_text(const http::Headers& headers, std::string_view name) {
+  auto text = headers.get(name).value_or("");
+  if (is_utf8(text) && is_xml_text(text)) return std::string(text);
+  return fail(Code::InvalidHeaderValue,
+              fmt::format("The header {} holds control characters or is not UTF-8.", name));
+}
+
 Result<std::optional<blobs::ETagList>> parse_tags(const http::Headers& headers, std::string_view name) {
   auto text = headers.get(name);
   if (!text) return std::nullopt;
@@ -108,7 +118,7 @@ Result<blobs::Conditions> parse_conditions(const http::Headers& headers) {
 
 Result<ContentHeaders> parse_blob_content_headers(const http::Headers& headers) {
   ContentHeaders content;
-  for (const auto& field : kContentFields) content.*field.text = headers.get(field.blob_header).value_or("");
+  for (const auto& field : kContentFields) content.*field.text = TRY(parse_text(headers, field.blob_header));
   content.md5 = TRY(parse_md5(headers, kBlobMd5));
   return content;
 }
@@ -116,7 +126,7 @@ Result<ContentHeaders> parse_blob_content_headers(const http::Headers& headers) 
 Result<ContentHeaders> parse_put_content_headers(const http::Headers& headers) {
   auto content = TRY(parse_blob_content_headers(headers));
   for (const auto& field : kContentFields)
-    if (!headers.get(field.blob_header)) content.*field.text = headers.get(field.plain_header).value_or("");
+    if (!headers.get(field.blob_header)) content.*field.text = TRY(parse_text(headers, field.plain_header));
   return content;
 }
 

@@ -22,7 +22,8 @@ Result<blobs::Metadata> parse_metadata(const http::Headers& headers);
 /// If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since. Errors: InvalidHeaderValue.
 Result<blobs::Conditions> parse_conditions(const http::Headers& headers);
 
-/// The x-ms-blob-content-… headers and x-ms-blob-cache-control. Errors: InvalidMd5.
+/// The x-ms-blob-content-… headers and x-ms-blob-cache-control. Errors: InvalidMd5,
+/// InvalidHeaderValue for control characters and text that is not UTF-8.
 Result<blobs::ContentHeaders> parse_blob_content_headers(const http::Headers& headers);
 /// The same, and Content-Type, Content-Encoding and so on where they are absent: Put Blob takes both.
 Result<blobs::ContentHeaders> parse_put_content_headers(const http::Headers& headers);

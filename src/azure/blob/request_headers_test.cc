@@ -86,6 +86,14 @@ TEST(RequestHeaders, ContentHeadersOfABlob) {
             Code::InvalidMd5);
 }
 
+TEST(RequestHeaders, ContentHeadersThatNoListingCouldGiveBack) {
+  for (auto name : {"x-ms-blob-content-type", "Content-Type", "x-ms-blob-cache-control", "Content-Language"})
+    for (auto value : {"\xff", "a\x01", "\xef\xbf\xbe"})
+      EXPECT_EQ(parse_put_content_headers(headers({{name, value}})).error().code, Code::InvalidHeaderValue)
+          << name;
+  EXPECT_TRUE(parse_put_content_headers(headers({{"Content-Disposition", "attachment; filename=ä.txt"}})));
+}
+
 TEST(RequestHeaders, TransferChecks) {
   auto crc = *parse_transfer_checks(headers({{"x-ms-content-crc64", "AQAAAAAAAAA="}}));
   EXPECT_EQ(crc.crc64, 1u);

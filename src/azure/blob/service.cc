@@ -47,8 +47,7 @@ Task<http::Response> BlobService::answer(http::Request& request) const {
   label(response, request.headers, arrival.request_id);
   if (admitted && !admitted->call.exchange.receipt.empty())
     response.headers.add("x-ms-vitrine-receipt", admitted->call.exchange.receipt);
-  if (options_.observer)
-    options_.observer(admitted ? admitted->operation->name : "refused", response.status);
+  if (options_.observer) options_.observer(admitted ? admitted->operation->name : "refused", response.status);
   co_return response;
 }
 

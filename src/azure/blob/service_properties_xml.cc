@@ -20,13 +20,13 @@ struct Section {
   Kind kind;
 };
 constexpr Section kSections[] = {
-    {"Logging", Kind::Switches},       {"HourMetrics", Kind::Switches},
-    {"MinuteMetrics", Kind::Switches}, {"Cors", Kind::List},
+    {"Logging", Kind::Switches},           {"HourMetrics", Kind::Switches},
+    {"MinuteMetrics", Kind::Switches},     {"Cors", Kind::List},
     {"DefaultServiceVersion", Kind::Text}, {"DeleteRetentionPolicy", Kind::Switches},
     {"StaticWebsite", Kind::Switches},
 };
-constexpr std::string_view kSwitches[] = {"Enabled", "Read", "Write", "Delete", "IncludeAPIs",
-                                          "AllowPermanentDelete"};
+constexpr std::string_view kSwitches[] = {"Enabled", "Read",        "Write",
+                                          "Delete",  "IncludeAPIs", "AllowPermanentDelete"};
 
 void write_off(XmlWriter& xml, std::string_view section) {
   xml.open(section).text("Enabled", "false").close(section);

@@ -65,6 +65,11 @@ TEST(WireError, HeadAndNotModifiedHaveHeadersOnly) {
   }
 }
 
+TEST(WireError, WhoeverIsUnknownLearnsHowToBecomeKnown) {
+  auto answer = error_answer({Code::NoAuthenticationInformation, "Sign it.", {}}, http::Method::Get, kLabel);
+  EXPECT_EQ(answer.headers.get("WWW-Authenticate"), "SharedKey");
+}
+
 TEST(WireError, ADenialNamesItsPolicy) {
   auto answer = error_answer({Code::PolicyDenied, "Suspended.", "charter.3"}, http::Method::Put, kLabel);
   EXPECT_EQ(answer.status, 403u);

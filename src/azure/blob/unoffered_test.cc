@@ -1,0 +1,63 @@
+#include "azure/blob/unoffered.h"
+
+#include <gtest/gtest.h>
+
+namespace vitrine::azure::blob {
+namespace {
+
+class NoBody : public http::BodyReader {
+ public:
+  Task<Result<std::size_t>> read(MutableBytes) override { co_return std::size_t{0}; }
+  [[nodiscard]] std::optional<std::uint64_t> length() const override { return 0; }
+};
+
+Result<void> with_header(std::string_view name, std::string_view value) {
+  NoBody body;
+  http::Request request(body);
+  request.headers.add(name, value);
+  return refuse_unoffered(request);
+}
+
+Result<void> with_parameter(std::string_view name, std::string_view value) {
+  NoBody body;
+  http::Request request(body);
+  request.target.query.push_back({std::string(name), std::string(value)});
+  return refuse_unoffered(request);
+}
+
+TEST(Unoffered, HeadersThatAskForMoreThanThereIs) {
+  for (auto [name, value, code] : {
+           std::tuple{"x-ms-tags", "a=b", Code::NotImplemented},
+           {"X-Ms-Tags", "a=b", Code::NotImplemented},
+           {"x-ms-access-tier", "Cool", Code::NotImplemented},
+           {"x-ms-encryption-key", "AAAA", Code::NotImplemented},
+           {"x-ms-legal-hold", "true", Code::NotImplemented},
+           {"x-ms-blob-public-access", "container", Code::NotImplemented},
+           {"x-ms-lease-id", "11111111-2222-3333-4444-555555555555", Code::ConditionNotMet},
+       })
+    EXPECT_EQ(with_header(name, value).error().code, code) << name;
+}
+
+TEST(Unoffered, HeadersThatAskForWhatHoldsAnyway) {
+  for (auto [name, value] : {
+           std::pair{"x-ms-tags", ""},
+           {"x-ms-access-tier", "hot"},
+           {"x-ms-legal-hold", "false"},
+           {"x-ms-encryption-scope", "$account-encryption-key"},
+           {"x-ms-meta-tags", "a=b"},
+           {"tags", "a=b"},
+       })
+    EXPECT_TRUE(with_header(name, value)) << name;
+}
+
+TEST(Unoffered, Parameters) {
+  EXPECT_EQ(with_parameter("snapshot", "2026").error().code, Code::BlobNotFound);
+  EXPECT_EQ(with_parameter("versionid", "2026").error().code, Code::BlobNotFound);
+  EXPECT_EQ(with_parameter("deletetype", "permanent").error().code, Code::NotImplemented);
+  EXPECT_EQ(with_parameter("showonly", "deleted").error().code, Code::NotImplemented);
+  EXPECT_TRUE(with_parameter("snapshot", ""));
+  EXPECT_TRUE(with_parameter("timeout", "30"));
+}
+
+}  // namespace
+}  // namespace vitrine::azure::blob
