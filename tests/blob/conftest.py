@@ -1,7 +1,6 @@
 """Fixtures of the tests of the blob port as clients meet it."""
 
 import pytest
-
 from blob.wire import Wire
 
 

@@ -16,10 +16,9 @@ from azure.storage.blob import (
     generate_account_sas,
     generate_blob_sas,
 )
+from blob.wire import code_of
 from harness.shared_key import RawClient
 from server import ACCOUNT, KEY
-
-from blob.wire import code_of
 
 EVERYTHING = "rwdxylacuptfi"
 
@@ -74,12 +73,26 @@ GRANTS = [
     ("d", "o", lambda service, blob: blob.delete_blob(), None),
     ("l", "s", lambda service, blob: list(service.list_containers()), None),
     ("l", "c", lambda service, blob: list(service.list_containers()), TYPE),
-    ("l", "c", lambda service, blob: list(service.get_container_client(blob.container_name).list_blobs()), None),
-    ("r", "c", lambda service, blob: list(service.get_container_client(blob.container_name).list_blobs()), PERMISSION),
-    ("rwdl", "c", lambda service, blob: service.get_container_client(blob.container_name).get_container_access_policy(),
-     PERMISSION),
+    (
+        "l",
+        "c",
+        lambda service, blob: list(service.get_container_client(blob.container_name).list_blobs()),
+        None,
+    ),
+    (
+        "r",
+        "c",
+        lambda service, blob: list(service.get_container_client(blob.container_name).list_blobs()),
+        PERMISSION,
+    ),
+    (
+        "rwdl",
+        "c",
+        lambda service, blob: service.get_container_client(blob.container_name).get_container_access_policy(),
+        PERMISSION,
+    ),
     ("c", "c", lambda service, blob: service.create_container(blob.container_name + "-2"), None),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("permission", "types", "act", "code"), GRANTS)
@@ -102,16 +115,27 @@ def test_a_sas_of_another_service(server):
     ("token", "code"),
     [
         (lambda: sas(minutes=-1), "AuthenticationFailed"),
-        (lambda: sas(start=datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=2)), "AuthenticationFailed"),
+        (
+            lambda: sas(start=datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=2)),
+            "AuthenticationFailed",
+        ),
         (lambda: sas(ip="10.0.0.1"), "AuthorizationSourceIPMismatch"),
         (lambda: sas(protocol="https"), "AuthorizationProtocolMismatch"),
         (lambda: sas().replace("sp=r", "sp=rw"), "AuthenticationFailed"),
         (lambda: sas() + "&sig=AAAA", "AuthenticationFailed"),
-        (lambda: generate_blob_sas(ACCOUNT, "con", "b", account_key=KEY, permission="r",
-                                   expiry=datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=1)),
-         "AuthenticationFailed"),
+        (
+            lambda: generate_blob_sas(
+                ACCOUNT,
+                "con",
+                "b",
+                account_key=KEY,
+                permission="r",
+                expiry=datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=1),
+            ),
+            "AuthenticationFailed",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_sas_that_does_not_hold(raw, token, code):
     response, _ = raw.request("GET", "/devstoreaccount1/con/b", token(), sign=False)
     assert (response.status, response.getheader("x-ms-error-code")) == (403, code)

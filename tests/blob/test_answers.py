@@ -16,8 +16,13 @@ ASKS = [
 
 @pytest.mark.parametrize(("method", "path", "query", "status"), ASKS)
 def test_labels(wire, method, path, query, status):
-    got = wire.ask(method, path, query, {"x-ms-client-request-id": "mine-1", "x-ms-version": "2021-12-02"},
-                   b"" if method == "POST" else None)  # fmt: skip
+    got = wire.ask(
+        method,
+        path,
+        query,
+        {"x-ms-client-request-id": "mine-1", "x-ms-version": "2021-12-02"},
+        b"" if method == "POST" else None,
+    )
     assert got.status == status
     assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", got.headers["x-ms-request-id"])
     assert got.headers["x-ms-version"] == "2021-12-02"

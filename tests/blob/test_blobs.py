@@ -5,7 +5,6 @@ import random
 
 import pytest
 from azure.storage.blob import BlobType, ContentSettings, StandardBlobTier
-
 from blob.wire import code_of, crc64_text, md5_text
 
 # Around the sizes at which bodies move from memory to segments and from one frame to the next.
@@ -130,17 +129,32 @@ UNOFFERED = [
     ("snapshots", lambda blob: blob.create_snapshot(), (501, "NotImplemented")),
     ("leases", lambda blob: blob.acquire_lease(), (501, "NotImplemented")),
     ("tags", lambda blob: blob.set_blob_tags({"a": "b"}), (501, "NotImplemented")),
-    ("tags on put", lambda blob: blob.upload_blob(b"", overwrite=True, tags={"a": "b"}), (501, "NotImplemented")),
+    (
+        "tags on put",
+        lambda blob: blob.upload_blob(b"", overwrite=True, tags={"a": "b"}),
+        (501, "NotImplemented"),
+    ),
     ("tiers", lambda blob: blob.set_standard_blob_tier("Cool"), (501, "NotImplemented")),
-    ("tiers on put", lambda blob: blob.upload_blob(b"", overwrite=True, standard_blob_tier=StandardBlobTier.COLD),
-     (501, "NotImplemented")),
+    (
+        "tiers on put",
+        lambda blob: blob.upload_blob(b"", overwrite=True, standard_blob_tier=StandardBlobTier.COLD),
+        (501, "NotImplemented"),
+    ),
     ("copies", lambda blob: blob.start_copy_from_url(blob.url), (501, "NotImplemented")),
     ("undeletion", lambda blob: blob.undelete_blob(), (501, "NotImplemented")),
     ("legal holds", lambda blob: blob.set_legal_hold(True), (501, "NotImplemented")),
-    ("conditions on tags", lambda blob: blob.delete_blob(if_tags_match_condition="a='b'"), (501, "NotImplemented")),
+    (
+        "conditions on tags",
+        lambda blob: blob.delete_blob(if_tags_match_condition="a='b'"),
+        (501, "NotImplemented"),
+    ),
     ("lease ids", lambda blob: blob.delete_blob(lease="1" * 8), (412, "ConditionNotMet")),
-    ("a version", lambda blob: blob.delete_blob(version_id="2026-01-01T00:00:00.0000000Z"), (404, "BlobNotFound")),
-]  # fmt: skip
+    (
+        "a version",
+        lambda blob: blob.delete_blob(version_id="2026-01-01T00:00:00.0000000Z"),
+        (404, "BlobNotFound"),
+    ),
+]
 
 
 @pytest.mark.parametrize(("feature", "ask", "answer"), UNOFFERED, ids=[row[0] for row in UNOFFERED])

@@ -5,7 +5,6 @@ import hashlib
 
 import pytest
 from azure.storage.blob import ContentSettings
-
 from blob.wire import client_of, code_of, crc64_text, md5_text
 
 
@@ -113,7 +112,13 @@ MALFORMED = [
     (("PUT", "comp=block&blockid=" + block_id(b"a" * 65)), {}, b"x", 400, "InvalidBlockId"),
     (("PUT", "comp=block&blockid=MTE%3D"), {}, b"", 400, "InvalidHeaderValue"),
     (("PUT", "comp=block&blockid=MTE%3D"), {"Content-MD5": md5_text(b"y")}, b"x", 400, "Md5Mismatch"),
-    (("PUT", "comp=block&blockid=MTE%3D"), {"x-ms-content-crc64": crc64_text(b"y")}, b"x", 400, "Crc64Mismatch"),
+    (
+        ("PUT", "comp=block&blockid=MTE%3D"),
+        {"x-ms-content-crc64": crc64_text(b"y")},
+        b"x",
+        400,
+        "Crc64Mismatch",
+    ),
     (PUT, {}, b"", 400, "InvalidXmlDocument"),
     (PUT, {}, b"<BlockList>", 400, "InvalidXmlDocument"),
     (PUT, {}, b"<Blocks/>", 400, "InvalidXmlDocument"),
@@ -125,7 +130,7 @@ MALFORMED = [
     (PUT, {"Content-MD5": md5_text(b"y")}, b"<BlockList/>", 400, "Md5Mismatch"),
     (PUT, {"x-ms-content-crc64": crc64_text(b"y")}, b"<BlockList/>", 400, "Crc64Mismatch"),
     (("GET", "comp=blocklist&blocklisttype=some"), {}, None, 400, "InvalidQueryParameterValue"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("line", "headers", "body", "status", "code"), MALFORMED)

@@ -4,7 +4,6 @@ import datetime
 
 import pytest
 from azure.storage.blob import AccessPolicy, ContainerSasPermissions, PublicAccess
-
 from blob.wire import client_of, code_of
 
 

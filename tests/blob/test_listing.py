@@ -4,7 +4,6 @@ import random
 
 import pytest
 from azure.storage.blob import BlobPrefix
-
 from blob.wire import client_of, code_of
 
 SEGMENTS = ["a", "b", "B", "a b", "a+b", "10", "9", "é", "日本", "%41", "a-", "a.", "~", "\x01"]

@@ -7,7 +7,6 @@ import threading
 import time
 
 import pytest
-
 from blob.wire import client_of
 
 MIB = 1024 * 1024

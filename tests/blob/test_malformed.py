@@ -5,7 +5,6 @@ request would begin is certain, or there is none.
 """
 
 import pytest
-
 from blob.wire import Wire
 
 GOOD = (
@@ -34,7 +33,12 @@ UNREADABLE = [
     ("space before the colon", get(b"/", PLAIN + b"X-A : 1\r\n"), 400, "InvalidInput"),
     ("header without colon", get(b"/", PLAIN + b"X-A\r\n"), 400, "InvalidInput"),
     ("control character in a header", get(b"/", PLAIN + b"X-A: \x01\r\n"), 400, "InvalidInput"),
-    ("length and chunks", put(b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", b"0\r\n\r\n"), 400, "InvalidInput"),
+    (
+        "length and chunks",
+        put(b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", b"0\r\n\r\n"),
+        400,
+        "InvalidInput",
+    ),
     ("two lengths", put(b"Content-Length: 1\r\nContent-Length: 2\r\n", b"xy"), 400, "InvalidInput"),
     ("list of lengths", put(b"Content-Length: 1, 1\r\n", b"x"), 400, "InvalidInput"),
     ("negative length", put(b"Content-Length: -1\r\n"), 400, "InvalidInput"),
@@ -48,9 +52,14 @@ UNREADABLE = [
     ("encoded line end", get(b"/devstoreaccount1/con/a%0d%0aX:y"), 400, "RequestUrlFailedToParse"),
     ("fragment", get(b"/devstoreaccount1/con/a#b"), 400, "RequestUrlFailedToParse"),
     ("other scheme", get(b"ftp://h/devstoreaccount1"), 400, "RequestUrlFailedToParse"),
-    ("head of 40 KiB", get(b"/", PLAIN + b"X-A: " + b"a" * 40_000 + b"\r\n"), 431, "RequestHeaderFieldsTooLarge"),
+    (
+        "head of 40 KiB",
+        get(b"/", PLAIN + b"X-A: " + b"a" * 40_000 + b"\r\n"),
+        431,
+        "RequestHeaderFieldsTooLarge",
+    ),
     ("200 headers", get(b"/", PLAIN + b"X-A: 1\r\n" * 200), 431, "RequestHeaderFieldsTooLarge"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -74,13 +83,27 @@ READABLE = [
     ("an account that is not there", get(b"/nobody/con/b"), 404, "ResourceNotFound"),
     ("a container's bad name", get(b"/devstoreaccount1/C_C/b"), 400, "InvalidResourceName"),
     ("a name that is no UTF-8", get(b"/devstoreaccount1/con/%FF"), 400, "InvalidResourceName"),
-    ("a bad version", get(b"/devstoreaccount1/con", PLAIN + b"x-ms-version: new\r\n"), 400, "InvalidHeaderValue"),
-    ("a bad credential", get(b"/devstoreaccount1", PLAIN + b"Authorization: Basic x\r\n"), 400,
-     "InvalidAuthenticationInfo"),
+    (
+        "a bad version",
+        get(b"/devstoreaccount1/con", PLAIN + b"x-ms-version: new\r\n"),
+        400,
+        "InvalidHeaderValue",
+    ),
+    (
+        "a bad credential",
+        get(b"/devstoreaccount1", PLAIN + b"Authorization: Basic x\r\n"),
+        400,
+        "InvalidAuthenticationInfo",
+    ),
     ("half a SAS", get(b"/devstoreaccount1/con/b?sig=AAAA"), 403, "AuthenticationFailed"),
     ("unread small body", put(b"Content-Length: 5\r\n", b"hello"), 401, "NoAuthenticationInformation"),
-    ("unknown method", b"BREW /devstoreaccount1 HTTP/1.1\r\n" + PLAIN + b"\r\n", 401, "NoAuthenticationInformation"),
-]  # fmt: skip
+    (
+        "unknown method",
+        b"BREW /devstoreaccount1 HTTP/1.1\r\n" + PLAIN + b"\r\n",
+        401,
+        "NoAuthenticationInformation",
+    ),
+]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +141,7 @@ SIGNED = [
     ("PUT", "", "restype=container&comp=acl", {}, b"<Wrong/>", 400, "InvalidXmlDocument"),
     ("PUT", "", "restype=container&comp=acl", {}, b"<SignedIdentifiers>", 400, "InvalidXmlDocument"),
     ("PUT", "", "restype=container&comp=acl", {}, b"x" * 65_537, 413, "RequestBodyTooLarge"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("method", "path", "query", "headers", "body", "status", "code"), SIGNED)

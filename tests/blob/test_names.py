@@ -3,7 +3,6 @@
 import urllib.parse
 
 import pytest
-
 from blob.wire import code_of
 
 NAMES = [

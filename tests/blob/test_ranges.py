@@ -4,7 +4,6 @@ import hashlib
 import random
 
 import pytest
-
 from blob.wire import client_of, code_of, crc64_text, md5_text
 
 CONTENT = random.Random(7).randbytes(5_000_000)
@@ -94,9 +93,15 @@ REFUSED = [
     ({"x-ms-range": f"bytes=0-{MOST}", "x-ms-range-get-content-md5": "true"}, "OutOfRangeInput"),
     ({"x-ms-range": "bytes=0-", "x-ms-range-get-content-md5": "true"}, "OutOfRangeInput"),
     ({"x-ms-range": "bytes=0-1", "x-ms-range-get-content-md5": "yes"}, "InvalidHeaderValue"),
-    ({"x-ms-range": "bytes=0-1", "x-ms-range-get-content-md5": "true",
-      "x-ms-range-get-content-crc64": "true"}, "InvalidInput"),
-]  # fmt: skip
+    (
+        {
+            "x-ms-range": "bytes=0-1",
+            "x-ms-range-get-content-md5": "true",
+            "x-ms-range-get-content-crc64": "true",
+        },
+        "InvalidInput",
+    ),
+]
 
 
 @pytest.mark.parametrize(("headers", "code"), REFUSED)

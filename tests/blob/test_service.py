@@ -4,7 +4,6 @@ import uuid
 
 import pytest
 from azure.storage.blob import BlobAnalyticsLogging, CorsRule, Metrics, RetentionPolicy, StaticWebsite
-
 from blob.wire import code_of
 
 

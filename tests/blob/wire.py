@@ -69,7 +69,7 @@ class Wire:
         self.socket.sendall(data)
 
     def ask(self, method: str, path: str, query: str = "", headers=None, body: bytes | None = None) -> Reply:
-        """Sends a request signed with the account's key; a body comes with its length unless told otherwise."""
+        """Sends a signed request; a body comes with its length if that is not sent."""
         sent = dict(headers or {})
         lower = {name.lower() for name in sent}
         if body is not None and not lower & {"content-length", "transfer-encoding"}:
