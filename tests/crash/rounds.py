@@ -1,0 +1,103 @@
+"""One server that is killed again and again, and what must hold each time it has come back."""
+
+import pathlib
+import random
+import threading
+import time
+
+from crash.clients import BLOBS, CLIENTS, CONTAINER, FLEETING, Client, Connection
+from crash.evidence import SEAL_TICK_MS, Evidence
+from crash.register import ABSENT, GONE, NO_CONTAINER, Operation, is_linearizable
+from server import Server, ServerError, answers
+
+
+class Rounds:
+    """Rounds of load, kill, restart and check on one folder; what is random follows from the seed."""
+
+    def __init__(self, folder: pathlib.Path, seed: object):
+        self.seed = str(seed)
+        self.source = random.Random(self.seed)
+        self.server = Server(folder, ["--seal-tick", str(SEAL_TICK_MS)])
+        self.states = dict.fromkeys(BLOBS, ABSENT)
+        self.count = 0
+        self.answered = 0
+        self.slowest_restart = 0.0
+
+    def begin(self) -> None:
+        self.server.start()
+        self.evidence = Evidence(self.server, self.source)
+        setup = Connection(self.server)
+        for container in [CONTAINER, *FLEETING]:
+            assert setup.ask("container.create", "PUT", container, "restype=container").status == 201
+        self.evidence.wait_for_seal(setup.answers[-1])
+        self.evidence.keep_checkpoint()
+        assert self.evidence.complaints(setup.answers) == []
+
+    def load_and_kill(self) -> list[Client]:
+        """Sixteen clients until a random number of answers; then there is no server any more."""
+        self.count += 1
+        clients = [
+            Client(self.server, f"{self.seed}-{self.count}-{number}", number) for number in range(CLIENTS)
+        ]
+        enough = self.source.choice([10, 100, 400, 900]) + self.source.randrange(200)
+        for client in clients:
+            client.start()
+        while sum(len(client.answers) for client in clients) < enough and not any(c.lost for c in clients):
+            time.sleep(0.001)
+        self.evidence.keep_checkpoint()
+        self.server.kill()
+        for client in clients:
+            client.join()
+        self.evidence.unknown += len(clients)
+        return clients
+
+    def restart(self) -> None:
+        """Sometimes it is killed once more while it starts."""
+        if self.source.random() < 0.3:
+            self.kill_at_start(self.source.uniform(0, 0.2))
+        self.slowest_restart = max(self.slowest_restart, self.server.start())
+
+    def kill_at_start(self, delay: float) -> None:
+        killer = threading.Timer(delay, lambda: self.server.process.kill())
+        killer.start()
+        try:
+            self.server.start()
+        except ServerError as error:
+            assert "exited with status -9" in str(error), error
+        finally:
+            killer.join()
+            self.server.kill()
+
+    def complaints(self, clients: list[Client]) -> list[str]:
+        """Everything that is wrong after the restart; empty when nothing is."""
+        found = [f"{c.name} ended by {c.lost!r}" for c in clients if isinstance(c.lost, AssertionError)]
+        if not answers(f"{self.server.platform_url}/readyz", range(200, 201)):
+            found.append("/readyz does not answer 200")
+        survey = Connection(self.server)
+        for blob in BLOBS:
+            found += self.about_blob(blob, clients, survey)
+        answered = [answer for client in clients for answer in client.answers] + survey.answers
+        self.answered += len(answered)
+        return found + about_etags(clients) + self.evidence.complaints(answered)
+
+    def about_blob(self, blob: str, clients: list[Client], survey: Connection) -> list[str]:
+        """Reads what survived, as the last operation of the round and the first state of the next."""
+        begin = time.monotonic_ns()
+        answer, value, etag = survey.read(blob)
+        history = [operation for client in clients for operation in client.history[blob]]
+        history.append(Operation(-1, "get", begin, time.monotonic_ns(), answer, value))
+        first, self.states[blob] = self.states[blob], value or (GONE if answer == NO_CONTAINER else ABSENT)
+        if is_linearizable(history, first):
+            known = {client.etags.get(value, etag) for client in clients}
+            return [] if known == {etag} else [f"{value} has now the ETag {etag}, and had {known}"]
+        lines = "\n  ".join(str(each) for each in sorted(history, key=lambda each: each.begin))
+        return [f"No order explains what {blob}, at first {first}, answered:\n  {lines}"]
+
+
+def about_etags(clients: list[Client]) -> list[str]:
+    """A value has one ETag, whoever looks, and no two values have the same."""
+    pairs = {pair for client in clients for pair in client.etags.items()}
+    values, etags = ({pair[side] for pair in pairs} for side in range(2))
+    return (
+        [] if len(values) == len(etags) == len(pairs) else [f"Values and ETags are not one to one: {pairs}"]
+    )

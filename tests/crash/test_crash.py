@@ -1,0 +1,70 @@
+"""kill -9 under load, again and again on one folder: nothing that was acknowledged is lost.
+
+After each kill and restart the whole history of each blob must be explained by one order of its operations
+(crash/register.py), every answer must have exactly one record that says what was answered and whose receipt
+verifies, and the public log must continue the one that was published before the kill.
+
+That these checks can fail is tested too: on a store that was set back to an earlier copy, as if its last
+commits had never reached the disk, all three of them must complain.
+"""
+
+import shutil
+
+import pytest
+from crash.clients import BLOBS, Connection
+from crash.rounds import Rounds
+
+NIGHTLY_PARTS, NIGHTLY_KILLS = 10, 20
+
+
+@pytest.fixture
+def rounds(tmp_path):
+    """Returns a function that begins rounds by a seed; what still runs is ended afterwards."""
+    begun: list[Rounds] = []
+
+    def begin(seed: object) -> Rounds:
+        begun.append(Rounds(tmp_path / "server", seed))
+        begun[-1].begin()
+        return begun[-1]
+
+    yield begin
+    for each in begun:
+        each.server.stop()
+
+
+def survive(rounds: Rounds, kills: int) -> None:
+    for number in range(1, kills + 1):
+        clients = rounds.load_and_kill()
+        rounds.restart()
+        found = rounds.complaints(clients)
+        told = "\n".join(found[:10]) + "\n" + rounds.server.log_tail()
+        assert not found, f"after kill {number} of the run with seed {rounds.seed}:\n{told}"
+    print(f"{kills} kills, {rounds.answered} answers, slowest restart {rounds.slowest_restart:.2f} s")
+
+
+def test_ten_kills(rounds, seed):
+    survive(rounds(seed), 10)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("part", range(NIGHTLY_PARTS))
+def test_many_kills(rounds, seed, part):
+    survive(rounds(f"{seed}-{part}"), NIGHTLY_KILLS)
+
+
+def test_a_store_that_was_set_back_is_found_out(rounds, seed, tmp_path):
+    run = rounds(seed)
+    run.server.stop()
+    shutil.copytree(run.server.data_dir, tmp_path / "earlier")
+    run.server.start()
+    visitor = Connection(run.server)
+    visitor.read(BLOBS[0])
+    run.evidence.wait_for_seal(visitor.answers[-1])
+    clients = run.load_and_kill()
+    shutil.rmtree(run.server.data_dir)
+    (tmp_path / "earlier").rename(run.server.data_dir)
+    run.server.start()
+    found = "\n".join(run.complaints(clients))
+    assert "No order explains" in found
+    assert "has no receipt" in found
+    assert "verify log" in found
