@@ -4,6 +4,13 @@
 # `vitrine_<folder>`, its *_test.cc one test program, each *_fuzz.cc a fuzz target (with
 # VITRINE_FUZZ), each *_bench.cc a program that is built only when asked for by name. DEPS are
 # transitive; `./dev check` compares them with the includes.
+include(GoogleTest)
+
+# The prelude, compiled once per build folder and used by every target.
+add_library(vitrine_prelude STATIC ${CMAKE_SOURCE_DIR}/cmake/prelude.cc)
+target_link_libraries(vitrine_prelude PUBLIC fmt::fmt Boost::headers Threads::Threads)
+target_precompile_headers(vitrine_prelude PRIVATE ${CMAKE_SOURCE_DIR}/cmake/prelude.h)
+
 function(add_module folder)
   cmake_parse_arguments(MODULE "" "" "DEPS;USES" ${ARGN})
   string(REPLACE "/" "_" name ${folder})
@@ -27,13 +34,16 @@ function(add_module folder)
     add_library(vitrine_${name} INTERFACE)
     set(scope INTERFACE)
   endif()
+  if(sources)
+    target_precompile_headers(vitrine_${name} REUSE_FROM vitrine_prelude)
+  endif()
   target_include_directories(vitrine_${name} ${scope} ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
   target_link_libraries(vitrine_${name} ${scope} ${dep_targets} ${MODULE_USES})
 
   if(tests)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE vitrine_${name} GTest::gtest_main)
-    include(GoogleTest)
+    target_precompile_headers(${name}_test REUSE_FROM vitrine_prelude)
     gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${folder}: "
                          WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} PROPERTIES TIMEOUT 120)
   endif()

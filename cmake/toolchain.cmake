@@ -16,6 +16,10 @@ if(VITRINE_SANITIZE)
   add_compile_options(-fsanitize=${VITRINE_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${VITRINE_SANITIZE})
 endif()
+# ccache can only tell precompiled headers apart when they hold no time stamps.
+add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
+set(CMAKE_PCH_INSTANTIATE_TEMPLATES ON)
+
 if(VITRINE_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()

@@ -1,7 +1,7 @@
 // error: ignoring return value of function declared with 'nodiscard' attribute
 #pragma clang diagnostic error "-Wunused-result"
-#include "base/task.h"
 #include "base/error.h"
+#include "base/task.h"
 
 vitrine::Task<vitrine::Result<void>> step();
 

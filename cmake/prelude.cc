@@ -1,0 +1,1 @@
+// The prelude needs a file to be compiled with.
