@@ -197,7 +197,12 @@ Answer WorkerPool::Impl::carry_out(Lane& lane, const Job& job) {
 Result<void> WorkerPool::Impl::ensure_process(Lane& lane) {
   if (lane.process) return {};
   auto deadline = std::chrono::steady_clock::now() + options_.start_limit;
-  lane.process.emplace(TRY(WorkerProcess::start(options_.program, lane.interrupter, deadline)));
+  auto first = WorkerProcess::start(options_.program, lane.interrupter, deadline);
+  // What ended it while it loaded its models, such as a shortage of memory, may have passed.
+  if (!first && first.error().code == Code::Unavailable)
+    lane.process.emplace(TRY(WorkerProcess::start(options_.program, lane.interrupter, deadline)));
+  else
+    lane.process.emplace(TRY(std::move(first)));
   lane.process_id = lane.process->id();
   ++started_;
   return {};

@@ -176,6 +176,16 @@ TEST(WorkerPool, AWorkerThatCannotStartIsUnavailableAndSaysWhy) {
   }
 }
 
+TEST(WorkerPool, AWorkerThatDiesWhileItStartsIsStartedOnceMore) {
+  auto marker =
+      std::filesystem::path(testing::TempDir()) / ("vitrine-silent-once-" + std::to_string(::getpid()));
+  std::filesystem::remove(marker);
+  WorkerPool pool(options("silent once " + marker.string()));
+  EXPECT_EQ(label(ask(pool, {"x"})), "x");
+  EXPECT_EQ(pool.stats().started, 1u);
+  std::filesystem::remove(marker);
+}
+
 /// Tasks that run while the test goes on.
 class Background {
  public:

@@ -73,6 +73,7 @@ int run(std::string_view models, int socket) {
     return EXIT_FAILURE;
   }
   if (models == "silent") return EXIT_FAILURE;
+  if (models.starts_with("silent once ") && is_first(std::string(models.substr(12)))) return EXIT_FAILURE;
   if (!server.send(Ready{})) return EXIT_FAILURE;
   while (auto received = server.receive()) {
     auto task = std::get<TaskFrame>(received->frame);
