@@ -59,6 +59,9 @@ def test_every_container_is_private(blob_service, container):
     policy = container.get_container_access_policy()
     assert policy == {"public_access": None, "signed_identifiers": []}
     before = container.get_container_properties().etag
+    past = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+    refused = code_of(container.set_container_access_policy, {}, if_unmodified_since=past)
+    assert refused == (412, "ConditionNotMet")
     container.set_container_access_policy({})
     assert container.get_container_properties().etag == before
     for level in (PublicAccess.BLOB, PublicAccess.CONTAINER):

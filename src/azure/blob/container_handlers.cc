@@ -71,7 +71,7 @@ Answer delete_container(Call& call) {
 }
 
 Answer list_blobs(Call& call) {
-  auto asked = CO_TRY(parse_listing(call));
+  auto asked = CO_TRY(parse_listing(call.request, call.address));
   operations::ListBlobs request{.container = call.container(),
                                 .prefix = asked.request.prefix,
                                 .delimiter = asked.request.delimiter,

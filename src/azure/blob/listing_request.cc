@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 
 namespace vitrine::azure::blob {
 namespace {
@@ -59,28 +60,27 @@ Result<std::optional<std::size_t>> parse_most(std::optional<std::string_view> te
 }
 
 /// The account's address as the client wrote it.
-std::string service_endpoint(const Call& call) {
-  const auto& target = call.request.target;
-  auto host = target.host.empty() ? call.headers().get("Host").value_or("") : target.host;
-  auto endpoint = fmt::format("{}://{}/", call.request.secure ? "https" : "http", host);
+std::string service_endpoint(const http::Request& request, const Address& address) {
+  auto host = request.target.host.empty() ? request.headers.get("Host").value_or("") : request.target.host;
+  auto endpoint = fmt::format("{}://{}/", request.secure ? "https" : "http", host);
   if (host.substr(0, host.find(':')).ends_with(kAccountHostSuffix)) return endpoint;
-  return endpoint + call.address.account.text() + (call.address.secondary ? "-secondary/" : "/");
+  return endpoint + address.account.text() + (address.secondary ? "-secondary/" : "/");
 }
 
 }  // namespace
 
-Result<AskedListing> parse_listing(const Call& call) {
+Result<AskedListing> parse_listing(const http::Request& request, const Address& address) {
+  const auto& target = request.target;
   AskedListing asked;
-  auto& request = asked.request;
-  request.service_endpoint = service_endpoint(call);
-  request.prefix = call.parameter("prefix").value_or("");
-  request.marker = call.parameter("marker").value_or("");
-  request.delimiter = call.parameter("delimiter").value_or("");
-  request.most = TRY(parse_most(call.parameter("maxresults")));
-  asked.most = std::min(request.most.value_or(kMostListed), kMostListed);
-  auto known = call.address.container ? std::span<const Include>(kBlobIncludes)
-                                      : std::span<const Include>(kContainerIncludes);
-  for (const auto& [name, value] : call.request.target.query)
+  asked.request.service_endpoint = service_endpoint(request, address);
+  asked.request.prefix = target.parameter("prefix").value_or("");
+  asked.request.marker = target.parameter("marker").value_or("");
+  if (address.container) asked.request.delimiter = target.parameter("delimiter").value_or("");
+  asked.request.most = TRY(parse_most(target.parameter("maxresults")));
+  asked.most = std::min(asked.request.most.value_or(kMostListed), kMostListed);
+  auto known = address.container ? std::span<const Include>(kBlobIncludes)
+                                 : std::span<const Include>(kContainerIncludes);
+  for (const auto& [name, value] : target.query)
     if (name == "include") TRY(apply_includes(value, known, asked));
   return asked;
 }

@@ -1,8 +1,9 @@
 // What List Containers and List Blobs are asked.
 #pragma once
 
-#include "azure/blob/call.h"
+#include "azure/blob/addressing.h"
 #include "azure/blob/listing_xml.h"
+#include "http/message.h"
 
 namespace vitrine::azure::blob {
 
@@ -16,8 +17,9 @@ struct AskedListing {
   bool include_uncommitted = false;
 };
 
-/// Includes of what this server never has (snapshots, versions, deleted, …) are taken: they change no answer.
-/// Errors: InvalidQueryParameterValue, OutOfRangeQueryParameterValue.
-Result<AskedListing> parse_listing(const Call& call);
+/// Of the account's containers, or of the blobs of the container that the address names. Includes of what
+/// this server never has (snapshots, versions, deleted, …) are taken: they change no answer. Errors:
+/// InvalidQueryParameterValue, OutOfRangeQueryParameterValue.
+Result<AskedListing> parse_listing(const http::Request& request, const Address& address);
 
 }  // namespace vitrine::azure::blob

@@ -9,13 +9,12 @@
 namespace vitrine::azure::blob::handlers {
 
 Answer list_containers(Call& call) {
-  auto asked = CO_TRY(parse_listing(call));
+  auto asked = CO_TRY(parse_listing(call.request, call.address));
   operations::ListContainers request{.account = call.address.account,
                                      .prefix = asked.request.prefix,
                                      .marker = asked.request.marker,
                                      .most = asked.most};
   auto page = CO_TRY(co_await operations::list_containers(call.floors, call.exchange, request));
-  asked.request.delimiter.clear();
   co_return xml_answer(write_container_page(page, asked.request));
 }
 

@@ -2,27 +2,21 @@
 
 #include <gtest/gtest.h>
 
+#include "azure/blob/test_request.h"
+
 namespace vitrine::azure::blob {
 namespace {
 
-class NoBody : public http::BodyReader {
- public:
-  Task<Result<std::size_t>> read(MutableBytes) override { co_return std::size_t{0}; }
-  [[nodiscard]] std::optional<std::uint64_t> length() const override { return 0; }
-};
-
 Result<void> with_header(std::string_view name, std::string_view value) {
-  NoBody body;
-  http::Request request(body);
-  request.headers.add(name, value);
-  return refuse_unoffered(request);
+  TestRequest test("/acct/con/b");
+  test.request.headers.add(name, value);
+  return refuse_unoffered(test.request);
 }
 
 Result<void> with_parameter(std::string_view name, std::string_view value) {
-  NoBody body;
-  http::Request request(body);
-  request.target.query.push_back({std::string(name), std::string(value)});
-  return refuse_unoffered(request);
+  TestRequest test("/acct/con/b");
+  test.request.target.query.push_back({std::string(name), std::string(value)});
+  return refuse_unoffered(test.request);
 }
 
 TEST(Unoffered, HeadersThatAskForMoreThanThereIs) {

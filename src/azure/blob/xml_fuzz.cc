@@ -1,13 +1,17 @@
 // Any bytes as a document: never a crash, and what was read can be written.
 #include <cstdlib>
 
+#include "azure/blob/acl_xml.h"
 #include "azure/blob/block_list_xml.h"
+#include "azure/blob/service_properties_xml.h"
 #include "azure/blob/xml_writer.h"
 #include "base/bytes.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace vitrine;
   auto text = as_text({data, size});
+  (void)azure::blob::require_private_acl(text).has_value();
+  (void)azure::blob::require_no_service_properties(text).has_value();
   auto blocks = azure::blob::parse_block_list(text);
   if (!blocks) return 0;
   azure::blob::XmlWriter xml;
