@@ -13,6 +13,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <iterator>
 #include <memory>
 
 namespace vitrine::worker {
@@ -67,6 +69,16 @@ std::uint64_t landlock_rights(long version) {
   return (std::uint64_t{1} << kBits[known]) - 1;
 }
 
+/// Sanitizers may keep a thread of their own.
+Result<void> check_single_thread() {
+  std::error_code error;
+  auto threads = std::distance(std::filesystem::directory_iterator("/proc/self/task", error),
+                               std::filesystem::directory_iterator());
+  if (!error && (threads == 1 || kIsSanitized)) return {};
+  return fail(Code::Unavailable,
+              "The worker has more than one thread before its cage is closed, so it does not start.");
+}
+
 /// A second wall behind seccomp: kernels without Landlock do without.
 Result<void> deny_all_files() {
   auto version = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -85,6 +97,9 @@ Result<void> deny_all_files() {
 Result<void> allow_only_the_listed_calls() {
   std::unique_ptr<void, void (*)(void*)> filter(seccomp_init(SCMP_ACT_KILL_PROCESS), seccomp_release);
   if (!filter) return refused("seccomp", ENOMEM);
+  // Every thread or none: one outside the filter would share the memory of those inside.
+  if (int error = seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1); error != 0)
+    return refused("seccomp for all threads", -error);
   for (int call : kAllowed)
     if (int error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0); error != 0)
       return refused("seccomp rules", -error);
@@ -104,6 +119,7 @@ Result<void> lock_cage(int kept_descriptor, const CageLimits& limits) {
     return refused("descriptors", errno);
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return refused("privileges", errno);
   if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return refused("core dumps", errno);
+  TRY(check_single_thread());
   TRY(set_limits(limits));
   TRY(deny_all_files());
   return allow_only_the_listed_calls();

@@ -17,7 +17,8 @@ struct CageLimits {
 /// Gives up, for this process and for good: new privileges, opening files (Landlock where the kernel
 /// has it), every open descriptor above `kept_descriptor`, core dumps, and every system call except
 /// those for memory, for reading and writing descriptors it has, and for ending (seccomp). Whoever uses
-/// another system call is killed at once with SIGSYS. Call it with one thread running.
+/// another system call is killed at once with SIGSYS. Refuses when another
+/// thread runs.
 /// Errors: Unavailable (the kernel refuses a part; the process must not go on).
 Result<void> lock_cage(int kept_descriptor, const CageLimits& limits);
 

@@ -71,7 +71,9 @@ Result<pid_t> spawn(const WorkerProgram& program, int socket) {
                                    std::to_string(program.memory_bytes)};
   std::array<char*, words.size() + 1> arguments{};
   std::ranges::transform(words, arguments.begin(), [](std::string& word) { return word.data(); });
-  char* environment[] = {nullptr};
+  // ONNX Runtime would otherwise start a thread for its telemetry and open files for it, before the cage.
+  char no_telemetry[] = "ORT_DISABLE_TELEMETRY=1";
+  char* environment[] = {no_telemetry, nullptr};
   pid_t id = 0;
   int error = ::posix_spawn(&id, program.path.c_str(), settings.actions(), settings.attributes(),
                             arguments.data(), environment);
@@ -107,7 +109,7 @@ Code code_of(worker::Refusal reason) {
     case worker::Refusal::TooLarge:
       return Code::OutOfRangeInput;
     case worker::Refusal::OutOfMemory:
-      return Code::InsufficientStorage;
+      return Code::OutOfRangeInput;
     case worker::Refusal::Failed:
       return Code::Internal;
   }

@@ -67,7 +67,7 @@ class WorkerProcess {
   ~WorkerProcess();
 
   /// Analyses a sealed picture. Errors while the worker stays well: InvalidInput (not a picture),
-  /// OutOfRangeInput (beyond the limits), InsufficientStorage (needs too much memory), Internal. Errors
+  /// OutOfRangeInput (beyond the limits or in need of too much memory), Internal. Errors
   /// after which it is not: ConnectionClosed (it crashed), Corrupt (it answered nonsense),
   /// OperationTimedOut, Cancelled.
   Result<ImageAnswer> run(const worker::ImageTask& task, const worker::MemoryFile& picture,

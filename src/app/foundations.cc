@@ -40,6 +40,7 @@ Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings)
 }
 
 Result<void> Foundations::load_state() {
+  gate_.standings().begin(store_->version());
   for (const auto& row : TRY(store_->scan(store::Table::State, kStandings, kStandingsEnd, SIZE_MAX)))
     gate_.standings().replace(std::string_view(row.key).substr(kStandings.size()),
                               TRY(policy::decode_standing(row)));

@@ -190,7 +190,7 @@ Result<void> Server::Impl::listen() {
 }
 
 void Server::Impl::end_jobs() {
-  board_.cancel_all();
+  board_.interrupt_all();
   auto patience = std::chrono::steady_clock::now() + kDrain;
   while (!board_.empty() && std::chrono::steady_clock::now() < patience)
     std::this_thread::sleep_for(kLookAgain);
@@ -198,7 +198,7 @@ void Server::Impl::end_jobs() {
 }
 
 void Server::Impl::stop() {
-  board_.cancel_all();
+  board_.interrupt_all();
   auto cut = blob_port_ ? blob_port_->stop(kDrain) : 0;
   cut += platform_port_->stop(kDrain);
   if (cut > 0) log::warn("Connections were cut because they did not end", {{"count", std::to_string(cut)}});

@@ -29,49 +29,55 @@ Result<std::vector<Block>> committed_blocks(const store::Store& store, const Con
 }
 
 Result<PinnedContent> PinnedContent::fetch(const store::Store& store, const ContainerId& container,
-                                           const BlobHead& head) {
-  PinnedContent content;
-  content.pieces_ = TRY(pieces_of(store, container, head));
-  for (const auto& piece : content.pieces_) {
-    auto* number = std::get_if<BodyNumber>(&piece.place);
-    auto& body = content.bodies_.emplace_back();
-    if (!number || piece.length == 0) continue;
-    body = TRY(store.fetch_body(body_key(container, *number)));
-    if (!body->exists()) return overwritten();
-  }
+                                           const BlobHead& head, ByteRange range) {
+  PinnedContent content(container, head, range);
+  content.cut(TRY(pieces_of(store, container, head)), range);
+  auto number = inline_body_of(head);
+  if (!number) return content;
+  content.body_ = TRY(store.fetch_body(body_key(container, *number)));
+  if (!content.body_->exists()) return overwritten();
   return content;
 }
 
-BodyReader BodyReader::open(const ledger::Committed& committed, store::Store& store, PinnedContent content,
-                            ByteRange range) {
-  return BodyReader(store, committed.read_access(), std::move(content), range);
-}
-
-BodyReader::BodyReader(store::Store& store, store::ReadAccess access, PinnedContent content, ByteRange range)
-    : store_(&store), access_(access), content_(std::move(content)), length_(range.length) {
+void PinnedContent::cut(std::span<const Piece> pieces, ByteRange range) {
   std::uint64_t start = 0;
-  for (std::size_t i = 0; i < content_.pieces_.size(); ++i) {
-    auto end = start + content_.pieces_[i].length;
+  for (const auto& piece : pieces) {
+    auto end = start + piece.length;
     auto first = std::max(start, range.offset), last = std::min(end, range.offset + range.length);
-    if (first < last) parts_.push_back({i, {first - start, last - first}});
+    if (first < last) parts_.push_back({piece, {first - start, last - first}});
     start = end;
   }
 }
 
+Result<BodyReader> BodyReader::open(const ledger::Committed& committed, store::Store& store,
+                                    PinnedContent content) {
+  if (committed.content_root() != content.content_root_)
+    return fail(Code::Internal, "The record is of another content than the one to be read.");
+  return BodyReader(store, committed.read_access(), std::move(content));
+}
+
+/// A block's body goes with its blob, not with the head, so it may be fetched when its turn comes.
+Result<ConstBytes> BodyReader::inline_part(const PinnedContent::Part& part) {
+  auto number = std::get<BodyNumber>(part.piece.place);
+  if (at_ > 0 || !content_.body_)
+    content_.body_ = TRY(store_->fetch_body(body_key(content_.container_, number)));
+  if (!content_.body_->exists() || content_.body_->bytes(access_).size() != part.piece.length)
+    return fail(Code::Corrupt, "A part of this blob is missing from the store or was cut short.");
+  return content_.body_->bytes(access_).subspan(part.range.offset, part.range.length);
+}
+
 Task<Result<ConstBytes>> BodyReader::next() {
-  while (at_ < parts_.size()) {
-    auto [piece, range] = parts_[at_];
-    if (const auto& body = content_.bodies_[piece]) {
+  while (at_ < content_.parts_.size()) {
+    const auto& part = content_.parts_[at_];
+    auto* id = std::get_if<store::SegmentId>(&part.piece.place);
+    if (!id) {
+      auto bytes = inline_part(part);
       ++at_;
-      auto bytes = body->bytes(access_);
-      if (bytes.size() != content_.pieces_[piece].length)
-        co_return fail(Code::Corrupt, "A stored body was cut short.");
-      co_return bytes.subspan(range.offset, range.length);
+      co_return bytes;
     }
-    if (!segment_) {
-      auto id = std::get<store::SegmentId>(content_.pieces_[piece].place);
-      segment_.emplace(CO_TRY(co_await store_->open_segment(access_, id, {range.offset, range.length})));
-    }
+    if (!segment_)
+      segment_.emplace(
+          CO_TRY(co_await store_->open_segment(access_, *id, {part.range.offset, part.range.length})));
     auto bytes = CO_TRY(co_await segment_->next());
     if (!bytes.empty()) co_return bytes;
     segment_.reset();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "blobs/blob_head.h"
@@ -18,45 +19,53 @@ struct ByteRange {
   std::uint64_t length = 0;
 };
 
-/// What a head's content is made of, fetched before the record is made so that nothing can take it away in
+/// A range of a head's content, fetched before the record is made so that nothing can take it away in
 /// between; closed until a Committed opens it.
 class PinnedContent {
  public:
-  /// Errors: StateChanged when the blob was overwritten since the head was read; those of the store.
+  /// Precondition: the range is within the blob. Errors: StateChanged when the blob was overwritten since the
+  /// head was read; those of the store.
   static Result<PinnedContent> fetch(const store::Store& store, const ContainerId& container,
-                                     const BlobHead& head);
+                                     const BlobHead& head, ByteRange range);
 
  private:
   friend class BodyReader;
-  std::vector<Piece> pieces_;
-  std::vector<std::optional<store::PinnedBody>> bodies_;  ///< beside pieces_, of those that are inline
+  /// The range's share of one piece.
+  struct Part {
+    Piece piece;
+    ByteRange range;
+  };
+  PinnedContent(const ContainerId& container, const BlobHead& head, ByteRange range)
+      : container_(container), content_root_(head.content_root), length_(range.length) {}
+  void cut(std::span<const Piece> pieces, ByteRange range);
+
+  ContainerId container_;
+  tlog::Digest content_root_;
+  std::uint64_t length_;
+  std::vector<Part> parts_;
+  std::optional<store::PinnedBody> body_;  ///< of a head whose one piece lies in the Bodies table
 };
 
-/// Streams a range of a blob's content. One coroutine at a time.
+/// Streams pinned content. Holds one piece at a time. One coroutine at a time.
 class BodyReader {
  public:
-  /// No record, no bytes.
-  static BodyReader open(const ledger::Committed& committed, store::Store& store, PinnedContent content,
-                         ByteRange range);
+  /// No record, no bytes: the record must be of this very content. Errors: Internal when it is of another.
+  static Result<BodyReader> open(const ledger::Committed& committed, store::Store& store,
+                                 PinnedContent content);
 
   /// The next bytes, empty at the end; valid until the next call. Errors: DeviceFailed, Corrupt.
   Task<Result<ConstBytes>> next();
   /// Of the range, in bytes.
-  [[nodiscard]] std::uint64_t length() const { return length_; }
+  [[nodiscard]] std::uint64_t length() const { return content_.length_; }
 
  private:
-  /// The range's share of one piece.
-  struct Part {
-    std::size_t piece;
-    ByteRange range;
-  };
-  BodyReader(store::Store& store, store::ReadAccess access, PinnedContent content, ByteRange range);
+  BodyReader(store::Store& store, store::ReadAccess access, PinnedContent content)
+      : store_(&store), access_(access), content_(std::move(content)) {}
+  Result<ConstBytes> inline_part(const PinnedContent::Part& part);
 
   store::Store* store_;
   store::ReadAccess access_;
   PinnedContent content_;
-  std::uint64_t length_;
-  std::vector<Part> parts_;
   std::size_t at_ = 0;
   std::optional<store::SegmentReader> segment_;
 };

@@ -26,11 +26,15 @@ class AccountDirectory {
   /// Null for an account that does not exist.
   [[nodiscard]] std::shared_ptr<const KeyRing> find(std::string_view name) const;
   [[nodiscard]] std::vector<std::shared_ptr<const KeyRing>> all() const;
-  /// The account was committed.
-  void replace(Account account);
+  /// The account was committed with this version of its row; an older one than what is known changes nothing.
+  void replace(Account account, store::Version version);
 
  private:
-  using Map = std::map<std::string, std::shared_ptr<const KeyRing>, std::less<>>;
+  struct Known {
+    std::shared_ptr<const KeyRing> ring;
+    store::Version version = 0;
+  };
+  using Map = std::map<std::string, Known, std::less<>>;
   std::atomic<std::shared_ptr<const Map>> current_ = std::make_shared<const Map>();
 };
 

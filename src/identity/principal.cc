@@ -72,6 +72,10 @@ std::string Principal::text() const {
   }
 }
 
+bool Principal::may_overwrite() const {
+  return !limits || share_a_letter(limits->permissions, "w");
+}
+
 bool Principal::may_act_for(std::string_view purpose) const {
   return purpose == default_purpose.text() || std::ranges::any_of(allowed_purposes, [&](const auto& allowed) {
            return allowed.text() == purpose;

@@ -51,6 +51,8 @@ struct Principal {
 
   /// As records name the principal: "account:NAME/KEY", "operator", "system".
   [[nodiscard]] std::string text() const;
+  /// Whether it may replace what exists: a SAS may be for creating only.
+  [[nodiscard]] bool may_overwrite() const;
   /// Whether the purpose is the default or may be chosen.
   [[nodiscard]] bool may_act_for(std::string_view purpose) const;
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "policy/gate.h"
 #include "store/access.h"
+#include "store/commit.h"
 #include "store/entry.h"
 
 namespace vitrine::ledger {
@@ -20,6 +22,8 @@ class Committed {
   [[nodiscard]] std::uint64_t journal_index() const { return journal_index_; }
   /// Of everything the commit wrote.
   [[nodiscard]] store::Version version() const { return version_; }
+  /// The content that the record speaks of; none when it speaks of none.
+  [[nodiscard]] const std::optional<crypto::Sha256Digest>& content_root() const { return content_root_; }
   /// What must be done to the result before anybody gets it.
   [[nodiscard]] const std::vector<policy::Obligation>& obligations() const { return obligations_; }
   /// The key to the bytes that the record speaks of.
@@ -27,11 +31,16 @@ class Committed {
 
  private:
   friend class Ledger;
-  Committed(std::uint64_t journal_index, store::Version version, std::vector<policy::Obligation> obligations)
-      : journal_index_(journal_index), version_(version), obligations_(std::move(obligations)) {}
+  Committed(const store::Position& position, const std::optional<crypto::Sha256Digest>& content_root,
+            std::vector<policy::Obligation> obligations)
+      : journal_index_(position.journal_indexes.front()),
+        version_(position.version),
+        content_root_(content_root),
+        obligations_(std::move(obligations)) {}
 
   std::uint64_t journal_index_;
   store::Version version_;
+  std::optional<crypto::Sha256Digest> content_root_;
   std::vector<policy::Obligation> obligations_;
 };
 

@@ -110,7 +110,7 @@ Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decis
   if (denied) co_return std::unexpected(std::move(*denied));
   auto& permit = std::get<policy::Permit>(decision);
   permit.settle();
-  co_return Committed(position.journal_indexes.front(), position.version, permit.obligations());
+  co_return Committed(position, outcome.content_root, permit.obligations());
 }
 
 Task<Result<void>> Ledger::write_seal(std::vector<store::Write> writes) {

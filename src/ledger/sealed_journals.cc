@@ -49,12 +49,12 @@ Result<void> SealedJournals::load() {
   return {};
 }
 
-Result<void> SealedJournals::add(std::uint32_t slot) {
+Result<store::Write> SealedJournals::add(std::uint32_t slot) {
   if (slot != journals_.size())
     return fail(Code::Corrupt,
                 fmt::format("Slot {} follows slot {}; the store is damaged.", slot, journals_.size()));
   journals_.push_back(TRY(open(slot, 0)));
-  return {};
+  return store::Write{{store::Table::State, size_row(slot)}, encode_size(0)};
 }
 
 Result<std::vector<store::Write>> SealedJournals::grow(const std::vector<store::JournalSize>& sizes) {
@@ -74,7 +74,7 @@ Result<std::vector<store::Write>> SealedJournals::grow(const std::vector<store::
       if (leaves.empty()) return fail(Code::Corrupt, fmt::format("Slot {} lacks record {}.", slot, at));
       for (auto& tile : journal.tree.append(leaves)) tiles[tile.id] = std::move(tile.bytes);
     }
-    if (before == journal.tree.size() && before != 0) continue;
+    if (before == journal.tree.size()) continue;
     for (const auto& [id, bytes] : tiles)
       if (tlog::tile_width(id.level, id.index, journal.tree.size()) == id.width)
         writes.push_back(journal.tiles->write(tlog::path(id), bytes));

@@ -22,8 +22,8 @@ class SealedJournals {
 
   /// Reads every sealed journal's size and right edge. Errors: Corrupt, those of the store.
   Result<void> load();
-  /// Takes a slot in at size 0. Slots come in order. Errors: Corrupt.
-  Result<void> add(std::uint32_t slot);
+  /// Takes a slot in at size 0; the write makes it known to load(). Slots come in order. Errors: Corrupt.
+  Result<store::Write> add(std::uint32_t slot);
   /// Appends the leaves of new records to the trees; returns tiles and sizes to commit.
   Result<std::vector<store::Write>> grow(const std::vector<store::JournalSize>& sizes);
   /// The root over all slots' heads at a seal, kept for proofs until the next call. Errors: Corrupt.

@@ -105,7 +105,7 @@ Result<std::vector<evidence::PublicEntry>> Sealer::take_pending(std::vector<stor
   for (auto& row : TRY(store_.scan(store::Table::State, kPending, kPendingEnd, SIZE_MAX))) {
     auto entry = TRY(evidence::decode_entry(as_bytes(row.value)));
     if (auto* created = std::get_if<evidence::AccountCreated>(&entry))
-      TRY(journals_.add(static_cast<std::uint32_t>(created->slot)));
+      writes.push_back(TRY(journals_.add(static_cast<std::uint32_t>(created->slot))));
     entries.push_back(std::move(entry));
     writes.push_back({{store::Table::State, std::move(row.key)}, std::nullopt});
   }

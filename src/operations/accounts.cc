@@ -55,9 +55,15 @@ policy::Decision decide(const Floors& floors, const policy::Exchange& exchange, 
   return floors.gate.decide(exchange, {.action = action, .resource = {account.text(), {}, {}}, .bounds = {}});
 }
 
-Task<Result<identity::Account>> attempt_create(const Floors& floors, policy::Exchange& exchange,
-                                               const CreateAccount& request,
-                                               const std::vector<identity::AccessKey>& keys) {
+/// An account as a commit left it.
+struct CommittedAccount {
+  identity::Account account;
+  store::Version version;
+};
+
+Task<Result<CommittedAccount>> attempt_create(const Floors& floors, policy::Exchange& exchange,
+                                              const CreateAccount& request,
+                                              const std::vector<identity::AccessKey>& keys) {
   auto account_row = CO_TRY(floors.store.look_up(identity::account_key(request.name)));
   if (account_row.exists())
     co_return fail(Code::AccountAlreadyExists,
@@ -79,13 +85,14 @@ Task<Result<identity::Account>> attempt_create(const Floors& floors, policy::Exc
           {kNextSlotRow, encode_slot(account.slot + 1)},
           ledger::pending_entry(announcement(account), order)}};
   auto decision = decide(floors, exchange, policy::actions::kAccountCreate, request.name);
-  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 201}, std::move(effect)));
-  co_return account;
+  auto committed = CO_TRY(
+      co_await floors.ledger.commit(exchange, std::move(decision), {.status = 201}, std::move(effect)));
+  co_return CommittedAccount{std::move(account), committed.version()};
 }
 
-Task<Result<identity::Account>> attempt_add_key(const Floors& floors, policy::Exchange& exchange,
-                                                const identity::AccountName& name,
-                                                const identity::AccessKey& key) {
+Task<Result<CommittedAccount>> attempt_add_key(const Floors& floors, policy::Exchange& exchange,
+                                               const identity::AccountName& name,
+                                               const identity::AccessKey& key) {
   auto row = CO_TRY(floors.store.look_up(identity::account_key(name)));
   if (!row.exists())
     co_return fail(Code::AccountNotFound, fmt::format("There is no account '{}'.", name.text()));
@@ -95,11 +102,11 @@ Task<Result<identity::Account>> attempt_add_key(const Floors& floors, policy::Ex
                    fmt::format("The account '{}' has a key '{}' already.", name.text(), key.name.text()));
   account.keys.push_back(key);
   auto decision = decide(floors, exchange, policy::actions::kKeyCreate, name);
-  CO_TRY(co_await floors.ledger.commit(
+  auto committed = CO_TRY(co_await floors.ledger.commit(
       exchange, std::move(decision), {.status = 201},
       {.guards = {row.guard(store::Table::State)},
        .writes = {{identity::account_key(name), std::string(as_text(identity::encode_account(account)))}}}));
-  co_return account;
+  co_return CommittedAccount{std::move(account), committed.version()};
 }
 
 policy::Exchange exchange_of(const Floors& floors, const identity::Account& account,
@@ -132,9 +139,9 @@ Task<Result<identity::Account>> create_account(const Floors& floors, identity::A
   std::vector<identity::AccessKey> keys;
   for (auto& key : request.keys) keys.push_back(CO_TRY(make_key(floors, std::move(key))));
   auto attempt = [&] { return attempt_create(floors, exchange, request, keys); };
-  auto account = CO_TRY(co_await until_settled(attempt));
-  accounts.replace(account);
-  co_return account;
+  auto committed = CO_TRY(co_await until_settled(attempt));
+  accounts.replace(committed.account, committed.version);
+  co_return std::move(committed.account);
 }
 
 Task<Result<identity::Account>> create_key(const Floors& floors, identity::AccountDirectory& accounts,
@@ -142,9 +149,9 @@ Task<Result<identity::Account>> create_key(const Floors& floors, identity::Accou
                                            NewKey key) {
   auto made = CO_TRY(make_key(floors, std::move(key)));
   auto attempt = [&] { return attempt_add_key(floors, exchange, name, made); };
-  auto account = CO_TRY(co_await until_settled(attempt));
-  accounts.replace(account);
-  co_return account;
+  auto committed = CO_TRY(co_await until_settled(attempt));
+  accounts.replace(committed.account, committed.version);
+  co_return std::move(committed.account);
 }
 
 }  // namespace vitrine::operations

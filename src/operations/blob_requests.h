@@ -26,6 +26,7 @@ struct PutBlob {
   blobs::Conditions conditions;
   std::optional<std::uint64_t> length;  ///< of the body, when declared
   blobs::TransferChecks checks;
+  bool may_overwrite = true;                       ///< false: the credential may only create
   std::optional<evidence::Derivation> derivation;  ///< of a result: from what it was made, by which models
   std::vector<policy::Obligation> fulfilled;       ///< obligations that the content fulfils
 };
@@ -34,7 +35,8 @@ struct PutAnswer {
   std::optional<crypto::Md5Digest> md5;  ///< of the body
 };
 /// Replaces the content, properties and metadata; discards uncommitted blocks. Decides before the body is
-/// read and commits after it. Errors: ConditionNotMet, BlobAlreadyExists, those of receive().
+/// read and commits after it. Errors: ConditionNotMet, BlobAlreadyExists,
+/// AuthorizationPermissionMismatch, those of receive().
 Task<Result<PutAnswer>> put_blob(const Floors& floors, policy::Exchange& exchange, const PutBlob& request,
                                  blobs::BodyInput& body);
 
@@ -60,8 +62,10 @@ struct PutBlockList {
   blobs::ContentHeaders content;
   blobs::Metadata metadata;
   blobs::Conditions conditions;
+  bool may_overwrite = true;  ///< false: the credential may only create
 };
-/// Errors: InvalidBlockList, BlockListTooLong, ConditionNotMet, BlobAlreadyExists.
+/// Errors: InvalidBlockList, BlockListTooLong, ConditionNotMet, BlobAlreadyExists,
+/// AuthorizationPermissionMismatch.
 Task<Result<Changed>> put_block_list(const Floors& floors, policy::Exchange& exchange,
                                      const PutBlockList& request);
 

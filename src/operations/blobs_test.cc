@@ -140,9 +140,40 @@ TEST_F(Blobs, ASuspensionIsInForceWithItsCommitAndSurvivesAReopen) {
   ASSERT_TRUE(world.run(
       change_suspension(*world.floors, own, {world.account().name, policy::Service::Storage, true})));
   EXPECT_EQ(get("s").error().policy, "charter/suspended-service");
+  world.reopen();
+  EXPECT_EQ(get("s").error().policy, "charter/suspended-service");
+  own = operator_exchange(*world.floors, world.account(), "lift", "127.0.0.1");
   ASSERT_TRUE(world.run(
       change_suspension(*world.floors, own, {world.account().name, policy::Service::Storage, false})));
   EXPECT_EQ(*get("s"), "text");
+}
+
+TEST_F(Blobs, ACredentialThatMayOnlyCreateDoesNotOverwrite) {
+  ASSERT_TRUE(put("kept", "first"));
+  auto own = world.request();
+  TextInput body("second");
+  PutBlob request{.blob = world.blob("box", "kept"), .length = 6, .may_overwrite = false};
+  auto refused = world.run(put_blob(*world.floors, own, request, body));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::AuthorizationPermissionMismatch);
+  EXPECT_EQ(*get("kept"), "first");
+  request.blob = world.blob("box", "new");
+  EXPECT_TRUE(world.run(put_blob(*world.floors, own, request, body)));
+}
+
+TEST_F(Blobs, ARecordOpensItsOwnContentOnly) {
+  ASSERT_TRUE(put("one", "first"));
+  ASSERT_TRUE(put("two", "other"));
+  auto one = look_up(*world.store, world.blob("box", "one")).value();
+  auto two = look_up(*world.store, world.blob("box", "two")).value();
+  auto own = world.request();
+  auto decision = world.gate->decide(
+      own, {.action = policy::actions::kBlobGet, .resource = resource(world.blob("box", "one"))});
+  auto committed =
+      world.run(world.ledger->commit(own, std::move(decision), {.content_root = one.head->content_root}));
+  ASSERT_TRUE(committed);
+  auto content = blobs::PinnedContent::fetch(*world.store, two.container->id, *two.head, {0, 5}).value();
+  EXPECT_FALSE(blobs::BodyReader::open(*committed, *world.store, std::move(content)));
 }
 
 TEST_F(Blobs, DeletingAContainerEndsItsBlobs) {

@@ -80,6 +80,8 @@ Task<Result<Changed>> attempt_commit(const Floors& floors, policy::Exchange& exc
   if (!view.container) co_return std::unexpected(co_await refusal(ContainerView::not_found()));
   if (auto fit = to_result(judge(request.conditions, blobs::Guarded::Create, view.state())); !fit)
     co_return std::unexpected(co_await refusal(fit.error()));
+  if (auto fit = check_overwrite(view, request.may_overwrite); !fit)
+    co_return std::unexpected(co_await refusal(fit.error()));
   auto found = CO_TRY(find_blocks(floors.store, view, request.blob.blob));
   guards.push_back(found.uncommitted.guard);
   auto blocks = resolve(request.blocks, found);

@@ -99,6 +99,16 @@ Result<ContainerPage> read_page(const store::Store& store, const ListContainers&
   return page;
 }
 
+Task<Result<ContainerPage>> attempt_list(const Floors& floors, policy::Exchange& exchange,
+                                         const ListContainers& request) {
+  auto page = CO_TRY(read_page(floors.store, request));
+  auto decision = floors.gate.decide(
+      exchange,
+      {.action = policy::actions::kServiceList, .resource = {request.account.text(), {}, {}}, .bounds = {}});
+  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}));
+  co_return page;
+}
+
 }  // namespace
 
 Task<Result<Changed>> create_container(const Floors& floors, policy::Exchange& exchange,
@@ -127,12 +137,8 @@ Task<Result<Changed>> set_container_metadata(const Floors& floors, policy::Excha
 
 Task<Result<ContainerPage>> list_containers(const Floors& floors, policy::Exchange& exchange,
                                             const ListContainers& request) {
-  auto page = CO_TRY(read_page(floors.store, request));
-  auto decision = floors.gate.decide(
-      exchange,
-      {.action = policy::actions::kServiceList, .resource = {request.account.text(), {}, {}}, .bounds = {}});
-  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}));
-  co_return page;
+  auto attempt = [&] { return attempt_list(floors, exchange, request); };
+  co_return co_await until_settled(attempt);
 }
 
 }  // namespace vitrine::operations

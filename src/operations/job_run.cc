@@ -16,7 +16,7 @@
 namespace vitrine::operations {
 namespace {
 
-/// Metadata of an insights blob: what it was made from, so that a job started again knows what is done.
+/// Metadata of a result: what it was made from, so that a job started again knows what is done.
 constexpr const char* kRootName = "vitrinecontentroot";
 constexpr const char* kModelsName = "vitrinemodels";
 
@@ -35,12 +35,23 @@ class MemoryInput final : public blobs::BodyInput {
   ConstBytes left_;
 };
 
-BlobRef insights_ref(const ContainerRef& container, const blobs::BlobName& blob) {
-  return {container.account, *analysis::insights_container(container.container),
-          *blobs::BlobName::parse(blob.text() + ".json")};
+/// Errors: InvalidResourceName when the blob's name leaves no room for the ending.
+Result<BlobRef> insights_ref(const ContainerRef& container, const blobs::BlobName& blob) {
+  return BlobRef{container.account, TRY(analysis::insights_container(container.container)),
+                 TRY(blobs::BlobName::parse(blob.text() + ".json"))};
 }
 BlobRef redacted_ref(const ContainerRef& container, const blobs::BlobName& blob) {
   return {container.account, *analysis::redacted_container(container.container), blob};
+}
+
+blobs::Metadata mark_of(const Candidate& candidate, const std::string& models) {
+  return {{kRootName, to_hex(candidate.content_root)}, {kModelsName, models}};
+}
+
+/// Whether a result of this content by these models is there.
+Result<bool> is_current(const JobFloors& floors, const BlobRef& result, const Candidate& candidate) {
+  auto view = TRY(look_up(floors.floors.store, result));
+  return view.head && view.head->metadata == mark_of(candidate, floors.models);
 }
 
 crypto::Sha256Digest hash_of(const std::vector<worker::ModelIdentity>& models) {
@@ -53,8 +64,8 @@ crypto::Sha256Digest hash_of(const std::vector<worker::ModelIdentity>& models) {
 bool concerns_the_picture(Code code) {
   switch (code) {
     case Code::InvalidInput:
+    case Code::InvalidResourceName:
     case Code::OutOfRangeInput:
-    case Code::InsufficientStorage:
     case Code::Corrupt:
     case Code::OperationTimedOut:
     case Code::BlobNotFound:
@@ -85,6 +96,10 @@ class Run {
 
  private:
   policy::Exchange exchange() const;
+  /// Metadata of a result: what it was made from and by.
+  [[nodiscard]] blobs::Metadata mark(const Candidate& candidate) const {
+    return mark_of(candidate, floors_.models);
+  }
   Task<Result<void>> analyse(const Candidate& candidate);
   Task<Result<void>> write(const Candidate& candidate, const analysis::ImageAnswer& answer,
                            std::uint64_t record);
@@ -124,7 +139,7 @@ Task<Result<void>> Run::make_containers() {
 }
 
 Task<void> Run::lane() {
-  while (next_ < candidates_.size() && !ended_by_ && !running_->cancelled()) {
+  while (next_ < candidates_.size() && !ended_by_ && running_->asked() == analysis::JobState::Running) {
     const auto& candidate = candidates_[next_++];
     auto analysed = co_await analyse(candidate);
     if (analysed) {
@@ -149,12 +164,12 @@ Task<Result<void>> Run::analyse(const Candidate& candidate) {
             .resource = resource(blob),
             .bounds = {.items = 1, .bytes = static_cast<std::int64_t>(view.head->size)},
             .counted_with_its_job = true});
-  auto content = CO_TRY(blobs::PinnedContent::fetch(floors_.floors.store, view.container->id, *view.head));
+  auto content = CO_TRY(blobs::PinnedContent::fetch(floors_.floors.store, view.container->id, *view.head,
+                                                    {0, view.head->size}));
   auto committed = CO_TRY(co_await floors_.floors.ledger.commit(
       own, std::move(decision), {.status = 0, .content_root = view.head->content_root},
       {.guards = view.guards}));
-  auto picture =
-      blobs::BodyReader::open(committed, floors_.floors.store, std::move(content), {0, view.head->size});
+  auto picture = CO_TRY(blobs::BodyReader::open(committed, floors_.floors.store, std::move(content)));
   auto answer = CO_TRY(co_await analysis::submit(committed, floors_.pool, std::move(picture)));
   Candidate read{candidate.blob, view.head->content_root};
   co_return co_await write(read, answer, committed.journal_index());
@@ -168,7 +183,7 @@ Task<Result<void>> Run::write(const Candidate& candidate, const analysis::ImageA
   if (answer.redacted) {
     auto ref = redacted_ref(container_, candidate.blob);
     auto mapped = CO_TRY(answer.redacted->file.map());
-    CO_TRY(co_await put(ref, answer.redacted->media_type, mapped.bytes(), {}, derivation,
+    CO_TRY(co_await put(ref, answer.redacted->media_type, mapped.bytes(), mark(candidate), derivation,
                         {policy::Obligation::BlurFaces}));
     redacted = ref.container.text() + "/" + ref.blob.text();
   }
@@ -178,8 +193,8 @@ Task<Result<void>> Run::write(const Candidate& candidate, const analysis::ImageA
                                                             .purpose = job_.purpose.text(),
                                                             .record = record,
                                                             .redacted = redacted});
-  co_return co_await put(insights_ref(container_, candidate.blob), "application/json", as_bytes(document),
-                         {{kRootName, root}, {kModelsName, floors_.models}}, derivation, {});
+  auto ref = CO_TRY(insights_ref(container_, candidate.blob));
+  co_return co_await put(ref, "application/json", as_bytes(document), mark(candidate), derivation, {});
 }
 
 Task<Result<void>> Run::put(const BlobRef& blob, std::string_view type, ConstBytes bytes,
@@ -197,22 +212,6 @@ Task<Result<void>> Run::put(const BlobRef& blob, std::string_view type, ConstByt
   co_return Result<void>{};
 }
 
-/// The journal index of the record that the job's start left. Errors: RecordNotFound, those of the store.
-Result<std::uint64_t> find_start(const store::Store& store, std::uint32_t slot,
-                                 const std::string& request_id) {
-  constexpr std::uint64_t kAtATime = 256;
-  for (auto end = store.journal_size(slot); end > 0;) {
-    auto from = end > kAtATime ? end - kAtATime : 0;
-    auto entries = TRY(store.scan_journal(slot, from, end - from));
-    for (auto i = entries.size(); i-- > 0;) {
-      auto record = TRY(evidence::decode_record(as_bytes(entries[i].bytes)));
-      if (TRY(evidence::read_contents(record)).outcome.request_id == request_id) return from + i;
-    }
-    end = from;
-  }
-  return fail(Code::RecordNotFound, "The record of the job's start is not in the journal.");
-}
-
 /// All lanes at once; ends when the last one does.
 Task<void> run_lanes(Run& run, std::size_t count) {
   using boost::asio::experimental::awaitable_operators::operator&&;
@@ -226,13 +225,37 @@ Task<void> run_lanes(Run& run, std::size_t count) {
 
 Result<bool> is_analysed(const JobFloors& floors, const ContainerRef& container, const Candidate& candidate,
                          bool redaction_due) {
-  auto insights = TRY(look_up(floors.floors.store, insights_ref(container, candidate.blob)));
-  if (!insights.head) return false;
-  blobs::Metadata expected{{kRootName, to_hex(candidate.content_root)}, {kModelsName, floors.models}};
-  if (insights.head->metadata != expected) return false;
-  return !redaction_due ||
-         TRY(look_up(floors.floors.store, redacted_ref(container, candidate.blob))).head.has_value();
+  // A name too long for its insights fails when its turn comes, as one picture.
+  auto insights = insights_ref(container, candidate.blob);
+  if (!insights || !TRY(is_current(floors, *insights, candidate))) return false;
+  return !redaction_due || TRY(is_current(floors, redacted_ref(container, candidate.blob), candidate));
 }
+
+namespace {
+
+/// The state and sentence that the course of the job gives it.
+JobEnd end_of(const RunningJob& running, const std::optional<Error>& ended_by) {
+  JobEnd end{.first_index = running.first_index()};
+  auto progress = running.snapshot().progress;
+  if (ended_by) {
+    end.state = analysis::JobState::Failed;
+    end.message = ended_by->message;
+  } else if (running.asked() != analysis::JobState::Running) {
+    end.state = running.asked();
+    end.message = end.state == analysis::JobState::Cancelled
+                      ? "Cancelled on request. Start it again: what is done is not repeated."
+                      : "The server was stopped. Start it again: what is done is not repeated.";
+  } else if (progress.failed > 0 && progress.done == 0) {
+    end.state = analysis::JobState::Failed;
+    end.message = "None of the pictures could be analysed; the server's log says why.";
+  } else if (progress.failed > 0) {
+    end.message =
+        fmt::format("{} of the pictures could not be analysed; the server's log says why.", progress.failed);
+  }
+  return end;
+}
+
+}  // namespace
 
 Task<void> run_job(const JobFloors& floors, std::shared_ptr<RunningJob> running,
                    identity::Principal principal, std::vector<Candidate> candidates, std::size_t at_a_time) {
@@ -243,38 +266,34 @@ Task<void> run_job(const JobFloors& floors, std::shared_ptr<RunningJob> running,
   else
     co_await run_lanes(run, at_a_time);
   if (run.ended_by()) ended_by = run.ended_by();
-  auto state = ended_by               ? analysis::JobState::Failed
-               : running->cancelled() ? analysis::JobState::Cancelled
-                                      : analysis::JobState::Succeeded;
-  auto closed = co_await close_job(floors, running->snapshot(), state, ended_by ? ended_by->message : "");
+  auto closed = co_await close_job(floors, running->snapshot(), end_of(*running, ended_by));
   if (!closed)
     log::error("A job's end could not be recorded; it is closed as interrupted at the next start",
                {{"job", running->snapshot().id}, {"error", closed.error().message}});
   floors.board.remove(running->snapshot().id);
 }
 
-Task<Result<void>> close_job(const JobFloors& floors, analysis::Job job, analysis::JobState state,
-                             std::string message) {
+Task<Result<void>> close_job(const JobFloors& floors, analysis::Job job, JobEnd end) {
   auto ring = floors.accounts.find(job.account.text());
   if (!ring) co_return fail(Code::AccountNotFound, "The job's account is gone.");
-  job.state = state;
-  job.message = std::move(message);
+  job.state = end.state;
+  job.message = std::move(end.message);
   job.ended = floors.floors.clock.now();
   auto used = static_cast<std::int64_t>(job.progress.done + job.progress.failed);
   std::vector<store::CounterDelta> refund;
   const auto* purpose = floors.floors.gate.purposes().find(job.purpose.text());
-  if (purpose && state != analysis::JobState::Interrupted)
+  if (purpose && !end.charged_in_full)
     refund =
         policy::BudgetBook::refund(ring->account().organisation.text(), *purpose, policy::Service::Image,
                                    {.items = static_cast<std::int64_t>(job.charged) - used}, job.started);
-  auto first = CO_TRY(find_start(floors.floors.store, ring->account().slot, job.request_id));
   auto own = system_exchange(floors.floors, ring->account());
   auto attempt = [&]() -> Task<Result<ledger::Committed>> {
     auto decision =
         floors.floors.gate.decide(own, {.action = policy::actions::kJobClose,
                                         .resource = resource(ContainerRef{job.account, job.container}),
                                         .bounds = {.items = used}});
-    ledger::Outcome outcome{.status = 0, .closing = evidence::Closing{first, std::string(name(state))}};
+    ledger::Outcome outcome{.status = 0,
+                            .closing = evidence::Closing{end.first_index, std::string(name(job.state))}};
     co_return co_await floors.floors.ledger.commit(
         own, std::move(decision), outcome,
         {.writes = {{analysis::job_key(job.account, job.id), encode_job(job)}}, .settlement = refund});
@@ -282,6 +301,21 @@ Task<Result<void>> close_job(const JobFloors& floors, analysis::Job job, analysi
   CO_TRY(co_await until_settled(attempt));
   floors.floors.gate.budgets().apply(refund);
   co_return Result<void>{};
+}
+
+Result<std::uint64_t> find_start(const store::Store& store, std::uint32_t slot,
+                                 const std::string& request_id) {
+  constexpr std::uint64_t kAtATime = 256;
+  for (auto end = store.journal_size(slot); end > 0;) {
+    auto from = end > kAtATime ? end - kAtATime : 0;
+    auto entries = TRY(store.scan_journal(slot, from, end - from));
+    for (auto i = entries.size(); i-- > 0;) {
+      auto record = TRY(evidence::decode_record(as_bytes(entries[i].bytes)));
+      if (TRY(evidence::read_contents(record)).outcome.request_id == request_id) return from + i;
+    }
+    end = from;
+  }
+  return fail(Code::RecordNotFound, "The record of the job's start is not in the journal.");
 }
 
 }  // namespace vitrine::operations

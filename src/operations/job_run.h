@@ -20,9 +20,21 @@ Result<bool> is_analysed(const JobFloors& floors, const ContainerRef& container,
 Task<void> run_job(const JobFloors& floors, std::shared_ptr<RunningJob> running,
                    identity::Principal principal, std::vector<Candidate> candidates, std::size_t at_a_time);
 
+/// How a job ended.
+struct JobEnd {
+  analysis::JobState state = analysis::JobState::Succeeded;
+  std::string message;            ///< a sentence for a person; may be empty
+  std::uint64_t first_index = 0;  ///< of the record of its start
+  bool charged_in_full = false;   ///< nobody knows what was used
+};
+
 /// Puts the end on record: state, actual quantities, and what of the charge was not used. Errors: those of
 /// the ledger.
-Task<Result<void>> close_job(const JobFloors& floors, analysis::Job job, analysis::JobState state,
-                             std::string message);
+Task<Result<void>> close_job(const JobFloors& floors, analysis::Job job, JobEnd end);
+
+/// The journal index of the record that a job's start left, found by its request: for jobs that a crash left
+/// open. Errors: RecordNotFound, those of the store.
+Result<std::uint64_t> find_start(const store::Store& store, std::uint32_t slot,
+                                 const std::string& request_id);
 
 }  // namespace vitrine::operations

@@ -16,22 +16,31 @@ namespace {
 
 constexpr std::size_t kMostPictures = 100'000;
 
-/// Every picture under the prefix that has no insights yet. Errors: OutOfRangeInput.
-Result<std::vector<Candidate>> find_candidates(const JobFloors& floors, const blobs::ContainerId& container,
-                                               const StartJob& request, bool redaction_due) {
+/// The pictures under a prefix.
+struct Pictures {
+  std::vector<Candidate> to_do;
+  std::uint64_t done = 0;  ///< that have their results already
+};
+
+/// Errors: OutOfRangeInput for too many.
+Result<Pictures> find_pictures(const JobFloors& floors, const blobs::ContainerId& container,
+                               const StartJob& request, bool redaction_due) {
   auto from = blobs::blob_prefix(container, request.prefix);
   auto heads = TRY(floors.floors.store.scanner(store::Table::Heads, from, key_after_prefix(from)));
-  std::vector<Candidate> out;
+  Pictures out;
   while (auto entry = TRY(heads.next())) {
     auto head = TRY(blobs::decode_blob(entry->value));
     auto name = TRY(blobs::blob_name_of(entry->key));
     if (!analysis::looks_like_a_picture(name, head.content.type)) continue;
     Candidate candidate{TRY(blobs::BlobName::parse(name)), head.content_root};
-    if (TRY(is_analysed(floors, request.container, candidate, redaction_due))) continue;
-    if (out.size() == kMostPictures)
+    if (TRY(is_analysed(floors, request.container, candidate, redaction_due))) {
+      ++out.done;
+      continue;
+    }
+    if (out.to_do.size() == kMostPictures)
       return fail(Code::OutOfRangeInput,
                   fmt::format("A job takes at most {} pictures; narrow it with a prefix.", kMostPictures));
-    out.push_back(std::move(candidate));
+    out.to_do.push_back(std::move(candidate));
   }
   return out;
 }
@@ -42,7 +51,7 @@ bool redaction_due(const JobFloors& floors, const policy::Exchange& exchange) {
 }
 
 Result<analysis::Job> new_job(const JobFloors& floors, const policy::Exchange& exchange,
-                              const StartJob& request, std::size_t pictures) {
+                              const StartJob& request, const Pictures& pictures) {
   auto now = floors.floors.clock.now();
   return analysis::Job{.id = analysis::new_job_id(now),
                        .account = request.container.account,
@@ -51,8 +60,8 @@ Result<analysis::Job> new_job(const JobFloors& floors, const policy::Exchange& e
                        .task = request.task,
                        .purpose = TRY(identity::PurposeId::parse(exchange.purpose)),
                        .key = exchange.principal.key,
-                       .progress = {.total = pictures},
-                       .charged = pictures,
+                       .progress = {.total = pictures.to_do.size() + pictures.done, .skipped = pictures.done},
+                       .charged = pictures.to_do.size(),
                        .request_id = exchange.request_id,
                        .started = now};
 }
@@ -66,6 +75,7 @@ policy::Intent intent(const StartJob& request, std::size_t pictures) {
 
 struct Started {
   analysis::Job job;
+  std::uint64_t first_index;
   std::vector<Candidate> candidates;
 };
 
@@ -74,18 +84,18 @@ Task<Result<Started>> attempt_start(const JobFloors& floors, policy::Exchange& e
   CO_TRY(analysis::insights_container(request.container.container));
   CO_TRY(analysis::redacted_container(request.container.container));
   auto view = CO_TRY(look_up(floors.floors.store, request.container));
-  std::vector<Candidate> candidates;
+  Pictures pictures;
   if (view.head && request.task == analysis::JobTask::ImageAnalysis)
-    candidates = CO_TRY(find_candidates(floors, view.head->id, request, redaction_due(floors, exchange)));
-  auto decision = floors.floors.gate.decide(exchange, intent(request, candidates.size()));
+    pictures = CO_TRY(find_pictures(floors, view.head->id, request, redaction_due(floors, exchange)));
+  auto decision = floors.floors.gate.decide(exchange, intent(request, pictures.to_do.size()));
   if (!view.head)
     co_return std::unexpected(co_await refuse(floors.floors, exchange, std::move(decision), view.guards,
                                               ContainerView::not_found()));
-  auto job = CO_TRY(new_job(floors, exchange, request, candidates.size()));
-  CO_TRY(co_await floors.floors.ledger.commit(
+  auto job = CO_TRY(new_job(floors, exchange, request, pictures));
+  auto committed = CO_TRY(co_await floors.floors.ledger.commit(
       exchange, std::move(decision), {.status = 202},
       {.guards = view.guards, .writes = {{analysis::job_key(job.account, job.id), encode_job(job)}}}));
-  co_return Started{std::move(job), std::move(candidates)};
+  co_return Started{std::move(job), committed.journal_index(), std::move(pictures.to_do)};
 }
 
 }  // namespace
@@ -93,6 +103,11 @@ Task<Result<Started>> attempt_start(const JobFloors& floors, policy::Exchange& e
 analysis::Job RunningJob::snapshot() const {
   std::lock_guard lock(mutex_);
   return job_;
+}
+
+void RunningJob::end_as(analysis::JobState state) {
+  auto running = analysis::JobState::Running;
+  asked_.compare_exchange_strong(running, state);
 }
 
 void RunningJob::update(const std::function<void(analysis::Job&)>& change) {
@@ -116,9 +131,9 @@ std::shared_ptr<RunningJob> JobBoard::find(std::string_view id) const {
   return found == jobs_.end() ? nullptr : found->second;
 }
 
-void JobBoard::cancel_all() {
+void JobBoard::interrupt_all() {
   std::lock_guard lock(mutex_);
-  for (auto& [id, job] : jobs_) job->cancel();
+  for (auto& [id, job] : jobs_) job->end_as(analysis::JobState::Interrupted);
 }
 
 bool JobBoard::empty() const {
@@ -130,7 +145,7 @@ Task<Result<analysis::Job>> start_job(const JobFloors& floors, policy::Exchange&
                                       const StartJob& request) {
   auto attempt = [&] { return attempt_start(floors, exchange, request); };
   auto started = CO_TRY(co_await until_settled(attempt));
-  auto running = std::make_shared<RunningJob>(started.job);
+  auto running = std::make_shared<RunningJob>(started.job, started.first_index);
   floors.board.add(started.job.id, running);
   auto at_a_time = std::max(1u, std::thread::hardware_concurrency());
   boost::asio::co_spawn(
@@ -172,7 +187,7 @@ Task<Result<analysis::Job>> cancel_job(const JobFloors& floors, policy::Exchange
       floors.floors.gate.decide(exchange, {.action = policy::actions::kJobCancel,
                                            .resource = resource(ContainerRef{job.account, job.container})});
   CO_TRY(co_await floors.floors.ledger.commit(exchange, std::move(decision), {.status = 202}));
-  running->cancel();
+  running->end_as(analysis::JobState::Cancelled);
   co_return running->snapshot();
 }
 
@@ -180,9 +195,14 @@ Task<Result<void>> close_interrupted_jobs(const JobFloors& floors) {
   for (const auto& ring : floors.accounts.all()) {
     for (auto& job : CO_TRY(list_jobs(floors, ring->account().name))) {
       if (job.state != analysis::JobState::Running) continue;
-      CO_TRY(co_await close_job(
-          floors, std::move(job), analysis::JobState::Interrupted,
-          "The server stopped while the job ran. Start it again: what is done is not repeated."));
+      auto ring_slot = ring->account().slot;
+      auto first = CO_TRY(find_start(floors.floors.store, ring_slot, job.request_id));
+      JobEnd end{
+          .state = analysis::JobState::Interrupted,
+          .message = "The server stopped while the job ran. Start it again: what is done is not repeated.",
+          .first_index = first,
+          .charged_in_full = true};
+      CO_TRY(co_await close_job(floors, std::move(job), std::move(end)));
     }
   }
   co_return Result<void>{};

@@ -1,8 +1,10 @@
 // Use cases on analysis jobs.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -15,20 +17,26 @@
 
 namespace vitrine::operations {
 
-/// A job while it runs: its progress, and whether somebody asked it to stop.
+/// A job while it runs: its progress, its place in the journal, and whether somebody asked it to stop.
 class RunningJob {
  public:
-  explicit RunningJob(analysis::Job job) : job_(std::move(job)) {}
+  RunningJob(analysis::Job job, std::uint64_t first_index)
+      : job_(std::move(job)), first_index_(first_index) {}
 
   [[nodiscard]] analysis::Job snapshot() const;
   void update(const std::function<void(analysis::Job&)>& change);
-  void cancel() { cancelled_ = true; }
-  [[nodiscard]] bool cancelled() const { return cancelled_; }
+  /// Asks it to end after the pictures it works on, as Cancelled or Interrupted; the first to ask decides.
+  void end_as(analysis::JobState state);
+  /// What it was asked to end as; Running while nobody has asked.
+  [[nodiscard]] analysis::JobState asked() const { return asked_; }
+  /// Of the record of its start.
+  [[nodiscard]] std::uint64_t first_index() const { return first_index_; }
 
  private:
   mutable std::mutex mutex_;
   analysis::Job job_;
-  std::atomic<bool> cancelled_ = false;
+  std::uint64_t first_index_;
+  std::atomic<analysis::JobState> asked_ = analysis::JobState::Running;
 };
 
 /// The jobs that run in this process.
@@ -38,8 +46,8 @@ class JobBoard {
   void remove(const std::string& id);
   /// Null when the job does not run here.
   [[nodiscard]] std::shared_ptr<RunningJob> find(std::string_view id) const;
-  /// Asks every job to stop; they close themselves.
-  void cancel_all();
+  /// The server stops: asks every job to end as interrupted; they close themselves.
+  void interrupt_all();
   [[nodiscard]] bool empty() const;
 
  private:

@@ -5,8 +5,9 @@
 namespace vitrine::operations {
 namespace {
 
-policy::Intent intent(const PutBlob& request) {
-  auto bytes = static_cast<std::int64_t>(request.length.value_or(kMostPutBlob));
+/// Of a body whose length is not declared nothing but the limit is known before it is there.
+policy::Intent intent(const PutBlob& request, std::optional<std::uint64_t> length) {
+  auto bytes = static_cast<std::int64_t>(length.value_or(kMostPutBlob));
   return {.action = policy::actions::kBlobPut,
           .resource = resource(request.blob),
           .bounds = {.items = 1, .bytes = bytes}};
@@ -15,6 +16,7 @@ policy::Intent intent(const PutBlob& request) {
 /// Container there, conditions met; otherwise the error to answer.
 Result<void> check(const BlobView& view, const PutBlob& request) {
   if (!view.container) return std::unexpected(ContainerView::not_found());
+  TRY(check_overwrite(view, request.may_overwrite));
   return to_result(judge(request.conditions, blobs::Guarded::Create, view.state()));
 }
 
@@ -22,7 +24,7 @@ Result<void> check(const BlobView& view, const PutBlob& request) {
 /// commit at the end decides again.
 Task<Result<void>> admit(const Floors& floors, policy::Exchange& exchange, const PutBlob& request) {
   auto view = CO_TRY(look_up(floors.store, request.blob));
-  auto decision = floors.gate.decide(exchange, intent(request));
+  auto decision = floors.gate.decide(exchange, intent(request, request.length));
   auto fit = check(view, request);
   if (fit && std::holds_alternative<policy::Permit>(decision)) co_return Result<void>{};
   auto error = fit ? Error{} : fit.error();
@@ -33,7 +35,7 @@ Task<Result<void>> admit(const Floors& floors, policy::Exchange& exchange, const
 Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& exchange,
                                        const PutBlob& request, const blobs::ArrivedBody& body) {
   auto view = CO_TRY(look_up(floors.store, request.blob));
-  auto decision = floors.gate.decide(exchange, intent(request));
+  auto decision = floors.gate.decide(exchange, intent(request, body.piece.length));
   if (auto fit = check(view, request); !fit)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));

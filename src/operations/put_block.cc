@@ -7,8 +7,9 @@
 namespace vitrine::operations {
 namespace {
 
-policy::Intent intent(const PutBlock& request) {
-  auto bytes = static_cast<std::int64_t>(request.length.value_or(kMostPutBlock));
+/// Of a body whose length is not declared nothing but the limit is known before it is there.
+policy::Intent intent(const PutBlock& request, std::optional<std::uint64_t> length) {
+  auto bytes = static_cast<std::int64_t>(length.value_or(kMostPutBlock));
   return {.action = policy::actions::kBlobPutBlock,
           .resource = resource(request.blob),
           .bounds = {.items = 1, .bytes = bytes}};
@@ -23,7 +24,7 @@ Result<void> check_id(const UncommittedView& uncommitted, const blobs::BlockId& 
 
 Task<Result<void>> admit(const Floors& floors, policy::Exchange& exchange, const PutBlock& request) {
   auto view = CO_TRY(look_up(floors.store, request.blob));
-  auto decision = floors.gate.decide(exchange, intent(request));
+  auto decision = floors.gate.decide(exchange, intent(request, request.length));
   if (view.container && std::holds_alternative<policy::Permit>(decision)) co_return Result<void>{};
   co_return std::unexpected(
       co_await refuse(floors, exchange, std::move(decision), view.guards, ContainerView::not_found()));
@@ -33,7 +34,7 @@ Task<Result<void>> admit(const Floors& floors, policy::Exchange& exchange, const
 Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& exchange,
                                        const PutBlock& request, const blobs::ArrivedBody& body) {
   auto view = CO_TRY(look_up(floors.store, ContainerRef{request.blob.account, request.blob.container}));
-  auto decision = floors.gate.decide(exchange, intent(request));
+  auto decision = floors.gate.decide(exchange, intent(request, body.piece.length));
   if (!view.head)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, ContainerView::not_found()));

@@ -40,11 +40,12 @@ Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exc
   if (!selection)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, selection.error()));
-  auto content = CO_TRY(blobs::PinnedContent::fetch(floors.store, view.container->id, *view.head));
+  auto content =
+      CO_TRY(blobs::PinnedContent::fetch(floors.store, view.container->id, *view.head, selection->range));
   auto committed = CO_TRY(co_await floors.ledger.commit(
       exchange, std::move(decision), {.status = selection->status, .content_root = view.head->content_root},
       {.guards = view.guards}));
-  auto body = blobs::BodyReader::open(committed, floors.store, std::move(content), selection->range);
+  auto body = CO_TRY(blobs::BodyReader::open(committed, floors.store, std::move(content)));
   co_return BlobAnswer{std::move(*view.head), request.range ? std::optional(selection->range) : std::nullopt,
                        std::move(body)};
 }

@@ -13,6 +13,13 @@ blobs::BlobHead new_head(const BlobView& view, Timestamp now, const blobs::Conte
   return head;
 }
 
+Result<void> check_overwrite(const BlobView& view, bool may_overwrite) {
+  if (may_overwrite || !view.head) return {};
+  return fail(
+      Code::AuthorizationPermissionMismatch,
+      "The shared access signature may create blobs and not overwrite them; it needs 'w' in sp for that.");
+}
+
 void erase_content(ledger::Effect& effect, const blobs::ContainerId& container, const blobs::BlobHead& head) {
   if (auto number = blobs::inline_body_of(head))
     effect.writes.push_back({{store::Table::Bodies, blobs::body_key(container, *number)}, std::nullopt});

@@ -12,6 +12,10 @@ namespace vitrine::operations {
 blobs::BlobHead new_head(const BlobView& view, Timestamp now, const blobs::ContentHeaders& content,
                          const blobs::Metadata& metadata);
 
+/// Whether the content may take its place. Errors: AuthorizationPermissionMismatch when the credential may
+/// only create and there is a blob.
+Result<void> check_overwrite(const BlobView& view, bool may_overwrite);
+
 /// Adds the head's write and guards; erases the body that the old head kept and ends the uncommitted blocks.
 void replace_blob(ledger::Effect& effect, const BlobView& view, const UncommittedView& uncommitted,
                   const blobs::BlobName& blob, const blobs::BlobHead& head);

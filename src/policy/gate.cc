@@ -69,7 +69,7 @@ Decision Gate::decide(const Exchange& exchange, Intent intent) {
   Grounds grounds{.intent = {},
                   .policies = {forbidding ? forbidding->id : kCredentialHolder},
                   .bundle = bundle_,
-                  .guards = {{standing_key(intent.resource.account), standing.version}}};
+                  .guards = {{standing_key(intent.resource.account), standing.version, standing.read_at}}};
   if (forbidding) {
     auto sentence = forbidding->explain(facts);
     grounds.intent = std::move(intent);

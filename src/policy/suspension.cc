@@ -17,7 +17,7 @@ std::string encode_standing(const Standing& standing) {
 }
 
 Result<Standing> decode_standing(const store::Entry& entry) {
-  Standing out{.suspended = {}, .version = entry.version};
+  Standing out{.suspended = {}, .version = entry.version, .read_at = entry.read_at};
   if (entry.version == 0) return out;
   CborReader reader(as_bytes(entry.value));
   TRY(reader.array(2));
@@ -32,7 +32,7 @@ Result<Standing> decode_standing(const store::Entry& entry) {
 Standing Standings::of(std::string_view account) const {
   auto map = current_.load();
   auto found = map->find(account);
-  return found == map->end() ? Standing{} : found->second;
+  return found == map->end() ? Standing{.suspended = {}, .version = 0, .read_at = read_at_} : found->second;
 }
 
 void Standings::replace(std::string_view account, const Standing& standing) {

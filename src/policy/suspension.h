@@ -17,6 +17,8 @@ struct Standing {
   std::bitset<kServiceCount> suspended;
   /// Of the stored row: every decision that relied on this standing names it as a guard.
   store::Version version = 0;
+  /// Every commit up to this one was looked at: makes checking the guard cheap.
+  store::Version read_at = 0;
 
   [[nodiscard]] bool is_suspended(Service service) const {
     return suspended.test(static_cast<std::size_t>(service));
@@ -32,12 +34,15 @@ Result<Standing> decode_standing(const store::Entry& entry);
 /// Every account's standing in memory; readers never wait. Accounts without a row have every service.
 class Standings {
  public:
+  /// At start: no row but those given to `replace` was there when the store was at this version.
+  void begin(store::Version read_at) { read_at_ = read_at; }
   [[nodiscard]] Standing of(std::string_view account) const;
   /// The row was committed. An older one than what is known changes nothing.
   void replace(std::string_view account, const Standing& standing);
 
  private:
   using Map = std::map<std::string, Standing, std::less<>>;
+  store::Version read_at_ = 0;
   std::atomic<std::shared_ptr<const Map>> current_ = std::make_shared<const Map>();
 };
 

@@ -5,6 +5,6 @@ vitrine::ledger::Committed without_a_record() {
 #ifdef ALLOWED
   throw 0;
 #else
-  return vitrine::ledger::Committed(0, 0, {});
+  return vitrine::ledger::Committed({}, {}, {});
 #endif
 }

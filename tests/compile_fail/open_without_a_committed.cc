@@ -5,7 +5,7 @@ namespace blobs = vitrine::blobs;
 
 void without_a_committed(vitrine::store::Store& store, blobs::PinnedContent content) {
 #ifndef ALLOWED
-  (void)blobs::BodyReader::open(store, std::move(content), {});
+  (void)blobs::BodyReader::open(store, std::move(content));
 #else
   (void)store;
   (void)content;

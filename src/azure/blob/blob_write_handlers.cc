@@ -49,6 +49,7 @@ Answer put_blob(Call& call) {
                               .conditions = CO_TRY(parse_conditions(call.headers())),
                               .length = call.request.body.length(),
                               .checks = checks,
+                              .may_overwrite = call.exchange.principal.may_overwrite(),
                               .derivation = {},
                               .fulfilled = {}};
   RequestInput body(call.request.body);

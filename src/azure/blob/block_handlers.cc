@@ -43,7 +43,8 @@ Answer put_block_list(Call& call) {
                                    .blocks = {},
                                    .content = CO_TRY(parse_blob_content_headers(call.headers())),
                                    .metadata = CO_TRY(parse_metadata(call.headers())),
-                                   .conditions = CO_TRY(parse_conditions(call.headers()))};
+                                   .conditions = CO_TRY(parse_conditions(call.headers())),
+                                   .may_overwrite = call.exchange.principal.may_overwrite()};
   request.blocks =
       CO_TRY(parse_block_list(CO_TRY(co_await read_document(call.request, kMostBlockListBytes))));
   auto changed = CO_TRY(co_await operations::put_block_list(call.floors, call.exchange, request));
