@@ -44,8 +44,9 @@ struct Maps {
   std::size_t cells = 0;
 
   [[nodiscard]] Candidate candidate(std::size_t cell) const {
+    auto row = cell / columns;
     auto height = std::exp(size[cell]) * kStride, width = std::exp(size[cells + cell]) * kStride;
-    auto y = (static_cast<float>(cell / columns) + offset[cell] + 0.5f) * kStride;
+    auto y = (static_cast<float>(row) + offset[cell] + 0.5f) * kStride;
     auto x = (static_cast<float>(cell % columns) + offset[cells + cell] + 0.5f) * kStride;
     return {x - width / 2, y - height / 2, x + width / 2, y + height / 2, heat[cell], 0};
   }

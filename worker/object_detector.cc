@@ -57,8 +57,9 @@ void collect(std::span<const float> scores, std::span<const float> boxes, float 
     auto classes = scores.subspan(cell * kClasses, kClasses);
     auto best = std::ranges::max_element(classes);
     if (*best < least_confidence) continue;
+    auto row = cell / columns;
     auto x = (static_cast<float>(cell % columns) + 0.5f) * stride;
-    auto y = (static_cast<float>(cell / columns) + 0.5f) * stride;
+    auto y = (static_cast<float>(row) + 0.5f) * stride;
     std::array<float, 4> distance{};
     for (std::size_t side = 0; side < distance.size(); ++side)
       distance[side] = expected(boxes.subspan(cell * kDistances + side * kBins, kBins)) * stride;

@@ -85,7 +85,7 @@ class WorkerPool::Impl {
  public:
   explicit Impl(WorkerPoolOptions options) : options_(std::move(options)) {}
 
-  void submit(std::shared_ptr<Job> job);
+  void submit(const std::shared_ptr<Job>& job);
   void cancel(const std::shared_ptr<Job>& job);
   void stop(std::chrono::milliseconds grace);
   [[nodiscard]] WorkerPoolStats stats() const;
@@ -121,7 +121,7 @@ class WorkerPool::Impl {
   std::atomic<std::uint64_t> started_{0}, crashed_{0}, timed_out_{0};
 };
 
-void WorkerPool::Impl::submit(std::shared_ptr<Job> job) {
+void WorkerPool::Impl::submit(const std::shared_ptr<Job>& job) {
   auto accepted = accept(job);
   if (!accepted) job->finish(std::unexpected(accepted.error()));
 }
