@@ -99,17 +99,23 @@ class Converter:
         if attribute(node, "data_format") != "NHWC" or attribute(node, "padding") != "VALID":
             raise SystemExit(f"{node['name']}: only NHWC convolutions without padding are supported")
         kernel = self.constant(kernel).transpose(3, 2, 0, 1)
-        result = self.emit("Conv", [self.channels_first(self.tensor(source)), self.weight(kernel)],
-                           strides=attribute(node, "strides")[1:3],
-                           dilations=attribute(node, "dilations")[1:3])
+        result = self.emit(
+            "Conv",
+            [self.channels_first(self.tensor(source)), self.weight(kernel)],
+            strides=attribute(node, "strides")[1:3],
+            dilations=attribute(node, "dilations")[1:3],
+        )
         return self.channels_last(result[0])
 
     def MaxPool(self, node):
         if attribute(node, "data_format") != "NHWC" or attribute(node, "padding") != "VALID":
             raise SystemExit(f"{node['name']}: only NHWC pooling without padding is supported")
-        result = self.emit("MaxPool", [self.channels_first(self.tensor(node["input"][0]))],
-                           kernel_shape=attribute(node, "ksize")[1:3],
-                           strides=attribute(node, "strides")[1:3])
+        result = self.emit(
+            "MaxPool",
+            [self.channels_first(self.tensor(node["input"][0]))],
+            kernel_shape=attribute(node, "ksize")[1:3],
+            strides=attribute(node, "strides")[1:3],
+        )
         return self.channels_last(result[0])
 
     def ResizeBilinear(self, node):
@@ -120,15 +126,22 @@ class Converter:
         shape = self.emit("Shape", [source])[0]
         kept = self.emit("Slice", [shape, self.integers([0]), self.integers([2])])[0]
         target = self.emit("Concat", [kept, self.integers(self.constant(size))], axis=0)[0]
-        result = self.emit("Resize", [source, "", "", target], mode="linear",
-                           coordinate_transformation_mode="half_pixel")
+        result = self.emit(
+            "Resize", [source, "", "", target], mode="linear", coordinate_transformation_mode="half_pixel"
+        )
         return self.channels_last(result[0])
 
     def Pad(self, node):
         source, paddings, *value = node["input"]
         value = self.constant(value[0]) if value else np.float32(0)
-        return self.emit("Pad", [self.tensor(source), self.integers(self.constant(paddings).T.reshape(-1)),
-                                 self.weight(np.float32(value).reshape(()))])
+        return self.emit(
+            "Pad",
+            [
+                self.tensor(source),
+                self.integers(self.constant(paddings).T.reshape(-1)),
+                self.weight(np.float32(value).reshape(())),
+            ],
+        )
 
     PadV2 = Pad
 
@@ -144,7 +157,7 @@ class Converter:
     def SparseToDense(self, node):
         indices, shape, values, default = (self.constant(name) for name in node["input"])
         dense = np.full(np.atleast_1d(shape), default)
-        for index, value in zip(np.atleast_2d(indices), np.atleast_1d(values)):
+        for index, value in zip(np.atleast_2d(indices), np.atleast_1d(values), strict=True):
             dense[tuple(index)] = value
         self.constants[node["name"]] = dense
         return []
@@ -156,8 +169,12 @@ class Converter:
     def SplitV(self, node):
         source, sizes, axis = node["input"]
         sizes = self.constant(sizes)
-        return self.emit("Split", [self.tensor(source), self.integers(sizes)], outputs=len(sizes),
-                         axis=int(self.constant(axis)))
+        return self.emit(
+            "Split",
+            [self.tensor(source), self.integers(sizes)],
+            outputs=len(sizes),
+            axis=int(self.constant(axis)),
+        )
 
     def Reshape(self, node):
         source, shape = node["input"]

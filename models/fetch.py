@@ -50,8 +50,20 @@ def download(registry: str, name: str, version: str, folder: pathlib.Path) -> pa
     folder.mkdir(parents=True)
     advice = "Check the network connection and the registry's settings, then run again."
     if registry == "pypi":
-        run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder,
-             f"{name}=={version}"], advice)
+        run(
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--no-deps",
+                "--dest",
+                folder,
+                f"{name}=={version}",
+            ],
+            advice,
+        )
     else:
         run(["npm", "pack", "--silent", "--pack-destination", folder, f"{name}@{version}"], advice)
     archives = [file for file in folder.iterdir() if file.suffix in (".whl", ".tgz")]
@@ -104,17 +116,32 @@ class Converter:
         if self.python is None:
             environment = self.cache / "converter"
             print("  making an environment for conversions", flush=True)
-            run([sys.executable, "-m", "venv", "--clear", environment],
-                "Install Python's venv module (Debian: python3-venv) and run again.")
+            run(
+                [sys.executable, "-m", "venv", "--clear", environment],
+                "Install Python's venv module (Debian: python3-venv) and run again.",
+            )
             self.python = str(environment / "bin" / "python")
-            run([self.python, "-m", "pip", "install", "--quiet", "--no-deps", "--requirement",
-                 HERE / "requirements.txt"], "Check the network connection, then run again.")
+            run(
+                [
+                    self.python,
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--no-deps",
+                    "--requirement",
+                    HERE / "requirements.txt",
+                ],
+                "Check the network connection, then run again.",
+            )
         return self.python
 
     def convert(self, script: str, inputs: list[pathlib.Path], target: pathlib.Path) -> None:
         print(f"  converting with {script}", flush=True)
-        run([self.interpreter(), HERE / script, *inputs, target],
-            "The interpreter needs exactly the packages of models/requirements.txt.")
+        run(
+            [self.interpreter(), HERE / script, *inputs, target],
+            "The interpreter needs exactly the packages of models/requirements.txt.",
+        )
 
 
 def fetch(entry: dict, cache: pathlib.Path, packages: Packages, converter: Converter) -> None:
@@ -127,8 +154,10 @@ def fetch(entry: dict, cache: pathlib.Path, packages: Packages, converter: Conve
     for source in entry["inputs"]:
         file = packages.input(entry["package"], source["path"])
         if not is_right(file, source["sha256"]):
-            raise FetchError(f"{source['path']} of {entry['package']} is not the file that the manifest pins "
-                             f"({source['sha256']}). Do not use it; find out why it changed.")
+            raise FetchError(
+                f"{source['path']} of {entry['package']} is not the file that the manifest pins "
+                f"({source['sha256']}). Do not use it; find out why it changed."
+            )
         inputs.append(file)
     result = packages.scratch / "result"
     if "convert" in entry:
@@ -136,8 +165,10 @@ def fetch(entry: dict, cache: pathlib.Path, packages: Packages, converter: Conve
     else:
         shutil.copyfile(inputs[0], result)
     if not is_right(result, entry["sha256"]):
-        raise FetchError(f"{entry['file']} came out as {sha256(result)}, the manifest pins {entry['sha256']}. "
-                         "Convert with exactly the packages of models/requirements.txt.")
+        raise FetchError(
+            f"{entry['file']} came out as {sha256(result)}, the manifest pins {entry['sha256']}. "
+            "Convert with exactly the packages of models/requirements.txt."
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     result.replace(target)
 

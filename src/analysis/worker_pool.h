@@ -21,7 +21,7 @@ struct WorkerPoolOptions {
   /// Most tasks that wait for a worker.
   std::size_t waiting_tasks = 256;
   /// How long a worker may take to load its models.
-  std::chrono::milliseconds start_limit{30'000};
+  std::chrono::milliseconds start_limit{120'000};
 };
 
 /// A picture to analyse.

@@ -1,4 +1,4 @@
-"""Go's golang.org/x/mod/sumdb, an implementation that shares nothing with ours, reads what Vitrine publishes."""
+"""Go's golang.org/x/mod/sumdb, which shares nothing with our code, reads what Vitrine publishes."""
 
 import shutil
 import subprocess
@@ -35,7 +35,15 @@ def test_go_verifies_a_published_log(interop, log_key):
 
 
 @pytest.mark.parametrize(
-    "file", ["checkpoint", "tile/0/000", "tile/0/001.p/4", "tile/1/000.p/1", "tile/entries/000", "tile/entries/001.p/4"]
+    "file",
+    [
+        "checkpoint",
+        "tile/0/000",
+        "tile/0/001.p/4",
+        "tile/1/000.p/1",
+        "tile/entries/000",
+        "tile/entries/001.p/4",
+    ],
 )
 def test_go_refuses_a_changed_file(interop, log_key, tmp_path, file):
     log = shutil.copytree(SAMPLE / "log", tmp_path / "log")

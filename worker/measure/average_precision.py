@@ -73,7 +73,9 @@ def main(findings, folder, classes) -> None:
     sizes, found = read_findings(findings)
     labels = read_labels(folder, names, sizes)
     precisions = [average_precision(found[name], there) for name, there in labels.items()]
-    print(f"AP50 {sum(precisions) / len(precisions):.3f} over {len(precisions)} classes, {len(sizes)} pictures")
+    print(
+        f"AP50 {sum(precisions) / len(precisions):.3f} over {len(precisions)} classes, {len(sizes)} pictures"
+    )
     for least in (0.3, 0.35, 0.4, 0.45, 0.5):
         precision, recall = tag_quality(found, labels, least)
         f1 = 2 * precision * recall / (precision + recall)

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "azure/blob/xml_writer.h"
 
 namespace vitrine::azure::blob {
@@ -20,88 +23,36 @@ std::string error_document(const Error& error, const AnswerLabel& label) {
   return xml.close("Error").take();
 }
 
+struct Naming {
+  Code code;
+  std::string_view azure;
+};
+
+/// Most codes bear Azure's own names, PolicyDenied one of ours; these are the others.
+constexpr auto kOtherwiseNamed = std::to_array<Naming>({
+    {Code::NotModified, "ConditionNotMet"},
+    {Code::AuthorizationSourceIpMismatch, "AuthorizationSourceIPMismatch"},
+    {Code::AccountNotFound, "ResourceNotFound"},
+    {Code::JobNotFound, "ResourceNotFound"},
+    {Code::RecordNotFound, "ResourceNotFound"},
+    {Code::HeadersTooLarge, "RequestHeaderFieldsTooLarge"},
+    {Code::Unavailable, "ServerBusy"},
+    {Code::JobNotRunning, "InternalError"},
+    {Code::ReceiptNotReady, "InternalError"},
+    {Code::StateChanged, "InternalError"},
+    {Code::Cancelled, "InternalError"},
+    {Code::ConnectionClosed, "InternalError"},
+    {Code::DeviceFailed, "InternalError"},
+    {Code::Corrupt, "InternalError"},
+    {Code::VerificationFailed, "InternalError"},
+    {Code::Internal, "InternalError"},
+});
+
 }  // namespace
 
 std::string_view azure_code(Code code) {
-  switch (code) {
-    case Code::NotModified:
-      return "ConditionNotMet";
-    case Code::AuthorizationSourceIpMismatch:
-      return "AuthorizationSourceIPMismatch";
-    case Code::AccountNotFound:
-      return "ResourceNotFound";
-    case Code::JobNotFound:
-    case Code::RecordNotFound:
-      return "ResourceNotFound";
-    case Code::HeadersTooLarge:
-      return "RequestHeaderFieldsTooLarge";
-    case Code::InvalidInput:
-    case Code::InvalidUri:
-    case Code::InvalidHeaderValue:
-    case Code::InvalidQueryParameterValue:
-    case Code::InvalidXmlDocument:
-    case Code::InvalidResourceName:
-    case Code::InvalidMetadata:
-    case Code::EmptyMetadataKey:
-    case Code::MetadataTooLarge:
-    case Code::MissingRequiredHeader:
-    case Code::MissingRequiredQueryParameter:
-    case Code::MissingContentLengthHeader:
-    case Code::OutOfRangeInput:
-    case Code::OutOfRangeQueryParameterValue:
-    case Code::RequestBodyTooLarge:
-    case Code::RequestUrlFailedToParse:
-    case Code::UnsupportedHeader:
-    case Code::UnsupportedHttpVerb:
-    case Code::UnsupportedQueryParameter:
-    case Code::NotImplemented:
-    case Code::InvalidMd5:
-    case Code::Md5Mismatch:
-    case Code::Crc64Mismatch:
-    case Code::MultipleConditionHeadersNotSupported:
-    case Code::NoAuthenticationInformation:
-    case Code::InvalidAuthenticationInfo:
-    case Code::AuthenticationFailed:
-    case Code::AuthorizationFailure:
-    case Code::AuthorizationPermissionMismatch:
-    case Code::AuthorizationProtocolMismatch:
-    case Code::AuthorizationResourceTypeMismatch:
-    case Code::AuthorizationServiceMismatch:
-    case Code::PolicyDenied:
-    case Code::AccountAlreadyExists:
-    case Code::ResourceNotFound:
-    case Code::ContainerNotFound:
-    case Code::ContainerAlreadyExists:
-    case Code::ContainerBeingDeleted:
-    case Code::BlobNotFound:
-    case Code::BlobAlreadyExists:
-    case Code::InvalidBlobType:
-    case Code::InvalidBlockId:
-    case Code::InvalidBlockList:
-    case Code::InvalidBlobOrBlock:
-    case Code::BlockCountExceedsLimit:
-    case Code::BlockListTooLong:
-    case Code::InvalidRange:
-    case Code::ConditionNotMet:
-    case Code::UnsatisfiableCondition:
-    case Code::ServerBusy:
-    case Code::OperationTimedOut:
-    case Code::InsufficientStorage:
-      return name(code);
-    case Code::JobNotRunning:
-    case Code::ReceiptNotReady:
-    case Code::StateChanged:
-    case Code::Cancelled:
-    case Code::ConnectionClosed:
-    case Code::DeviceFailed:
-    case Code::Corrupt:
-    case Code::VerificationFailed:
-    case Code::Internal:
-      return "InternalError";
-    case Code::Unavailable:
-      return "ServerBusy";
-  }
-  return "InternalError";
+  auto other = std::ranges::find(kOtherwiseNamed, code, &Naming::code);
+  return other == kOtherwiseNamed.end() ? name(code) : other->azure;
 }
 
 http::Response error_answer(const Error& error, http::Method method, const AnswerLabel& label) {

@@ -46,18 +46,29 @@ class CapturingTransport(HttpTransport):
 def calls(service):
     container = service.get_container_client("pictures")
     blob = service.get_blob_client("pictures", "a b/\u00fc+100%?.txt")
-    early = datetime.datetime(2026, 1, 2, tzinfo=datetime.timezone.utc)
+    early = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
     yield "list containers", lambda: next(iter(service.list_containers("A b+c", include_metadata=True)))
-    yield "list blobs", lambda: next(iter(container.list_blobs("\u00fc/ &=", include=["metadata", "snapshots"])))
+    yield (
+        "list blobs",
+        lambda: next(iter(container.list_blobs("\u00fc/ &=", include=["metadata", "snapshots"]))),
+    )
     yield "get range", lambda: blob.download_blob(offset=5, length=10)
-    yield "put blob", lambda: blob.upload_blob(
-        b"hello",
-        metadata={"zeta": "1", "Alpha": " spaced  value ", "a_b": "2", "a1": "3"},
-        content_settings=ContentSettings(content_type="text/plain; charset=utf-8", content_md5=bytearray(16)),
+    yield (
+        "put blob",
+        lambda: blob.upload_blob(
+            b"hello",
+            metadata={"zeta": "1", "Alpha": " spaced  value ", "a_b": "2", "a1": "3"},
+            content_settings=ContentSettings(
+                content_type="text/plain; charset=utf-8", content_md5=bytearray(16)
+            ),
+        ),
     )
     yield "empty body", lambda: container.create_container(metadata={"x": "y"})
-    yield "conditions", lambda: blob.set_blob_metadata(
-        {"k": "v"}, if_modified_since=early, etag='"0x8D"', match_condition=MatchConditions.IfNotModified
+    yield (
+        "conditions",
+        lambda: blob.set_blob_metadata(
+            {"k": "v"}, if_modified_since=early, etag='"0x8D"', match_condition=MatchConditions.IfNotModified
+        ),
     )
     yield "delete", lambda: blob.delete_blob(delete_snapshots="include")
 
@@ -69,7 +80,9 @@ def pairs(query):
 def shared_key_vectors():
     for style, address in ADDRESSES.items():
         credential = {"account_name": ACCOUNT, "account_key": KEY}
-        service = BlobServiceClient(address, credential=credential, transport=CapturingTransport(), retry_total=0)
+        service = BlobServiceClient(
+            address, credential=credential, transport=CapturingTransport(), retry_total=0
+        )
         for name, call in calls(service):
             try:
                 call()
@@ -93,7 +106,9 @@ def account_sas_vectors():
         ("scope", "2020-12-06", {"encryption_scope": "scope1"}),
     ]
     for name, version, options in rows:
-        token = SharedAccessSignature(ACCOUNT, KEY, version).generate_account("b", "sco", "rwdlac", expiry, **options)
+        token = SharedAccessSignature(ACCOUNT, KEY, version).generate_account(
+            "b", "sco", "rwdlac", expiry, **options
+        )
         yield {"name": name, "query": pairs(token)}
     token = generate_account_sas(ACCOUNT, KEY, resource_types="o", permission="r", expiry=expiry)
     yield {"name": "public function", "query": pairs(token)}
@@ -101,7 +116,10 @@ def account_sas_vectors():
 
 def main():
     here = pathlib.Path(__file__).parent
-    for file, vectors in ("shared_key.json", shared_key_vectors()), ("account_sas.json", account_sas_vectors()):
+    for file, vectors in (
+        ("shared_key.json", shared_key_vectors()),
+        ("account_sas.json", account_sas_vectors()),
+    ):
         (here / file).write_text(json.dumps(list(vectors), indent=1) + "\n")
 
 
