@@ -101,7 +101,7 @@ class Client(threading.Thread):
         self.connection = Connection(server)
         self.history: dict[str, list[Operation]] = {blob: [] for blob in BLOBS}
         self.seen: dict[str, tuple[str, str]] = {}  # of each blob the last known value and ETag
-        self.etags: dict[str, str] = {}  # of values
+        self.etags: dict[tuple[str, str], str] = {}  # of values in blobs
         self.values = 0
         self.lost: Exception | None = None  # why it ended
 
@@ -132,7 +132,7 @@ class Client(threading.Thread):
         return f"{self.name}-{self.values}-{self.source.choice(SIZES)}"
 
     def learn(self, blob: str, value: str, etag: str) -> None:
-        assert self.etags.setdefault(value, etag) == etag, f"{value} in {blob} has two ETags"
+        assert self.etags.setdefault((blob, value), etag) == etag, f"{value} in {blob} has two ETags"
         self.seen[blob] = value, etag
 
     def write(self, blob: str, kind: str, headers=None, condition="") -> None:

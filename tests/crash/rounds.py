@@ -88,16 +88,16 @@ class Rounds:
         history.append(Operation(-1, "get", begin, time.monotonic_ns(), answer, value))
         first, self.states[blob] = self.states[blob], value or (GONE if answer == NO_CONTAINER else ABSENT)
         if is_linearizable(history, first):
-            known = {client.etags.get(value, etag) for client in clients}
+            known = {client.etags.get((blob, value), etag) for client in clients}
             return [] if known == {etag} else [f"{value} has now the ETag {etag}, and had {known}"]
         lines = "\n  ".join(str(each) for each in sorted(history, key=lambda each: each.begin))
         return [f"No order explains what {blob}, at first {first}, answered:\n  {lines}"]
 
 
 def about_etags(clients: list[Client]) -> list[str]:
-    """A value has one ETag, whoever looks, and no two values have the same."""
-    pairs = {pair for client in clients for pair in client.etags.items()}
-    values, etags = ({pair[side] for pair in pairs} for side in range(2))
-    return (
-        [] if len(values) == len(etags) == len(pairs) else [f"Values and ETags are not one to one: {pairs}"]
-    )
+    """In a blob, a value has one ETag, whoever looks, and no two values have the same."""
+    seen = {(blob, value, etag) for client in clients for (blob, value), etag in client.etags.items()}
+    values = {(blob, value) for blob, value, _ in seen}
+    etags = {(blob, etag) for blob, _, etag in seen}
+    one_to_one = len(values) == len(etags) == len(seen)
+    return [] if one_to_one else [f"Values and ETags are not one to one: {sorted(seen)}"]
