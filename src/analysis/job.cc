@@ -63,20 +63,20 @@ store::Key job_key(const identity::AccountName& account, std::string_view id) {
 
 std::string encode_job(const Job& job) {
   CborWriter writer;
-  writer.array(18).unsigned_int(kFormat).text(job.id).text(job.account.text()).text(job.container.text());
+  writer.array(19).unsigned_int(kFormat).text(job.id).text(job.account.text()).text(job.container.text());
   writer.bytes(as_bytes(job.prefix))
       .unsigned_int(static_cast<std::uint64_t>(job.task))
       .text(job.purpose.text());
   writer.text(job.key.text()).unsigned_int(static_cast<std::uint64_t>(job.state));
   writer.unsigned_int(job.progress.total).unsigned_int(job.progress.done).unsigned_int(job.progress.skipped);
-  writer.unsigned_int(job.progress.failed).unsigned_int(job.charged).text(job.request_id);
-  writer.integer(to_micros(job.started)).integer(to_micros(job.ended)).text(job.message);
+  writer.unsigned_int(job.progress.failed).unsigned_int(job.charged).unsigned_int(job.charged_bytes);
+  writer.text(job.request_id).integer(to_micros(job.started)).integer(to_micros(job.ended)).text(job.message);
   return std::string(as_text(writer.view()));
 }
 
 Result<Job> decode_job(std::string_view bytes) {
   CborReader reader(as_bytes(bytes));
-  TRY(reader.array(18));
+  TRY(reader.array(19));
   if (TRY(reader.unsigned_int()) != kFormat)
     return fail(Code::Corrupt, "A stored job has an unknown format.");
   Job job{.id = std::string(TRY(reader.text())),
@@ -90,6 +90,7 @@ Result<Job> decode_job(std::string_view bytes) {
           .progress = {TRY(reader.unsigned_int()), TRY(reader.unsigned_int()), TRY(reader.unsigned_int()),
                        TRY(reader.unsigned_int())},
           .charged = TRY(reader.unsigned_int()),
+          .charged_bytes = TRY(reader.unsigned_int()),
           .request_id = std::string(TRY(reader.text())),
           .started = from_micros(TRY(reader.integer())),
           .ended = from_micros(TRY(reader.integer())),

@@ -44,8 +44,9 @@ struct Job {
   identity::KeyName key;  ///< whose holder started it
   JobState state = JobState::Running;
   Progress progress;
-  std::uint64_t charged = 0;  ///< items counted against the budget when it began
-  std::string request_id;     ///< of the request that started it: stands in the record of its start
+  std::uint64_t charged = 0;        ///< pictures counted against the budget when it began
+  std::uint64_t charged_bytes = 0;  ///< and their sizes
+  std::string request_id;           ///< of the request that started it: stands in the record of its start
   Timestamp started;
   Timestamp ended;
   std::string message;  ///< a sentence about how it ended

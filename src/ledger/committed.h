@@ -26,22 +26,26 @@ class Committed {
   [[nodiscard]] const std::optional<crypto::Sha256Digest>& content_root() const { return content_root_; }
   /// What must be done to the result before anybody gets it.
   [[nodiscard]] const std::vector<policy::Obligation>& obligations() const { return obligations_; }
+  /// What was counted, for steps to draw on.
+  [[nodiscard]] policy::Charge take_charge() { return std::move(charge_); }
   /// The key to the bytes that the record speaks of.
   [[nodiscard]] store::ReadAccess read_access() const { return {}; }
 
  private:
   friend class Ledger;
   Committed(const store::Position& position, const std::optional<crypto::Sha256Digest>& content_root,
-            std::vector<policy::Obligation> obligations)
+            std::vector<policy::Obligation> obligations, policy::Charge charge)
       : journal_index_(position.journal_indexes.front()),
         version_(position.version),
         content_root_(content_root),
-        obligations_(std::move(obligations)) {}
+        obligations_(std::move(obligations)),
+        charge_(std::move(charge)) {}
 
   std::uint64_t journal_index_;
   store::Version version_;
   std::optional<crypto::Sha256Digest> content_root_;
   std::vector<policy::Obligation> obligations_;
+  policy::Charge charge_;
 };
 
 }  // namespace vitrine::ledger

@@ -109,8 +109,8 @@ Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decis
   exchange.receipt = tokens_.seal({exchange.slot, position.journal_indexes.front()});
   if (denied) co_return std::unexpected(std::move(*denied));
   auto& permit = std::get<policy::Permit>(decision);
-  permit.settle();
-  co_return Committed(position, outcome.content_root, permit.obligations());
+  auto charge = permit.settle();
+  co_return Committed(position, outcome.content_root, permit.obligations(), std::move(charge));
 }
 
 Task<Result<void>> Ledger::write_seal(std::vector<store::Write> writes) {

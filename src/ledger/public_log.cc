@@ -11,13 +11,30 @@ namespace {
 const store::Key kCheckpointRow{store::Table::State, "log/checkpoint"};
 constexpr const char* kTilePrefix = "log/";
 
-/// The size that the published checkpoint signs; 0 when none is there or it is damaged: then everything is
+/// What the published checkpoint signs; nothing when none is there or it is damaged: then everything is
 /// written again.
-std::uint64_t published_size(const std::filesystem::path& directory, const LogKey& key) {
+std::optional<tlog::Checkpoint> published_checkpoint(const std::filesystem::path& directory,
+                                                     const LogKey& key) {
   auto document = read_file(directory / "checkpoint");
-  if (!document) return 0;
+  if (!document) return std::nullopt;
   auto checkpoint = tlog::open_checkpoint(*document, key.name);
-  return checkpoint ? checkpoint->size : 0;
+  return checkpoint ? std::optional(std::move(*checkpoint)) : std::nullopt;
+}
+
+/// What is published must be how this log began. Errors: Corrupt.
+Result<void> check_published(const tlog::Checkpoint& published, tlog::TileTree& tree) {
+  if (published.size > tree.size())
+    return fail(
+        Code::Corrupt,
+        fmt::format("The published log has {} entries, the store {}: an older state was restored. Going on "
+                    "would publish a second history.",
+                    published.size, tree.size()));
+  if (TRY(tlog::root_at(tree, published.size)) != published.root)
+    return fail(Code::Corrupt,
+                fmt::format("The first {} entries of the published log are not those of the store. Going on "
+                            "would publish a second history.",
+                            published.size));
+  return {};
 }
 
 }  // namespace
@@ -35,17 +52,12 @@ Result<PublicLog> PublicLog::open(store::Store& store, const LogKey& key, std::f
   auto row = TRY(store.look_up(kCheckpointRow));
   std::uint64_t size = 0;
   if (row.exists()) size = TRY(tlog::open_checkpoint(row.value, key.name)).size;
-  auto published = published_size(directory, key);
-  if (published > size)
-    return fail(
-        Code::Corrupt,
-        fmt::format("The published log has {} entries, the store {}: an older state was restored. Going on "
-                    "would publish a second history.",
-                    published, size));
   auto tiles = std::make_unique<StoredTiles>(store, kTilePrefix);
   auto tree = TRY(tlog::TileTree::open(*tiles, size));
+  auto published = published_checkpoint(directory, key);
+  if (published) TRY(check_published(*published, tree));
   return PublicLog(key, std::move(directory), std::move(tiles), std::move(tree), std::move(row.value),
-                   published);
+                   published ? published->size : 0);
 }
 
 Result<Bytes> PublicLog::grown_bundle(const tlog::BundleId& bundle, std::uint64_t old_size,

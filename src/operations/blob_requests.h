@@ -7,9 +7,9 @@
 #include <variant>
 #include <vector>
 
-#include "blobs/body_reader.h"
 #include "blobs/incoming_body.h"
 #include "operations/containers.h"
+#include "operations/download.h"
 #include "operations/view.h"
 
 namespace vitrine::operations {
@@ -18,6 +18,8 @@ namespace vitrine::operations {
 inline constexpr std::uint64_t kMostPutBlob = std::uint64_t{5000} << 20;
 inline constexpr std::uint64_t kMostPutBlock = std::uint64_t{4000} << 20;
 inline constexpr std::size_t kMostBlocks = 50'000;
+/// A body up to this size is read before the decision, which is then made once; a larger one only after it.
+inline constexpr std::uint64_t kReadUnseen = std::uint64_t{64} << 10;
 
 struct PutBlob {
   BlobRef blob;
@@ -34,8 +36,8 @@ struct PutAnswer {
   Changed changed;
   std::optional<crypto::Md5Digest> md5;  ///< of the body
 };
-/// Replaces the content, properties and metadata; discards uncommitted blocks. Decides before the body is
-/// read and commits after it. Errors: ConditionNotMet, BlobAlreadyExists,
+/// Replaces the content, properties and metadata; discards uncommitted blocks. Decides before a large body is
+/// read, and with the commit. Errors: ConditionNotMet, BlobAlreadyExists,
 /// AuthorizationPermissionMismatch, those of receive().
 Task<Result<PutAnswer>> put_blob(const Floors& floors, policy::Exchange& exchange, const PutBlob& request,
                                  blobs::BodyInput& body);
@@ -87,13 +89,15 @@ struct GetBlob {
   BlobRef blob;
   std::optional<AskedRange> range;
   blobs::Conditions conditions;
+  std::uint64_t most = UINT64_MAX;  ///< bytes that the client can be given in one answer
 };
 struct BlobAnswer {
   blobs::BlobHead head;
   std::optional<blobs::ByteRange> range;  ///< none: the whole blob
-  blobs::BodyReader body;
+  Download body;
 };
-/// Errors: BlobNotFound, InvalidRange, ConditionNotMet, NotModified, UnsatisfiableCondition.
+/// Errors: BlobNotFound, InvalidRange, OutOfRangeInput for a range of more than `most` bytes,
+/// ConditionNotMet, NotModified, UnsatisfiableCondition.
 Task<Result<BlobAnswer>> get_blob(const Floors& floors, policy::Exchange& exchange, const GetBlob& request);
 
 struct GetBlobProperties {
@@ -103,6 +107,9 @@ struct GetBlobProperties {
 /// Errors: as get_blob.
 Task<Result<blobs::BlobHead>> get_blob_properties(const Floors& floors, policy::Exchange& exchange,
                                                   const GetBlobProperties& request);
+/// The same, on record as a read of the metadata.
+Task<Result<blobs::BlobHead>> get_blob_metadata(const Floors& floors, policy::Exchange& exchange,
+                                                const GetBlobProperties& request);
 
 struct SetBlobMetadata {
   BlobRef blob;
@@ -122,8 +129,11 @@ struct SetBlobProperties {
 Task<Result<Changed>> set_blob_properties(const Floors& floors, policy::Exchange& exchange,
                                           const SetBlobProperties& request);
 
+/// What a deletion takes away. No blob has snapshots, so there may be nothing to take.
+enum class Deleted { BlobAndSnapshots, Snapshots };
 struct DeleteBlob {
   BlobRef blob;
+  Deleted what = Deleted::BlobAndSnapshots;
   blobs::Conditions conditions;
 };
 /// Errors: BlobNotFound, ConditionNotMet.

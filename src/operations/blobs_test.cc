@@ -148,6 +148,57 @@ TEST_F(Blobs, ASuspensionIsInForceWithItsCommitAndSurvivesAReopen) {
   EXPECT_EQ(*get("s"), "text");
 }
 
+TEST_F(Blobs, ASuspensionCutsARunningDownload) {
+  ASSERT_TRUE(put("long", pattern(5'000'000, 'l')));
+  auto suspend = [&]() -> Task<Result<policy::Standing>> {
+    auto own = operator_exchange(*world.floors, world.account(), "suspend", "127.0.0.1");
+    co_return co_await change_suspension(*world.floors, own,
+                                         {world.account().name, policy::Service::Storage, true});
+  };
+  auto own = world.request();
+  auto request = GetBlob{.blob = world.blob("box", "long"), .range = {}, .conditions = {}};
+  std::uint64_t after = 0;
+  auto download = [&]() -> Task<Result<void>> {
+    auto answer = CO_TRY(co_await get_blob(*world.floors, own, request));
+    CO_TRY(co_await answer.body.next());
+    CO_TRY(co_await suspend());
+    for (;;) {
+      auto bytes = CO_TRY(co_await answer.body.next());
+      if (bytes.empty()) co_return Result<void>{};
+      after += bytes.size();
+    }
+  };
+  auto ended = world.run(download());
+  ASSERT_FALSE(ended);
+  EXPECT_EQ(ended.error().code, Code::PolicyDenied);
+  EXPECT_LE(after, 2 * kBytesBetweenLooks);
+}
+
+TEST_F(Blobs, ARangeLargerThanTheClientCanBeGivenIsRefusedOnRecord) {
+  ASSERT_TRUE(put("r", pattern(1000, 'r')));
+  auto own = world.request();
+  auto request =
+      GetBlob{.blob = world.blob("box", "r"), .range = AskedRange{0, {}}, .conditions = {}, .most = 999};
+  EXPECT_EQ(world.run(get_blob(*world.floors, own, request)).error().code, Code::OutOfRangeInput);
+  EXPECT_EQ(world.records().back().outcome.status, 400u);
+}
+
+TEST_F(Blobs, ReadsAndChangesOfTheAccessListAreOnRecordAsSuch) {
+  auto own = world.request();
+  auto box = world.container("box");
+  auto before = world.run(get_container_acl(*world.floors, own, box));
+  ASSERT_TRUE(before);
+  EXPECT_EQ(world.records().back().what.action, "container.get-acl");
+  auto stale = blobs::Conditions{.if_match = *blobs::ETagList::parse("\"0x1\"")};
+  EXPECT_EQ(world.run(set_container_acl(*world.floors, own, {box, stale})).error().code,
+            Code::ConditionNotMet);
+  EXPECT_EQ(world.records().back().outcome.status, 412u);
+  auto changed = world.run(set_container_acl(*world.floors, own, {box, {}}));
+  ASSERT_TRUE(changed);
+  EXPECT_NE(changed->etag, before->etag);
+  EXPECT_EQ(world.records().back().what.action, "container.set-acl");
+}
+
 TEST_F(Blobs, ACredentialThatMayOnlyCreateDoesNotOverwrite) {
   ASSERT_TRUE(put("kept", "first"));
   auto own = world.request();
@@ -158,7 +209,8 @@ TEST_F(Blobs, ACredentialThatMayOnlyCreateDoesNotOverwrite) {
   EXPECT_EQ(refused.error().code, Code::AuthorizationPermissionMismatch);
   EXPECT_EQ(*get("kept"), "first");
   request.blob = world.blob("box", "new");
-  EXPECT_TRUE(world.run(put_blob(*world.floors, own, request, body)));
+  TextInput again("second");
+  EXPECT_TRUE(world.run(put_blob(*world.floors, own, request, again)));
 }
 
 TEST_F(Blobs, ARecordOpensItsOwnContentOnly) {

@@ -36,6 +36,17 @@ Task<Result<Changed>> attempt_change(const Floors& floors, policy::Exchange& exc
   co_return Changed{head.etag, head.last_modified};
 }
 
+Result<ledger::Effect> deletion(const store::Store& store, const BlobRef& blob, const BlobView& view) {
+  auto uncommitted = TRY(look_up_uncommitted(store, view.container->id, blob.blob));
+  ledger::Effect effect{.guards = view.guards};
+  effect.guards.push_back(uncommitted.guard);
+  effect.writes.push_back({blobs::blob_key(view.container->id, blob.blob), std::nullopt});
+  if (uncommitted.set)
+    effect.writes.push_back({blobs::uncommitted_key(view.container->id, blob.blob), std::nullopt});
+  erase_content(effect, view.container->id, *view.head);
+  return effect;
+}
+
 Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchange,
                                   const DeleteBlob& request) {
   auto view = CO_TRY(look_up(floors.store, request.blob));
@@ -45,14 +56,8 @@ Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchan
   if (auto fit = check(view, request.conditions); !fit)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
-  ledger::Effect effect;
-  auto uncommitted = CO_TRY(look_up_uncommitted(floors.store, view.container->id, request.blob.blob));
-  effect.guards = view.guards;
-  effect.guards.push_back(uncommitted.guard);
-  effect.writes.push_back({blobs::blob_key(view.container->id, request.blob.blob), std::nullopt});
-  if (uncommitted.set)
-    effect.writes.push_back({blobs::uncommitted_key(view.container->id, request.blob.blob), std::nullopt});
-  erase_content(effect, view.container->id, *view.head);
+  auto effect = request.what == Deleted::Snapshots ? ledger::Effect{.guards = view.guards}
+                                                   : CO_TRY(deletion(floors.store, request.blob, view));
   CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision),
                                        {.status = 202, .content_root = view.head->content_root},
                                        std::move(effect)));

@@ -51,10 +51,10 @@ Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchan
   co_return Result<void>{};
 }
 
-Task<Result<blobs::ContainerHead>> attempt_properties(const Floors& floors, policy::Exchange& exchange,
-                                                      const ContainerRef& container) {
+Task<Result<blobs::ContainerHead>> attempt_read(const Floors& floors, policy::Exchange& exchange,
+                                                const ContainerRef& container, policy::Action action) {
   auto view = CO_TRY(look_up(floors.store, container));
-  auto decision = decide(floors, exchange, policy::actions::kContainerProperties, container);
+  auto decision = decide(floors, exchange, action, container);
   if (!view.head)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, ContainerView::not_found()));
@@ -63,16 +63,24 @@ Task<Result<blobs::ContainerHead>> attempt_properties(const Floors& floors, poli
   co_return std::move(*view.head);
 }
 
-Task<Result<Changed>> attempt_set_metadata(const Floors& floors, policy::Exchange& exchange,
-                                           const SetContainerMetadata& request) {
+Task<Result<blobs::ContainerHead>> read(const Floors& floors, policy::Exchange& exchange,
+                                        const ContainerRef& container, policy::Action action) {
+  auto attempt = [&] { return attempt_read(floors, exchange, container, action); };
+  co_return co_await until_settled(attempt);
+}
+
+/// Everything that changes a head in place: what differs is the action and the change itself.
+template <class Request, class Change>
+Task<Result<Changed>> attempt_change(const Floors& floors, policy::Exchange& exchange, const Request& request,
+                                     policy::Action action, const Change& change) {
   auto view = CO_TRY(look_up(floors.store, request.container));
-  auto decision = decide(floors, exchange, policy::actions::kContainerSetMetadata, request.container);
+  auto decision = decide(floors, exchange, action, request.container);
   if (auto fit = check(view, request.conditions, blobs::Guarded::Write); !fit)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
   auto now = floors.clock.now();
   auto& head = *view.head;
-  head.metadata = request.metadata;
+  change(head);
   head.last_modified = now;
   head.etag = blobs::ETag::next(now, head.etag);
   auto key = blobs::container_key(request.container.account, request.container.container);
@@ -125,13 +133,34 @@ Task<Result<void>> delete_container(const Floors& floors, policy::Exchange& exch
 
 Task<Result<blobs::ContainerHead>> get_container_properties(const Floors& floors, policy::Exchange& exchange,
                                                             const ContainerRef& container) {
-  auto attempt = [&] { return attempt_properties(floors, exchange, container); };
-  co_return co_await until_settled(attempt);
+  return read(floors, exchange, container, policy::actions::kContainerProperties);
+}
+
+Task<Result<blobs::ContainerHead>> get_container_metadata(const Floors& floors, policy::Exchange& exchange,
+                                                          const ContainerRef& container) {
+  return read(floors, exchange, container, policy::actions::kContainerGetMetadata);
+}
+
+Task<Result<blobs::ContainerHead>> get_container_acl(const Floors& floors, policy::Exchange& exchange,
+                                                     const ContainerRef& container) {
+  return read(floors, exchange, container, policy::actions::kContainerGetAcl);
 }
 
 Task<Result<Changed>> set_container_metadata(const Floors& floors, policy::Exchange& exchange,
                                              const SetContainerMetadata& request) {
-  auto attempt = [&] { return attempt_set_metadata(floors, exchange, request); };
+  auto change = [&](blobs::ContainerHead& head) { head.metadata = request.metadata; };
+  auto attempt = [&] {
+    return attempt_change(floors, exchange, request, policy::actions::kContainerSetMetadata, change);
+  };
+  co_return co_await until_settled(attempt);
+}
+
+Task<Result<Changed>> set_container_acl(const Floors& floors, policy::Exchange& exchange,
+                                        const SetContainerAcl& request) {
+  auto no_change = [](blobs::ContainerHead&) {};
+  auto attempt = [&] {
+    return attempt_change(floors, exchange, request, policy::actions::kContainerSetAcl, no_change);
+  };
   co_return co_await until_settled(attempt);
 }
 

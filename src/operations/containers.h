@@ -35,6 +35,13 @@ Task<Result<void>> delete_container(const Floors& floors, policy::Exchange& exch
 Task<Result<blobs::ContainerHead>> get_container_properties(const Floors& floors, policy::Exchange& exchange,
                                                             const ContainerRef& container);
 
+/// The same, on record as a read of the metadata.
+Task<Result<blobs::ContainerHead>> get_container_metadata(const Floors& floors, policy::Exchange& exchange,
+                                                          const ContainerRef& container);
+/// The same, on record as a read of the access list, which is empty: every container is private.
+Task<Result<blobs::ContainerHead>> get_container_acl(const Floors& floors, policy::Exchange& exchange,
+                                                     const ContainerRef& container);
+
 struct SetContainerMetadata {
   ContainerRef container;
   blobs::Metadata metadata;
@@ -43,6 +50,15 @@ struct SetContainerMetadata {
 /// Errors: ContainerNotFound, ConditionNotMet.
 Task<Result<Changed>> set_container_metadata(const Floors& floors, policy::Exchange& exchange,
                                              const SetContainerMetadata& request);
+
+/// The access list that every container has: private, without stored policies.
+struct SetContainerAcl {
+  ContainerRef container;
+  blobs::Conditions conditions;
+};
+/// Counts as a change, as at Azure: the ETag is a new one. Errors: ContainerNotFound, ConditionNotMet.
+Task<Result<Changed>> set_container_acl(const Floors& floors, policy::Exchange& exchange,
+                                        const SetContainerAcl& request);
 
 struct ListContainers {
   identity::AccountName account;

@@ -54,6 +54,21 @@ Result<bool> is_current(const JobFloors& floors, const BlobRef& result, const Ca
   return view.head && view.head->metadata == mark_of(candidate, floors.models);
 }
 
+/// A result takes the place of an older one, never of a blob that somebody else put there. Errors:
+/// BlobAlreadyExists for such a blob.
+Result<blobs::Conditions> conditions_of_result(const store::Store& store, const BlobRef& result) {
+  auto view = TRY(look_up(store, result));
+  if (!view.head) return blobs::Conditions{.if_none_match = TRY(blobs::ETagList::parse("*"))};
+  bool is_result =
+      std::ranges::any_of(view.head->metadata, [](const auto& item) { return item.first == kRootName; });
+  if (!is_result)
+    return fail(
+        Code::BlobAlreadyExists,
+        fmt::format("{}/{} is there and is no result of an analysis; move it away, it is not overwritten.",
+                    result.container.text(), result.blob.text()));
+  return blobs::Conditions{.if_match = TRY(blobs::ETagList::parse(view.head->etag.text()))};
+}
+
 crypto::Sha256Digest hash_of(const std::vector<worker::ModelIdentity>& models) {
   Bytes all;
   for (const auto& model : models) append(all, model.sha256);
@@ -69,6 +84,8 @@ bool concerns_the_picture(Code code) {
     case Code::Corrupt:
     case Code::OperationTimedOut:
     case Code::BlobNotFound:
+    case Code::BlobAlreadyExists:
+    case Code::ConditionNotMet:
     case Code::Internal:
       return true;
     default:
@@ -80,27 +97,38 @@ bool concerns_the_picture(Code code) {
 class Run {
  public:
   Run(const JobFloors& floors, std::shared_ptr<RunningJob> running, identity::Principal principal,
-      std::vector<Candidate> candidates)
+      std::vector<Candidate> candidates, policy::Charge charge)
       : floors_(floors),
         running_(std::move(running)),
         job_(running_->snapshot()),
         principal_(std::move(principal)),
         candidates_(std::move(candidates)),
+        charge_(std::move(charge)),
         container_{job_.account, job_.container} {}
 
-  Task<Result<void>> make_containers();
+  Task<void> go(std::size_t at_a_time);
   /// Takes pictures until none is left or something ends the job.
   Task<void> lane();
 
-  [[nodiscard]] const std::optional<Error>& ended_by() const { return ended_by_; }
+  /// Precondition: it went.
+  [[nodiscard]] JobEnd end() const;
 
  private:
+  /// A picture, open because the record of its use is made.
+  struct Opened {
+    ledger::Committed committed;
+    blobs::BodyReader picture;
+    tlog::Digest content_root;
+  };
+
   policy::Exchange exchange() const;
+  Task<Result<void>> make_containers();
   /// Metadata of a result: what it was made from and by.
   [[nodiscard]] blobs::Metadata mark(const Candidate& candidate) const {
     return mark_of(candidate, floors_.models);
   }
   Task<Result<void>> analyse(const Candidate& candidate);
+  Task<Result<Opened>> attempt_open(const blobs::BlobName& name, policy::Exchange& own);
   Task<Result<void>> write(const Candidate& candidate, const analysis::ImageAnswer& answer,
                            std::uint64_t record);
   Task<Result<void>> put(const BlobRef& blob, std::string_view type, ConstBytes bytes,
@@ -112,6 +140,7 @@ class Run {
   analysis::Job job_;
   identity::Principal principal_;
   std::vector<Candidate> candidates_;
+  policy::Charge charge_;
   ContainerRef container_;
   std::size_t next_ = 0;
   std::optional<Error> ended_by_;
@@ -154,25 +183,30 @@ Task<void> Run::lane() {
 }
 
 Task<Result<void>> Run::analyse(const Candidate& candidate) {
-  BlobRef blob{job_.account, job_.container, candidate.blob};
+  auto own = exchange();
+  auto attempt = [&] { return attempt_open(candidate.blob, own); };
+  auto opened = CO_TRY(co_await until_settled(attempt));
+  auto answer = CO_TRY(co_await analysis::submit(opened.committed, floors_.pool, std::move(opened.picture)));
+  co_return co_await write({candidate.blob, opened.content_root}, answer, opened.committed.journal_index());
+}
+
+Task<Result<Run::Opened>> Run::attempt_open(const blobs::BlobName& name, policy::Exchange& own) {
+  BlobRef blob{job_.account, job_.container, name};
   auto view = CO_TRY(look_up(floors_.floors.store, blob));
   if (auto missing = view.missing())
     co_return std::unexpected(Error{Code::BlobNotFound, missing->message, {}});
-  auto own = exchange();
   auto decision = floors_.floors.gate.decide(
       own, {.action = policy::actions::kImageAnalyze,
             .resource = resource(blob),
             .bounds = {.items = 1, .bytes = static_cast<std::int64_t>(view.head->size)},
-            .counted_with_its_job = true});
+            .charge = &charge_});
   auto content = CO_TRY(blobs::PinnedContent::fetch(floors_.floors.store, view.container->id, *view.head,
                                                     {0, view.head->size}));
   auto committed = CO_TRY(co_await floors_.floors.ledger.commit(
       own, std::move(decision), {.status = 0, .content_root = view.head->content_root},
       {.guards = view.guards}));
   auto picture = CO_TRY(blobs::BodyReader::open(committed, floors_.floors.store, std::move(content)));
-  auto answer = CO_TRY(co_await analysis::submit(committed, floors_.pool, std::move(picture)));
-  Candidate read{candidate.blob, view.head->content_root};
-  co_return co_await write(read, answer, committed.journal_index());
+  co_return Opened{std::move(committed), std::move(picture), view.head->content_root};
 }
 
 Task<Result<void>> Run::write(const Candidate& candidate, const analysis::ImageAnswer& answer,
@@ -205,6 +239,7 @@ Task<Result<void>> Run::put(const BlobRef& blob, std::string_view type, ConstByt
   PutBlob request{.blob = blob,
                   .content = {.type = std::string(type)},
                   .metadata = std::move(metadata),
+                  .conditions = CO_TRY(conditions_of_result(floors_.floors.store, blob)),
                   .length = bytes.size(),
                   .derivation = derivation,
                   .fulfilled = std::move(fulfilled)};
@@ -221,27 +256,31 @@ Task<void> run_lanes(Run& run, std::size_t count) {
     co_await run.lane();
 }
 
-}  // namespace
-
-Result<bool> is_analysed(const JobFloors& floors, const ContainerRef& container, const Candidate& candidate,
-                         bool redaction_due) {
-  // A name too long for its insights fails when its turn comes, as one picture.
-  auto insights = insights_ref(container, candidate.blob);
-  if (!insights || !TRY(is_current(floors, *insights, candidate))) return false;
-  return !redaction_due || TRY(is_current(floors, redacted_ref(container, candidate.blob), candidate));
+Task<void> Run::go(std::size_t at_a_time) {
+  // Nothing may leave a job open: whatever goes wrong ends it, and the end is put on record.
+  try {
+    if (auto made = co_await make_containers(); !made)
+      ended_by_ = made.error();
+    else
+      co_await run_lanes(*this, at_a_time);
+  } catch (const std::exception& failure) {
+    ended_by_ = Error{Code::Internal, fmt::format("The job failed: {}", failure.what()), {}};
+  }
 }
 
-namespace {
-
-/// The state and sentence that the course of the job gives it.
-JobEnd end_of(const RunningJob& running, const std::optional<Error>& ended_by) {
-  JobEnd end{.first_index = running.first_index()};
-  auto progress = running.snapshot().progress;
-  if (ended_by) {
+JobEnd Run::end() const {
+  auto charged = policy::Bounds{.items = static_cast<std::int64_t>(job_.charged),
+                                .bytes = static_cast<std::int64_t>(job_.charged_bytes)};
+  auto left = charge_.left();
+  JobEnd end{.first_index = running_->first_index(),
+             .used = {.items = charged.items - left.items, .bytes = charged.bytes - left.bytes},
+             .refund = charge_.refund()};
+  auto progress = running_->snapshot().progress;
+  if (ended_by_) {
     end.state = analysis::JobState::Failed;
-    end.message = ended_by->message;
-  } else if (running.asked() != analysis::JobState::Running) {
-    end.state = running.asked();
+    end.message = ended_by_->message;
+  } else if (running_->asked() != analysis::JobState::Running) {
+    end.state = running_->asked();
     end.message = end.state == analysis::JobState::Cancelled
                       ? "Cancelled on request. Start it again: what is done is not repeated."
                       : "The server was stopped. Start it again: what is done is not repeated.";
@@ -257,16 +296,20 @@ JobEnd end_of(const RunningJob& running, const std::optional<Error>& ended_by) {
 
 }  // namespace
 
+Result<bool> is_analysed(const JobFloors& floors, const ContainerRef& container, const Candidate& candidate,
+                         bool redaction_due) {
+  // A name too long for its insights fails when its turn comes, as one picture.
+  auto insights = insights_ref(container, candidate.blob);
+  if (!insights || !TRY(is_current(floors, *insights, candidate))) return false;
+  return !redaction_due || TRY(is_current(floors, redacted_ref(container, candidate.blob), candidate));
+}
+
 Task<void> run_job(const JobFloors& floors, std::shared_ptr<RunningJob> running,
-                   identity::Principal principal, std::vector<Candidate> candidates, std::size_t at_a_time) {
-  Run run(floors, running, std::move(principal), std::move(candidates));
-  auto ended_by = std::optional<Error>();
-  if (auto made = co_await run.make_containers(); !made)
-    ended_by = made.error();
-  else
-    co_await run_lanes(run, at_a_time);
-  if (run.ended_by()) ended_by = run.ended_by();
-  auto closed = co_await close_job(floors, running->snapshot(), end_of(*running, ended_by));
+                   identity::Principal principal, std::vector<Candidate> candidates, policy::Charge charge,
+                   std::size_t at_a_time) {
+  Run run(floors, running, std::move(principal), std::move(candidates), std::move(charge));
+  co_await run.go(at_a_time);
+  auto closed = co_await close_job(floors, running->snapshot(), run.end());
   if (!closed)
     log::error("A job's end could not be recorded; it is closed as interrupted at the next start",
                {{"job", running->snapshot().id}, {"error", closed.error().message}});
@@ -279,27 +322,20 @@ Task<Result<void>> close_job(const JobFloors& floors, analysis::Job job, JobEnd 
   job.state = end.state;
   job.message = std::move(end.message);
   job.ended = floors.floors.clock.now();
-  auto used = static_cast<std::int64_t>(job.progress.done + job.progress.failed);
-  std::vector<store::CounterDelta> refund;
-  const auto* purpose = floors.floors.gate.purposes().find(job.purpose.text());
-  if (purpose && !end.charged_in_full)
-    refund =
-        policy::BudgetBook::refund(ring->account().organisation.text(), *purpose, policy::Service::Image,
-                                   {.items = static_cast<std::int64_t>(job.charged) - used}, job.started);
   auto own = system_exchange(floors.floors, ring->account());
   auto attempt = [&]() -> Task<Result<ledger::Committed>> {
     auto decision =
         floors.floors.gate.decide(own, {.action = policy::actions::kJobClose,
                                         .resource = resource(ContainerRef{job.account, job.container}),
-                                        .bounds = {.items = used}});
+                                        .bounds = end.used});
     ledger::Outcome outcome{.status = 0,
                             .closing = evidence::Closing{end.first_index, std::string(name(job.state))}};
     co_return co_await floors.floors.ledger.commit(
         own, std::move(decision), outcome,
-        {.writes = {{analysis::job_key(job.account, job.id), encode_job(job)}}, .settlement = refund});
+        {.writes = {{analysis::job_key(job.account, job.id), encode_job(job)}}, .settlement = end.refund});
   };
   CO_TRY(co_await until_settled(attempt));
-  floors.floors.gate.budgets().apply(refund);
+  floors.floors.gate.budgets().apply(end.refund);
   co_return Result<void>{};
 }
 

@@ -15,17 +15,19 @@ struct Candidate {
 Result<bool> is_analysed(const JobFloors& floors, const ContainerRef& container, const Candidate& candidate,
                          bool redaction_due);
 
-/// Works through the pictures, as many at a time as there are workers; closes the job with a record of what
-/// was really done. Ends by itself.
+/// Works through the pictures, each paid from the charge, as many at a time as there are workers; closes the
+/// job with a record of what was really done. Ends by itself.
 Task<void> run_job(const JobFloors& floors, std::shared_ptr<RunningJob> running,
-                   identity::Principal principal, std::vector<Candidate> candidates, std::size_t at_a_time);
+                   identity::Principal principal, std::vector<Candidate> candidates, policy::Charge charge,
+                   std::size_t at_a_time);
 
 /// How a job ended.
 struct JobEnd {
   analysis::JobState state = analysis::JobState::Succeeded;
   std::string message;            ///< a sentence for a person; may be empty
   std::uint64_t first_index = 0;  ///< of the record of its start
-  bool charged_in_full = false;   ///< nobody knows what was used
+  policy::Bounds used;            ///< what was charged when nobody knows better
+  std::vector<store::CounterDelta> refund;
 };
 
 /// Puts the end on record: state, actual quantities, and what of the charge was not used. Errors: those of

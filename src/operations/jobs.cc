@@ -16,33 +16,43 @@ namespace {
 
 constexpr std::size_t kMostPictures = 100'000;
 
+/// So many heads are looked at before other requests of the thread get their turn.
+constexpr std::size_t kHeadsAtATime = 256;
+
 /// The pictures under a prefix.
 struct Pictures {
   std::vector<Candidate> to_do;
-  std::uint64_t done = 0;  ///< that have their results already
+  std::uint64_t bytes = 0;  ///< of those
+  std::uint64_t done = 0;   ///< that have their results already
+
+  [[nodiscard]] policy::Bounds bounds() const {
+    return {.items = static_cast<std::int64_t>(to_do.size()), .bytes = static_cast<std::int64_t>(bytes)};
+  }
 };
 
 /// Errors: OutOfRangeInput for too many.
-Result<Pictures> find_pictures(const JobFloors& floors, const blobs::ContainerId& container,
-                               const StartJob& request, bool redaction_due) {
+Task<Result<Pictures>> find_pictures(const JobFloors& floors, const blobs::ContainerId& container,
+                                     const StartJob& request, bool redaction_due) {
   auto from = blobs::blob_prefix(container, request.prefix);
-  auto heads = TRY(floors.floors.store.scanner(store::Table::Heads, from, key_after_prefix(from)));
+  auto heads = CO_TRY(floors.floors.store.scanner(store::Table::Heads, from, key_after_prefix(from)));
   Pictures out;
-  while (auto entry = TRY(heads.next())) {
-    auto head = TRY(blobs::decode_blob(entry->value));
-    auto name = TRY(blobs::blob_name_of(entry->key));
+  for (std::size_t seen = 1; auto entry = CO_TRY(heads.next()); ++seen) {
+    if (seen % kHeadsAtATime == 0) co_await yield();
+    auto head = CO_TRY(blobs::decode_blob(entry->value));
+    auto name = CO_TRY(blobs::blob_name_of(entry->key));
     if (!analysis::looks_like_a_picture(name, head.content.type)) continue;
-    Candidate candidate{TRY(blobs::BlobName::parse(name)), head.content_root};
-    if (TRY(is_analysed(floors, request.container, candidate, redaction_due))) {
+    Candidate candidate{CO_TRY(blobs::BlobName::parse(name)), head.content_root};
+    if (CO_TRY(is_analysed(floors, request.container, candidate, redaction_due))) {
       ++out.done;
       continue;
     }
     if (out.to_do.size() == kMostPictures)
-      return fail(Code::OutOfRangeInput,
-                  fmt::format("A job takes at most {} pictures; narrow it with a prefix.", kMostPictures));
+      co_return fail(Code::OutOfRangeInput,
+                     fmt::format("A job takes at most {} pictures; narrow it with a prefix.", kMostPictures));
     out.to_do.push_back(std::move(candidate));
+    out.bytes += head.size;
   }
-  return out;
+  co_return out;
 }
 
 bool redaction_due(const JobFloors& floors, const policy::Exchange& exchange) {
@@ -62,40 +72,41 @@ Result<analysis::Job> new_job(const JobFloors& floors, const policy::Exchange& e
                        .key = exchange.principal.key,
                        .progress = {.total = pictures.to_do.size() + pictures.done, .skipped = pictures.done},
                        .charged = pictures.to_do.size(),
+                       .charged_bytes = pictures.bytes,
                        .request_id = exchange.request_id,
                        .started = now};
 }
 
-policy::Intent intent(const StartJob& request, std::size_t pictures) {
+policy::Intent intent(const StartJob& request, policy::Bounds bounds) {
   bool identifies = request.task == analysis::JobTask::FaceIdentification;
   return {.action = identifies ? policy::actions::kFaceIdentify : policy::actions::kJobStart,
           .resource = resource(request.container),
-          .bounds = {.items = static_cast<std::int64_t>(pictures)}};
+          .bounds = bounds};
 }
 
 struct Started {
-  analysis::Job job;
-  std::uint64_t first_index;
+  std::shared_ptr<RunningJob> job;
   std::vector<Candidate> candidates;
+  policy::Charge charge;
 };
 
 Task<Result<Started>> attempt_start(const JobFloors& floors, policy::Exchange& exchange,
                                     const StartJob& request) {
-  CO_TRY(analysis::insights_container(request.container.container));
-  CO_TRY(analysis::redacted_container(request.container.container));
+  auto& gate = floors.floors.gate;
   auto view = CO_TRY(look_up(floors.floors.store, request.container));
-  Pictures pictures;
-  if (view.head && request.task == analysis::JobTask::ImageAnalysis)
-    pictures = CO_TRY(find_pictures(floors, view.head->id, request, redaction_due(floors, exchange)));
-  auto decision = floors.floors.gate.decide(exchange, intent(request, pictures.to_do.size()));
-  if (!view.head)
+  // What is refused whatever the container holds is refused before anybody looks into it.
+  auto decision = gate.decide(exchange, intent(request, {}));
+  if (!view.head || std::holds_alternative<policy::Denial>(decision))
     co_return std::unexpected(co_await refuse(floors.floors, exchange, std::move(decision), view.guards,
                                               ContainerView::not_found()));
+  auto pictures =
+      CO_TRY(co_await find_pictures(floors, view.head->id, request, redaction_due(floors, exchange)));
   auto job = CO_TRY(new_job(floors, exchange, request, pictures));
   auto committed = CO_TRY(co_await floors.floors.ledger.commit(
-      exchange, std::move(decision), {.status = 202},
+      exchange, gate.decide(exchange, intent(request, pictures.bounds())), {.status = 202},
       {.guards = view.guards, .writes = {{analysis::job_key(job.account, job.id), encode_job(job)}}}));
-  co_return Started{std::move(job), committed.journal_index(), std::move(pictures.to_do)};
+  co_return Started{std::make_shared<RunningJob>(std::move(job), committed.journal_index()),
+                    std::move(pictures.to_do), committed.take_charge()};
 }
 
 }  // namespace
@@ -143,16 +154,18 @@ bool JobBoard::empty() const {
 
 Task<Result<analysis::Job>> start_job(const JobFloors& floors, policy::Exchange& exchange,
                                       const StartJob& request) {
+  CO_TRY(analysis::insights_container(request.container.container));
+  CO_TRY(analysis::redacted_container(request.container.container));
   auto attempt = [&] { return attempt_start(floors, exchange, request); };
   auto started = CO_TRY(co_await until_settled(attempt));
-  auto running = std::make_shared<RunningJob>(started.job, started.first_index);
-  floors.board.add(started.job.id, running);
+  auto job = started.job->snapshot();
+  floors.board.add(job.id, started.job);
   auto at_a_time = std::max(1u, std::thread::hardware_concurrency());
-  boost::asio::co_spawn(
-      floors.next_context(),
-      run_job(floors, running, exchange.principal, std::move(started.candidates), at_a_time),
-      boost::asio::detached);
-  co_return started.job;
+  boost::asio::co_spawn(floors.next_context(),
+                        run_job(floors, std::move(started.job), exchange.principal,
+                                std::move(started.candidates), std::move(started.charge), at_a_time),
+                        boost::asio::detached);
+  co_return job;
 }
 
 Result<std::vector<analysis::Job>> list_jobs(const JobFloors& floors, const identity::AccountName& account) {
@@ -195,13 +208,14 @@ Task<Result<void>> close_interrupted_jobs(const JobFloors& floors) {
   for (const auto& ring : floors.accounts.all()) {
     for (auto& job : CO_TRY(list_jobs(floors, ring->account().name))) {
       if (job.state != analysis::JobState::Running) continue;
-      auto ring_slot = ring->account().slot;
-      auto first = CO_TRY(find_start(floors.floors.store, ring_slot, job.request_id));
+      auto first = CO_TRY(find_start(floors.floors.store, ring->account().slot, job.request_id));
       JobEnd end{
           .state = analysis::JobState::Interrupted,
           .message = "The server stopped while the job ran. Start it again: what is done is not repeated.",
           .first_index = first,
-          .charged_in_full = true};
+          .used = {.items = static_cast<std::int64_t>(job.charged),
+                   .bytes = static_cast<std::int64_t>(job.charged_bytes)},
+          .refund = {}};
       CO_TRY(co_await close_job(floors, std::move(job), std::move(end)));
     }
   }

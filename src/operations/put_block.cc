@@ -65,8 +65,10 @@ Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& e
 
 Task<Result<PutAnswer>> put_block(const Floors& floors, policy::Exchange& exchange, const PutBlock& request,
                                   blobs::BodyInput& body) {
-  auto admission = [&] { return admit(floors, exchange, request); };
-  CO_TRY(co_await until_settled(admission));
+  if (!request.length || *request.length > kReadUnseen) {
+    auto admission = [&] { return admit(floors, exchange, request); };
+    CO_TRY(co_await until_settled(admission));
+  }
   auto arrived = CO_TRY(co_await blobs::receive(floors.store, body,
                                                 {.length = request.length,
                                                  .most = kMostPutBlock,

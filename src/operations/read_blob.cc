@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "operations/blob_requests.h"
 #include "operations/settle.h"
 
@@ -26,7 +28,12 @@ Result<Selection> select(const BlobView& view, const GetBlob& request) {
     return std::unexpected(*missing);
   }
   TRY(to_result(judge(request.conditions, blobs::Guarded::Read, view.state())));
-  return Selection{TRY(cut(request.range, view.head->size)), request.range ? 206u : 200u};
+  auto range = TRY(cut(request.range, view.head->size));
+  if (range.length > request.most)
+    return fail(Code::OutOfRangeInput,
+                fmt::format("The range has {} bytes; at most {} can be had in this way.", range.length,
+                            request.most));
+  return Selection{range, request.range ? 206u : 200u};
 }
 
 Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exchange,
@@ -47,16 +54,15 @@ Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exc
       {.guards = view.guards}));
   auto body = CO_TRY(blobs::BodyReader::open(committed, floors.store, std::move(content)));
   co_return BlobAnswer{std::move(*view.head), request.range ? std::optional(selection->range) : std::nullopt,
-                       std::move(body)};
+                       Download(std::move(body), floors.gate, request.blob.account.text())};
 }
 
-Task<Result<blobs::BlobHead>> attempt_properties(const Floors& floors, policy::Exchange& exchange,
-                                                 const GetBlobProperties& request) {
+Task<Result<blobs::BlobHead>> attempt_head(const Floors& floors, policy::Exchange& exchange,
+                                           const GetBlobProperties& request, policy::Action action) {
   auto view = CO_TRY(look_up(floors.store, request.blob));
   auto selection = select(view, {.blob = request.blob, .range = {}, .conditions = request.conditions});
-  auto decision = floors.gate.decide(
-      exchange,
-      {.action = policy::actions::kBlobProperties, .resource = resource(request.blob), .bounds = {}});
+  auto decision =
+      floors.gate.decide(exchange, {.action = action, .resource = resource(request.blob), .bounds = {}});
   if (!selection)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, selection.error()));
@@ -75,7 +81,13 @@ Task<Result<BlobAnswer>> get_blob(const Floors& floors, policy::Exchange& exchan
 
 Task<Result<blobs::BlobHead>> get_blob_properties(const Floors& floors, policy::Exchange& exchange,
                                                   const GetBlobProperties& request) {
-  auto attempt = [&] { return attempt_properties(floors, exchange, request); };
+  auto attempt = [&] { return attempt_head(floors, exchange, request, policy::actions::kBlobProperties); };
+  co_return co_await until_settled(attempt);
+}
+
+Task<Result<blobs::BlobHead>> get_blob_metadata(const Floors& floors, policy::Exchange& exchange,
+                                                const GetBlobProperties& request) {
+  auto attempt = [&] { return attempt_head(floors, exchange, request, policy::actions::kBlobGetMetadata); };
   co_return co_await until_settled(attempt);
 }
 

@@ -11,6 +11,7 @@
 #include "ledger/sealer.h"
 #include "operations/suspensions.h"
 #include "operations/test_world.h"
+#include "tlog/checkpoint.h"
 
 namespace vitrine::operations {
 namespace {
@@ -132,6 +133,23 @@ TEST_F(Sealing, ALogThatIsAheadOfTheStoreIsNotContinued) {
   auto opened = ledger::Sealer::open(fresh, *empty, *key, system_clock(), {.log_directory = log_directory()});
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, Code::Corrupt);
+}
+
+TEST_F(Sealing, ALogOfTheSameLengthWithOtherEntriesIsNotContinued) {
+  ASSERT_TRUE(receipt(put_something("c")));
+  sealer->stop();
+  sealer.reset();
+  auto document = read_file(log_directory() / "checkpoint").value();
+  auto checkpoint = tlog::open_checkpoint(document, key->name).value();
+  checkpoint.root[0] ^= 1;
+  auto forged = tlog::sign_checkpoint(checkpoint, key->name, key->signing).value();
+  ASSERT_TRUE(replace_file(log_directory() / "checkpoint", as_bytes(forged)));
+  auto options = ledger::SealerOptions{.log_directory = log_directory()};
+  auto opened = ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(), options);
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().message.find("are not those of the store"), std::string::npos);
+  ASSERT_TRUE(replace_file(log_directory() / "checkpoint", as_bytes(document)));
+  EXPECT_TRUE(ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(), options));
 }
 
 TEST_F(Sealing, DamageInThePublishedLogIsFound) {

@@ -1,6 +1,15 @@
 #include "operations/settle.h"
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 namespace vitrine::operations {
+
+Task<void> yield() {
+  auto executor = co_await boost::asio::this_coro::executor;
+  co_await boost::asio::post(executor, boost::asio::use_awaitable_t<decltype(executor)>{});
+}
 
 Task<Error> refuse(const Floors& floors, policy::Exchange& exchange, policy::Decision decision,
                    std::vector<store::Guard> guards, Error error) {

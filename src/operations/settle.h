@@ -1,13 +1,12 @@
 // How an operation reaches a decision that still holds when it is committed.
 #pragma once
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "operations/floors.h"
 
 namespace vitrine::operations {
+
+/// Lets the thread's other work go first.
+Task<void> yield();
 
 /// Another request changed what this one relied on: that many times the operation looks and decides again.
 inline constexpr int kMostAttempts = 100;
@@ -19,8 +18,7 @@ auto until_settled(Attempt& attempt) -> decltype(attempt()) {
   for (int left = kMostAttempts; left > 0; --left) {
     auto result = co_await attempt();
     if (result || result.error().code != Code::StateChanged) co_return result;
-    auto executor = co_await boost::asio::this_coro::executor;
-    co_await boost::asio::post(executor, boost::asio::use_awaitable_t<decltype(executor)>{});
+    co_await yield();
   }
   co_return fail(Code::ServerBusy, "Too many requests change this at once; try again.");
 }

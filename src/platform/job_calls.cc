@@ -26,6 +26,7 @@ json::object describe(const analysis::Job& job) {
                    {"state", name(job.state)},
                    {"progress", std::move(progress)},
                    {"charged", job.charged},
+                   {"chargedBytes", job.charged_bytes},
                    {"started", to_iso8601(job.started)}};
   if (job.state != analysis::JobState::Running) {
     out["ended"] = to_iso8601(job.ended);

@@ -22,6 +22,9 @@ inline constexpr Action kAccountInformation{"service.get-account-information", S
 inline constexpr Action kContainerCreate{"container.create", Service::Storage};
 inline constexpr Action kContainerDelete{"container.delete", Service::Storage};
 inline constexpr Action kContainerProperties{"container.get-properties", Service::Storage};
+inline constexpr Action kContainerGetMetadata{"container.get-metadata", Service::Storage};
+inline constexpr Action kContainerGetAcl{"container.get-acl", Service::Storage};
+inline constexpr Action kContainerSetAcl{"container.set-acl", Service::Storage};
 inline constexpr Action kContainerSetMetadata{"container.set-metadata", Service::Storage};
 inline constexpr Action kContainerList{"container.list-blobs", Service::Storage};
 inline constexpr Action kBlobPut{"blob.put", Service::Storage};
@@ -30,6 +33,7 @@ inline constexpr Action kBlobPutBlockList{"blob.put-block-list", Service::Storag
 inline constexpr Action kBlobGetBlockList{"blob.get-block-list", Service::Storage};
 inline constexpr Action kBlobGet{"blob.get", Service::Storage};
 inline constexpr Action kBlobProperties{"blob.get-properties", Service::Storage};
+inline constexpr Action kBlobGetMetadata{"blob.get-metadata", Service::Storage};
 inline constexpr Action kBlobSetProperties{"blob.set-properties", Service::Storage};
 inline constexpr Action kBlobSetMetadata{"blob.set-metadata", Service::Storage};
 inline constexpr Action kBlobDelete{"blob.delete", Service::Storage};
@@ -44,7 +48,6 @@ inline constexpr Action kAccountCreate{"account.create", Service::Storage};
 inline constexpr Action kKeyCreate{"account.create-key", Service::Storage};
 inline constexpr Action kSuspend{"policy.suspend", Service::Storage};
 inline constexpr Action kLift{"policy.lift-suspension", Service::Storage};
-inline constexpr Action kRefused{"system.refused-requests", Service::Storage};
 
 }  // namespace actions
 }  // namespace vitrine::policy

@@ -60,11 +60,14 @@ std::int64_t saturating_add(std::int64_t a, std::int64_t b) {
   return b > 0 ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int64_t>::min();
 }
 
-/// The purpose's budgets that these bounds would use.
-std::vector<Budget> concerned(const Purpose& purpose, Service service, Bounds bounds) {
-  std::vector<Budget> out;
-  for (const auto& budget : purpose.budgets)
-    if (budget.service == service && bounds.of(budget.quantity) > 0) out.push_back(budget);
+bool is_concerned(const Budget& budget, Service service, Bounds bounds) {
+  return budget.service == service && bounds.of(budget.quantity) > 0;
+}
+
+std::vector<store::CounterDelta> deltas_of(const std::vector<Counter>& counters, Bounds amount, int sign) {
+  std::vector<store::CounterDelta> out;
+  for (const auto& counter : counters)
+    if (auto part = amount.of(counter.quantity); part != 0) out.push_back({counter.key, sign * part});
   return out;
 }
 
@@ -73,18 +76,44 @@ std::vector<Budget> concerned(const Purpose& purpose, Service service, Bounds bo
 Reservation& Reservation::operator=(Reservation&& other) noexcept {
   release();
   book_ = std::exchange(other.book_, nullptr);
-  deltas_ = std::move(other.deltas_);
+  drawn_from_ = std::exchange(other.drawn_from_, nullptr);
+  usage_ = std::move(other.usage_);
+  amount_ = other.amount_;
+  counters_ = std::move(other.counters_);
   return *this;
 }
 
+std::vector<store::CounterDelta> Reservation::deltas() const {
+  return deltas_of(counters_, amount_, 1);
+}
+
+Charge Reservation::keep() {
+  book_ = nullptr;
+  drawn_from_ = nullptr;
+  return {std::move(usage_), amount_, std::move(counters_)};
+}
+
 void Reservation::release() {
-  if (!book_) return;
-  std::lock_guard lock(book_->mutex_);
-  for (auto delta : deltas_) {
-    delta.amount = -delta.amount;
-    book_->add(delta);
+  if (book_) book_->apply(deltas_of(counters_, amount_, -1));
+  if (drawn_from_) {
+    drawn_from_->left_.items += amount_.items;
+    drawn_from_->left_.bytes += amount_.bytes;
   }
   book_ = nullptr;
+  drawn_from_ = nullptr;
+}
+
+std::optional<Reservation> Charge::draw(const Usage& usage, Bounds bounds) {
+  if (usage != usage_ || bounds.items > left_.items || bounds.bytes > left_.bytes) return std::nullopt;
+  left_.items -= bounds.items;
+  left_.bytes -= bounds.bytes;
+  Reservation out(usage_, bounds);
+  out.drawn_from_ = this;
+  return out;
+}
+
+std::vector<store::CounterDelta> Charge::refund() const {
+  return deltas_of(counters_, left_, -1);
 }
 
 void BudgetBook::add(const store::CounterDelta& delta) {
@@ -115,33 +144,24 @@ Result<void> BudgetBook::load(const store::CounterDelta& counter, Timestamp now)
   return {};
 }
 
-std::expected<Reservation, BudgetExceeded> BudgetBook::reserve(std::string_view organisation,
-                                                               const Purpose& purpose, Service service,
-                                                               Bounds bounds, Timestamp now) {
-  Reservation out;
-  auto budgets = concerned(purpose, service, bounds);
-  if (budgets.empty()) return out;
+std::expected<Reservation, BudgetExceeded> BudgetBook::reserve(Usage usage, Bounds bounds, Timestamp now) {
+  Reservation out(std::move(usage), bounds);
+  const auto& [organisation, purpose, service] = out.usage_;
+  if (std::ranges::none_of(purpose->budgets,
+                           [&](const Budget& budget) { return is_concerned(budget, service, bounds); }))
+    return out;
   std::lock_guard lock(mutex_);
-  for (const auto& budget : budgets) {
-    auto ring = ring_key(organisation, purpose, budget);
+  for (const auto& budget : purpose->budgets) {
+    if (!is_concerned(budget, service, bounds)) continue;
+    auto ring = ring_key(organisation, *purpose, budget);
     auto asked = bounds.of(budget.quantity);
     auto left = std::max<std::int64_t>(0, budget.limit - used(ring, budget.window, now));
     if (asked > left) return std::unexpected(BudgetExceeded{budget, asked, left});
-    out.deltas_.push_back({counter_key(ring, bucket_at(budget.window, now)), asked});
+    out.counters_.push_back({counter_key(ring, bucket_at(budget.window, now)), budget.quantity});
   }
-  for (const auto& delta : out.deltas_) add(delta);
+  for (const auto& delta : out.deltas()) add(delta);
   out.book_ = this;
   return out;
-}
-
-std::vector<store::CounterDelta> BudgetBook::refund(std::string_view organisation, const Purpose& purpose,
-                                                    Service service, Bounds unused, Timestamp charged_at) {
-  std::vector<store::CounterDelta> deltas;
-  for (const auto& budget : concerned(purpose, service, unused))
-    deltas.push_back(
-        {counter_key(ring_key(organisation, purpose, budget), bucket_at(budget.window, charged_at)),
-         -unused.of(budget.quantity)});
-  return deltas;
 }
 
 void BudgetBook::apply(const std::vector<store::CounterDelta>& deltas) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,26 @@ struct BudgetExceeded {
   std::int64_t remaining;
 };
 
-class BudgetBook;
+/// Who uses what for which purpose: whose budgets are concerned.
+struct Usage {
+  std::string organisation;
+  const Purpose* purpose = nullptr;  ///< of the register, which outlives it
+  Service service = Service::Storage;
 
-/// Amounts held in the book. Dies with its request: released on destruction unless kept.
+  bool operator==(const Usage&) const = default;
+};
+
+/// One budget's counter in the store, of one bucket of time.
+struct Counter {
+  std::string key;
+  Quantity quantity;
+};
+
+class BudgetBook;
+class Charge;
+
+/// Amounts held in the book, or taken from a charge. Dies with its request: given back on destruction unless
+/// kept.
 class Reservation {
  public:
   Reservation() = default;
@@ -42,16 +60,43 @@ class Reservation {
   ~Reservation() { release(); }
 
   /// What the commit has to make durable.
-  [[nodiscard]] const std::vector<store::CounterDelta>& deltas() const { return deltas_; }
-  /// The commit happened: the amounts stay counted.
-  void keep() { book_ = nullptr; }
+  [[nodiscard]] std::vector<store::CounterDelta> deltas() const;
+  /// The commit happened: the amounts stay counted, and what was permitted may be done in steps that draw
+  /// on them.
+  Charge keep();
 
  private:
   friend class BudgetBook;
+  friend class Charge;
+  Reservation(Usage usage, Bounds amount) : usage_(std::move(usage)), amount_(amount) {}
   void release();
 
   BudgetBook* book_ = nullptr;
-  std::vector<store::CounterDelta> deltas_;
+  Charge* drawn_from_ = nullptr;
+  Usage usage_;
+  Bounds amount_;
+  std::vector<Counter> counters_;
+};
+
+/// What a commit counted in advance for work that is done in steps, a job's pictures. Made by keeping a
+/// reservation, so nothing is free that was not counted. Used by one thread; outlives what is drawn from it.
+class Charge {
+ public:
+  /// Nothing when it is another's, or less is left than the step needs: then the step is counted by itself.
+  std::optional<Reservation> draw(const Usage& usage, Bounds bounds);
+  [[nodiscard]] Bounds left() const { return left_; }
+  /// What gives back the part not drawn: for the closing record's commit, and for BudgetBook::apply once that
+  /// is durable.
+  [[nodiscard]] std::vector<store::CounterDelta> refund() const;
+
+ private:
+  friend class Reservation;
+  Charge(Usage usage, Bounds amount, std::vector<Counter> counters)
+      : usage_(std::move(usage)), left_(amount), counters_(std::move(counters)) {}
+
+  Usage usage_;
+  Bounds left_;
+  std::vector<Counter> counters_;
 };
 
 /// Every organisation's use, in memory, backed by the store's counters. Usable from any thread.
@@ -61,14 +106,9 @@ class BudgetBook {
   Result<void> load(const store::CounterDelta& counter, Timestamp now);
 
   /// Compares and adds in one step: all of the purpose's budgets for the service, or none.
-  std::expected<Reservation, BudgetExceeded> reserve(std::string_view organisation, const Purpose& purpose,
-                                                     Service service, Bounds bounds, Timestamp now);
+  std::expected<Reservation, BudgetExceeded> reserve(Usage usage, Bounds bounds, Timestamp now);
 
-  /// What gives back part of an amount counted at `charged_at`: for the closing record's commit, and for
-  /// `apply` once that is durable.
-  [[nodiscard]] static std::vector<store::CounterDelta> refund(std::string_view organisation,
-                                                               const Purpose& purpose, Service service,
-                                                               Bounds unused, Timestamp charged_at);
+  /// Adds what a commit made durable: refunds.
   void apply(const std::vector<store::CounterDelta>& deltas);
 
   /// What is left of a budget now.

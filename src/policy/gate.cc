@@ -46,6 +46,14 @@ crypto::Sha256Digest bundle_of(const PurposeRegister& purposes) {
 Gate::Gate(PurposeRegister purposes, const Clock& clock)
     : purposes_(std::move(purposes)), clock_(clock), bundle_(bundle_of(purposes_)) {}
 
+std::expected<Reservation, BudgetExceeded> Gate::reserve(const Exchange& exchange, const Intent& intent,
+                                                         const Purpose& purpose) {
+  Usage usage{exchange.principal.organisation.text(), &purpose, intent.action.service};
+  if (intent.charge)
+    if (auto drawn = intent.charge->draw(usage, intent.bounds)) return std::move(*drawn);
+  return budgets_.reserve(std::move(usage), intent.bounds, clock_.now());
+}
+
 Decision Gate::decide(const Exchange& exchange, Intent intent) {
   auto standing = standings_.of(intent.resource.account);
   Facts facts{.exchange = exchange,
@@ -57,9 +65,8 @@ Decision Gate::decide(const Exchange& exchange, Intent intent) {
               .exceeded = {}};
   Reservation reservation;
   const CharterRule* forbidding = find_forbidding(facts);
-  if (!forbidding && !intent.counted_with_its_job) {
-    auto reserved = budgets_.reserve(exchange.principal.organisation.text(), *facts.purpose,
-                                     intent.action.service, intent.bounds, clock_.now());
+  if (!forbidding) {
+    auto reserved = reserve(exchange, intent, *facts.purpose);
     if (reserved)
       reservation = std::move(*reserved);
     else

@@ -33,7 +33,7 @@ class Permit {
   [[nodiscard]] const std::vector<Obligation>& obligations() const { return obligations_; }
   [[nodiscard]] const Reservation& reservation() const { return reservation_; }
   /// The commit is durable: what was reserved stays counted.
-  void settle() { reservation_.keep(); }
+  Charge settle() { return reservation_.keep(); }
 
  private:
   friend class Gate;
@@ -78,9 +78,13 @@ class Gate {
 
   [[nodiscard]] const PurposeRegister& purposes() const { return purposes_; }
   Standings& standings() { return standings_; }
+  [[nodiscard]] const Standings& standings() const { return standings_; }
   BudgetBook& budgets() { return budgets_; }
 
  private:
+  std::expected<Reservation, BudgetExceeded> reserve(const Exchange& exchange, const Intent& intent,
+                                                     const Purpose& purpose);
+
   PurposeRegister purposes_;
   const Clock& clock_;
   Standings standings_;

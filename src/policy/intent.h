@@ -37,8 +37,8 @@ struct Intent {
   Action action;
   Resource resource;
   Bounds bounds;
-  /// The amounts were counted already, by the commit that started the job this belongs to.
-  bool counted_with_its_job = false;
+  /// What was counted in advance for the work this is a step of; null: the step is counted by itself.
+  Charge* charge = nullptr;
 };
 
 }  // namespace vitrine::policy

@@ -53,7 +53,8 @@ def test_a_job_analyses_what_is_new(api, blob_service, pictures):
     assert len(list(insights.list_blobs())) == 2
     record = json.loads(api.receipt(started.receipt))["record"]["facets"]
     assert record["what"]["reads"]["action"] == "job.start"
-    assert record["outcome"]["reads"]["quantities"] == [{"name": "items", "amount": 3}]
+    charged = [{"name": "items", "amount": 3}, {"name": "bytes", "amount": job["chargedBytes"]}]
+    assert record["outcome"]["reads"]["quantities"] == charged
     again = wait(api, start(api, pictures).json())
     assert again["progress"]["done"] == 0
     assert [listed["id"] for listed in api.as_account("GET", JOBS).json()["jobs"]][-2:] == [

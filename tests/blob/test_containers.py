@@ -63,7 +63,7 @@ def test_every_container_is_private(blob_service, container):
     refused = code_of(container.set_container_access_policy, {}, if_unmodified_since=past)
     assert refused == (412, "ConditionNotMet")
     container.set_container_access_policy({})
-    assert container.get_container_properties().etag == before
+    assert container.get_container_properties().etag != before
     for level in (PublicAccess.BLOB, PublicAccess.CONTAINER):
         refused = code_of(container.set_container_access_policy, {}, public_access=level)
         assert refused == (501, "NotImplemented")

@@ -1,10 +1,10 @@
 // error: calling a private constructor of class 'vitrine::ledger::Committed'
 #include "ledger/committed.h"
 
-vitrine::ledger::Committed without_a_record() {
+vitrine::ledger::Committed without_a_record(vitrine::policy::Charge charge) {
 #ifdef ALLOWED
-  throw 0;
+  throw charge;
 #else
-  return vitrine::ledger::Committed({}, {}, {});
+  return vitrine::ledger::Committed({}, {}, {}, std::move(charge));
 #endif
 }

@@ -118,6 +118,20 @@ def test_what_is_no_picture_fails_alone(photographs):
     assert len(photographs.analysed()) == 3
 
 
+def test_a_blob_that_is_no_result_is_never_overwritten(photographs):
+    insights = photographs.service.create_container(f"{photographs.name}-insights")
+    insights.upload_blob("coffee.jpg.json", b"mine")
+    progress = photographs.run()["progress"]
+    assert progress == {"total": 3, "done": 2, "skipped": 0, "failed": 1}
+    assert insights.download_blob("coffee.jpg.json").readall() == b"mine"
+
+
+def test_the_charge_is_the_pictures_and_their_sizes(photographs):
+    job = photographs.run()
+    sizes = [blob.size for blob in photographs.pictures.list_blobs()]
+    assert (job["charged"], job["chargedBytes"]) == (3, sum(sizes))
+
+
 def test_more_than_the_budget_is_refused_and_costs_nothing(lone_archive):
     lone_archive.fill(21)
     refused = lone_archive.ask(SMALL_BUDGET)

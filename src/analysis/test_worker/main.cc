@@ -23,9 +23,9 @@ std::string open_descriptors() {
   return out;
 }
 
-std::size_t environment_size() {
-  std::size_t out = 0;
-  while (environ[out] != nullptr) ++out;
+std::string environment_variables() {
+  std::string out;
+  for (char** variable = environ; *variable != nullptr; ++variable) out += fmt::format("{} ", *variable);
   return out;
 }
 
@@ -50,7 +50,7 @@ Frame answer(const TaskFrame& task, const std::string& order, ReceivedFrame& rec
   if (order == "refuse") return RefusalFrame{task.id, Refusal::NotAPicture, "Not a picture."};
   if (order == "answer out of turn") return AnswerFrame{task.id + 1, saying("x")};
   if (order == "descriptors") return AnswerFrame{task.id, saying(open_descriptors())};
-  if (order == "environment") return AnswerFrame{task.id, saying(std::to_string(environment_size()))};
+  if (order == "environment") return AnswerFrame{task.id, saying(environment_variables())};
   if (order == "process") return AnswerFrame{task.id, saying(std::to_string(::getpid()))};
   auto insights = saying(order);
   if (order == "cover" || order == "overstate") {

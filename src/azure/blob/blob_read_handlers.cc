@@ -13,19 +13,15 @@ constexpr std::uint64_t kMostCheckedRange = std::uint64_t{4} << 20;
 
 class BlobBody : public http::BodySource {
  public:
-  explicit BlobBody(blobs::BodyReader reader) : reader_(std::move(reader)) {}
+  explicit BlobBody(operations::Download reader) : reader_(std::move(reader)) {}
   Task<Result<ConstBytes>> next() override { return reader_.next(); }
 
  private:
-  blobs::BodyReader reader_;
+  operations::Download reader_;
 };
 
 /// Which checksum of the range is asked for.
 enum class RangeCheck { None, Md5, Crc64 };
-
-Error too_large_to_check() {
-  return {Code::OutOfRangeInput, "A checksum is given for ranges of up to 4 MiB; ask for a smaller one.", {}};
-}
 
 Result<RangeCheck> parse_range_check(const http::Headers& headers,
                                      const std::optional<operations::AskedRange>& range) {
@@ -35,12 +31,10 @@ Result<RangeCheck> parse_range_check(const http::Headers& headers,
   if (md5 && crc64) return fail(Code::InvalidInput, "Ask for the MD5 or the CRC64 of a range, not for both.");
   if (!range)
     return fail(Code::InvalidHeaderValue, "A checksum is given for a range only; send x-ms-range with it.");
-  if (range->last && *range->last - range->first >= kMostCheckedRange)
-    return std::unexpected(too_large_to_check());
   return md5 ? RangeCheck::Md5 : RangeCheck::Crc64;
 }
 
-Task<Result<std::string>> read_all(blobs::BodyReader& reader) {
+Task<Result<std::string>> read_all(operations::Download& reader) {
   std::string content;
   content.reserve(reader.length());
   for (;;) {
@@ -61,15 +55,14 @@ void add_range_check(http::Headers& headers, std::string_view content, RangeChec
 }
 
 /// The answer with a range's bytes in memory, because their checksum goes before them.
-Answer checked_range(blobs::BodyReader& reader, RangeCheck check) {
-  if (reader.length() > kMostCheckedRange) co_return std::unexpected(too_large_to_check());
+Answer checked_range(operations::Download& reader, RangeCheck check) {
   auto response = http::Response::empty(206);
   response.body = CO_TRY(co_await read_all(reader));
   add_range_check(response.headers, response.body, check);
   co_return response;
 }
 
-http::Response streamed(unsigned status, blobs::BodyReader reader) {
+http::Response streamed(unsigned status, operations::Download reader) {
   auto length = reader.length();
   return http::Response::streamed(status, std::make_unique<BlobBody>(std::move(reader)), length);
 }
@@ -85,6 +78,7 @@ Answer get_blob(Call& call) {
                               .range = CO_TRY(parse_range(call.headers())),
                               .conditions = CO_TRY(parse_conditions(call.headers()))};
   auto check = CO_TRY(parse_range_check(call.headers(), request.range));
+  if (check != RangeCheck::None) request.most = kMostCheckedRange;
   auto found = CO_TRY(co_await operations::get_blob(call.floors, call.exchange, request));
   if (!found.range) {
     auto response = streamed(200, std::move(found.body));
@@ -110,7 +104,7 @@ Answer get_blob_properties(Call& call) {
 
 Answer get_blob_metadata(Call& call) {
   operations::GetBlobProperties request{call.blob(), CO_TRY(parse_conditions(call.headers()))};
-  auto head = CO_TRY(co_await operations::get_blob_properties(call.floors, call.exchange, request));
+  auto head = CO_TRY(co_await operations::get_blob_metadata(call.floors, call.exchange, request));
   auto response = http::Response::empty(200);
   add_state(response.headers, head.etag, head.last_modified);
   add_metadata(response.headers, head.metadata);

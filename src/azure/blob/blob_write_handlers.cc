@@ -7,12 +7,6 @@
 namespace vitrine::azure::blob::handlers {
 namespace {
 
-http::Response changed(unsigned status, const operations::Changed& state) {
-  auto response = http::Response::empty(status);
-  add_state(response.headers, state.etag, state.last_modified);
-  return response;
-}
-
 /// The MD5 that a blob is to have is that of the body, so it is checked as well.
 Result<blobs::TransferChecks> checks_of(const http::Headers& headers, const blobs::ContentHeaders& content) {
   auto checks = TRY(parse_transfer_checks(headers));
@@ -22,18 +16,10 @@ Result<blobs::TransferChecks> checks_of(const http::Headers& headers, const blob
   return checks;
 }
 
-/// Deletes snapshots alone: there are none, so it is enough that the blob is there.
-Answer delete_snapshots(Call& call, const blobs::Conditions& conditions) {
-  CO_TRY(co_await operations::get_blob_properties(call.floors, call.exchange, {call.blob(), conditions}));
-  co_return http::Response::empty(202);
-}
-
-enum class DeletedSnapshots { WithTheBlob, Only };
-
-Result<DeletedSnapshots> parse_delete_snapshots(const http::Headers& headers) {
+Result<operations::Deleted> parse_delete_snapshots(const http::Headers& headers) {
   auto text = headers.get("x-ms-delete-snapshots").value_or("include");
-  if (http::equal_ignoring_case(text, "include")) return DeletedSnapshots::WithTheBlob;
-  if (http::equal_ignoring_case(text, "only")) return DeletedSnapshots::Only;
+  if (http::equal_ignoring_case(text, "include")) return operations::Deleted::BlobAndSnapshots;
+  if (http::equal_ignoring_case(text, "only")) return operations::Deleted::Snapshots;
   return fail(Code::InvalidHeaderValue, "The header x-ms-delete-snapshots is neither include nor only.");
 }
 
@@ -54,7 +40,7 @@ Answer put_blob(Call& call) {
                               .fulfilled = {}};
   RequestInput body(call.request.body);
   auto put = CO_TRY(co_await operations::put_blob(call.floors, call.exchange, request, body));
-  auto response = changed(201, put.changed);
+  auto response = changed_answer(201, put.changed);
   if (put.md5) response.headers.add("Content-MD5", format_md5(*put.md5));
   if (checks.crc64) response.headers.add("x-ms-content-crc64", format_crc64(*checks.crc64));
   response.headers.add("x-ms-request-server-encrypted", "false");
@@ -64,24 +50,22 @@ Answer put_blob(Call& call) {
 Answer set_blob_properties(Call& call) {
   operations::SetBlobProperties request{call.blob(), CO_TRY(parse_blob_content_headers(call.headers())),
                                         CO_TRY(parse_conditions(call.headers()))};
-  co_return changed(200,
-                    CO_TRY(co_await operations::set_blob_properties(call.floors, call.exchange, request)));
+  co_return changed_answer(
+      200, CO_TRY(co_await operations::set_blob_properties(call.floors, call.exchange, request)));
 }
 
 Answer set_blob_metadata(Call& call) {
   operations::SetBlobMetadata request{call.blob(), CO_TRY(parse_metadata(call.headers())),
                                       CO_TRY(parse_conditions(call.headers()))};
-  auto response =
-      changed(200, CO_TRY(co_await operations::set_blob_metadata(call.floors, call.exchange, request)));
+  auto response = changed_answer(
+      200, CO_TRY(co_await operations::set_blob_metadata(call.floors, call.exchange, request)));
   response.headers.add("x-ms-request-server-encrypted", "false");
   co_return response;
 }
 
 Answer delete_blob(Call& call) {
-  auto conditions = CO_TRY(parse_conditions(call.headers()));
-  auto snapshots = CO_TRY(parse_delete_snapshots(call.headers()));
-  if (snapshots == DeletedSnapshots::Only) co_return co_await delete_snapshots(call, conditions);
-  operations::DeleteBlob request{call.blob(), std::move(conditions)};
+  operations::DeleteBlob request{call.blob(), CO_TRY(parse_delete_snapshots(call.headers())),
+                                 CO_TRY(parse_conditions(call.headers()))};
   CO_TRY(co_await operations::delete_blob(call.floors, call.exchange, request));
   auto response = http::Response::empty(202);
   response.headers.add("x-ms-delete-type-permanent", "true");

@@ -10,9 +10,10 @@
 namespace vitrine::azure::blob::handlers {
 namespace {
 
-http::Response changed(unsigned status, const operations::Changed& state) {
-  auto response = http::Response::empty(status);
-  add_state(response.headers, state.etag, state.last_modified);
+http::Response with_metadata(const blobs::ContainerHead& head) {
+  auto response = http::Response::empty(200);
+  add_state(response.headers, head.etag, head.last_modified);
+  add_metadata(response.headers, head.metadata);
   return response;
 }
 
@@ -20,16 +21,15 @@ http::Response changed(unsigned status, const operations::Changed& state) {
 
 Answer create_container(Call& call) {
   operations::CreateContainer request{call.container(), CO_TRY(parse_metadata(call.headers()))};
-  co_return changed(201, CO_TRY(co_await operations::create_container(call.floors, call.exchange, request)));
+  co_return changed_answer(
+      201, CO_TRY(co_await operations::create_container(call.floors, call.exchange, request)));
 }
 
 Answer get_container_properties(Call& call) {
   auto head =
       CO_TRY(co_await operations::get_container_properties(call.floors, call.exchange, call.container()));
-  auto response = http::Response::empty(200);
-  add_state(response.headers, head.etag, head.last_modified);
+  auto response = with_metadata(head);
   add_lease(response.headers);
-  add_metadata(response.headers, head.metadata);
   response.headers.add("x-ms-has-immutability-policy", "false");
   response.headers.add("x-ms-has-legal-hold", "false");
   response.headers.add("x-ms-immutable-storage-with-versioning-enabled", "false");
@@ -38,30 +38,31 @@ Answer get_container_properties(Call& call) {
   co_return response;
 }
 
+Answer get_container_metadata(Call& call) {
+  co_return with_metadata(
+      CO_TRY(co_await operations::get_container_metadata(call.floors, call.exchange, call.container())));
+}
+
 Answer set_container_metadata(Call& call) {
   operations::SetContainerMetadata request{call.container(), CO_TRY(parse_metadata(call.headers())),
                                            CO_TRY(parse_conditions(call.headers()))};
-  co_return changed(200,
-                    CO_TRY(co_await operations::set_container_metadata(call.floors, call.exchange, request)));
+  co_return changed_answer(
+      200, CO_TRY(co_await operations::set_container_metadata(call.floors, call.exchange, request)));
 }
 
 Answer get_container_acl(Call& call) {
-  auto head =
-      CO_TRY(co_await operations::get_container_properties(call.floors, call.exchange, call.container()));
+  auto head = CO_TRY(co_await operations::get_container_acl(call.floors, call.exchange, call.container()));
   auto response = xml_answer(write_private_acl());
   add_state(response.headers, head.etag, head.last_modified);
   co_return response;
 }
 
-/// Every container is private and has no stored policies; being told so changes nothing.
+/// Every container is private and has no stored policies; only that can be asked for.
 Answer set_container_acl(Call& call) {
-  auto conditions = CO_TRY(parse_conditions(call.headers()));
+  operations::SetContainerAcl request{call.container(), CO_TRY(parse_conditions(call.headers()))};
   CO_TRY(require_private_acl(CO_TRY(co_await read_document(call.request, kMostAclBytes))));
-  auto head =
-      CO_TRY(co_await operations::get_container_properties(call.floors, call.exchange, call.container()));
-  blobs::State state{head.etag, head.last_modified};
-  CO_TRY(to_result(judge(conditions, blobs::Guarded::Write, state)));
-  co_return changed(200, {head.etag, head.last_modified});
+  co_return changed_answer(
+      200, CO_TRY(co_await operations::set_container_acl(call.floors, call.exchange, request)));
 }
 
 Answer delete_container(Call& call) {

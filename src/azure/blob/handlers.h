@@ -15,6 +15,7 @@ Answer get_account_information(Call& call);
 
 Answer create_container(Call& call);
 Answer get_container_properties(Call& call);
+Answer get_container_metadata(Call& call);
 Answer set_container_metadata(Call& call);
 Answer get_container_acl(Call& call);
 Answer set_container_acl(Call& call);

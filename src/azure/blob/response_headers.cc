@@ -57,4 +57,10 @@ http::Response xml_answer(std::string document) {
   return http::Response::text(200, "application/xml", std::move(document));
 }
 
+http::Response changed_answer(unsigned status, const operations::Changed& state) {
+  auto response = http::Response::empty(status);
+  add_state(response.headers, state.etag, state.last_modified);
+  return response;
+}
+
 }  // namespace vitrine::azure::blob

@@ -5,6 +5,7 @@
 
 #include "blobs/blob_head.h"
 #include "http/message.h"
+#include "operations/containers.h"
 
 namespace vitrine::azure::blob {
 
@@ -20,5 +21,7 @@ void add_blob(http::Headers& headers, const blobs::BlobHead& head);
 void add_blob_of_part(http::Headers& headers, const blobs::BlobHead& head);
 
 http::Response xml_answer(std::string document);
+/// Without body: the state that a change left.
+http::Response changed_answer(unsigned status, const operations::Changed& state);
 
 }  // namespace vitrine::azure::blob
