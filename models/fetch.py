@@ -47,7 +47,6 @@ def run(command: list, advice: str) -> None:
 def download(registry: str, name: str, version: str, folder: pathlib.Path) -> pathlib.Path:
     """The archive of one package from its registry."""
     print(f"  getting {name} {version} from {registry}", flush=True)
-    folder.mkdir(parents=True)
     advice = "Check the network connection and the registry's settings, then run again."
     if registry == "pypi":
         run(
@@ -65,7 +64,7 @@ def download(registry: str, name: str, version: str, folder: pathlib.Path) -> pa
             advice,
         )
     else:
-        run(["npm", "pack", "--silent", "--pack-destination", folder, f"{name}@{version}"], advice)
+        run(["npm", "pack", "--loglevel=error", "--pack-destination", folder, f"{name}@{version}"], advice)
     archives = [file for file in folder.iterdir() if file.suffix in (".whl", ".tgz")]
     if len(archives) != 1:
         raise FetchError(f"{name} {version}: expected one wheel or tarball, got {len(archives)}.")
@@ -98,7 +97,8 @@ class Packages:
             return HERE / path
         name, _, version = rest.rpartition("@")
         if package not in self.archives:
-            folder = self.scratch / f"archive-{len(self.archives)}"
+            # One that failed may have left something behind.
+            folder = pathlib.Path(tempfile.mkdtemp(dir=self.scratch))
             self.archives[package] = download(registry, name, version, folder)
         target = self.scratch / "inputs" / pathlib.PurePath(path).name
         extract(self.archives[package], path, target)

@@ -50,6 +50,7 @@ constexpr auto kRows = std::to_array<Row>({
     {Code::PolicyDenied, "PolicyDenied", 403},
     {Code::AccountNotFound, "AccountNotFound", 404},
     {Code::AccountAlreadyExists, "AccountAlreadyExists", 409},
+    {Code::KeyAlreadyExists, "KeyAlreadyExists", 409},
     {Code::ResourceNotFound, "ResourceNotFound", 404},
     {Code::ContainerNotFound, "ContainerNotFound", 404},
     {Code::ContainerAlreadyExists, "ContainerAlreadyExists", 409},

@@ -52,6 +52,7 @@ enum class Code : std::uint16_t {
   // The state of what was asked for.
   AccountNotFound,
   AccountAlreadyExists,
+  KeyAlreadyExists,
   ResourceNotFound,
   ContainerNotFound,
   ContainerAlreadyExists,

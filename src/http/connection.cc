@@ -25,7 +25,7 @@ Connection::Connection(Service& service, Lane& lane, std::unique_ptr<Transport> 
       lane_(lane),
       transport_(std::move(transport)),
       buffer_(service.limits.head_bytes),
-      body_(*transport_, buffer_, service.limits.body_read),
+      body_(*transport_, buffer_, Pace(service.limits.body_read, service.limits.body_rate)),
       writer_(service, lane, *transport_),
       request_(body_) {
   request_.peer_address = peer.address().to_string();

@@ -6,9 +6,8 @@
 namespace vitrine::http {
 namespace {
 
-SteadyTime after(std::chrono::milliseconds patience) {
-  return std::chrono::steady_clock::now() + patience;
-}
+/// More bytes than this earn no more time: already years.
+constexpr std::uint64_t kMostCounted = std::uint64_t{1} << 50;
 
 std::unexpected<Error> cut_short() {
   return fail(Code::ConnectionClosed,
@@ -17,13 +16,24 @@ std::unexpected<Error> cut_short() {
 
 }  // namespace
 
-RequestBody::RequestBody(Transport& transport, ReadBuffer& buffer, std::chrono::milliseconds patience)
-    : transport_(transport), buffer_(buffer), patience_(patience) {}
+SteadyTime Pace::deadline(SteadyTime now) const {
+  auto earned = std::chrono::milliseconds(std::min(received_, kMostCounted) * 1000 / rate_);
+  return now + std::min<SteadyTime::duration>(patience_, patience_ + earned - waited_);
+}
+
+void Pace::count(std::size_t bytes, SteadyTime::duration waited) {
+  received_ += bytes;
+  waited_ += waited;
+}
+
+RequestBody::RequestBody(Transport& transport, ReadBuffer& buffer, Pace pace)
+    : transport_(transport), buffer_(buffer), pace_(pace) {}
 
 void RequestBody::begin(const Framing& framing) {
   framing_ = framing;
   chunks_ = ChunkDecoder();
   left_ = framing.length;
+  pace_.begin();
 }
 
 std::optional<std::uint64_t> RequestBody::length() const {
@@ -38,15 +48,14 @@ std::uint64_t RequestBody::data_left() const {
 Task<Result<std::size_t>> RequestBody::read(MutableBytes into) {
   if (framing_.expects_continue) {
     framing_.expects_continue = false;
-    CO_TRY(co_await transport_.write(as_bytes("HTTP/1.1 100 Continue\r\n\r\n"), {}, patience_));
+    CO_TRY(co_await transport_.write(as_bytes("HTTP/1.1 100 Continue\r\n\r\n"), {}, pace_.patience()));
   }
   if (framing_.chunked) CO_TRY(co_await reach_data());
   into = into.first(std::min<std::uint64_t>(into.size(), data_left()));
   if (into.empty()) co_return std::size_t{0};
 
   auto count = buffer_.take(into);
-  if (count == 0) count = CO_TRY(co_await transport_.read_some(into, after(patience_)));
-  if (count == 0) co_return cut_short();
+  if (count == 0) count = CO_TRY(co_await receive(into));
   if (framing_.chunked) {
     chunks_.consume_data(count);
   } else {
@@ -63,10 +72,16 @@ Task<Result<void>> RequestBody::reach_data() {
   co_return Result<void>{};
 }
 
-Task<Result<void>> RequestBody::receive_more() {
-  const auto count = CO_TRY(co_await transport_.read_some(buffer_.space(), after(patience_)));
+Task<Result<std::size_t>> RequestBody::receive(MutableBytes into) {
+  const auto begun = std::chrono::steady_clock::now();
+  const auto count = CO_TRY(co_await transport_.read_some(into, pace_.deadline(begun)));
   if (count == 0) co_return cut_short();
-  buffer_.commit(count);
+  pace_.count(count, std::chrono::steady_clock::now() - begun);
+  co_return count;
+}
+
+Task<Result<void>> RequestBody::receive_more() {
+  buffer_.commit(CO_TRY(co_await receive(buffer_.space())));
   co_return Result<void>{};
 }
 

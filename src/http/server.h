@@ -23,7 +23,8 @@ struct Limits {
   std::chrono::milliseconds idle{120'000};  ///< between requests
   std::chrono::milliseconds head{30'000};   ///< from a head's first byte to its last; also the TLS handshake
   std::chrono::milliseconds body_read{60'000};  ///< for the next bytes of a body
-  std::chrono::milliseconds write{60'000};      ///< for the client to take some bytes
+  std::uint64_t body_rate = 256;  ///< bytes/s that a body must come at, after waits of `body_read` in all
+  std::chrono::milliseconds write{60'000};  ///< for the client to take some bytes
 };
 
 /// PEM files. The chain starts with the server's own certificate.

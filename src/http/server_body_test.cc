@@ -131,6 +131,23 @@ TEST(ServerBody, TricklingAHeadDoesNotExtendItsTime) {
   EXPECT_LT(trickled, 3000u);
 }
 
+TEST(ServerBody, TricklingABodyIsCutWhenItIsTooSlowOnAverage) {
+  ServerOptions options;
+  options.limits.body_read = milliseconds{100};
+  options.limits.body_rate = 100'000;
+  TestServer server(echo, options);
+  auto client = server.connect();
+  client.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 3000\r\n\r\n");
+  while (server.server().connections() == 0) std::this_thread::yield();
+  std::size_t trickled = 0;
+  while (server.server().connections() > 0 && trickled < 2999) {
+    client.send("a");
+    ++trickled;
+    std::this_thread::sleep_for(milliseconds{5});
+  }
+  EXPECT_LT(trickled, 2999u) << "each byte came in time, all of them would not have";
+}
+
 TEST(ServerBody, AClientThatTakesNothingIsCut) {
   ServerOptions options;
   options.limits.write = milliseconds{50};

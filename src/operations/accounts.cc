@@ -65,9 +65,17 @@ Task<Result<CommittedAccount>> attempt_create(const Floors& floors, policy::Exch
                                               const CreateAccount& request,
                                               const std::vector<identity::AccessKey>& keys) {
   auto account_row = CO_TRY(floors.store.look_up(identity::account_key(request.name)));
-  if (account_row.exists())
-    co_return fail(Code::AccountAlreadyExists,
-                   fmt::format("There is an account '{}' already.", request.name.text()));
+  auto decision = decide(floors, exchange, policy::actions::kAccountCreate, request.name);
+  if (account_row.exists()) {
+    auto known = CO_TRY(identity::decode_account(as_bytes(account_row.value)));
+    exchange.slot = known.slot;
+    exchange.journal = known.journal;
+    Error error{Code::AccountAlreadyExists,
+                fmt::format("There is an account '{}' already.", request.name.text()),
+                {}};
+    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision),
+                                              {account_row.guard(store::Table::State)}, std::move(error)));
+  }
   auto slot_row = CO_TRY(floors.store.look_up(kNextSlotRow));
   identity::Account account{.name = request.name,
                             .organisation = request.organisation,
@@ -84,7 +92,6 @@ Task<Result<CommittedAccount>> attempt_create(const Floors& floors, policy::Exch
           {ledger::slot_key(account.slot), std::string(as_text(account.journal))},
           {kNextSlotRow, encode_slot(account.slot + 1)},
           ledger::pending_entry(announcement(account), order)}};
-  auto decision = decide(floors, exchange, policy::actions::kAccountCreate, request.name);
   auto committed = CO_TRY(
       co_await floors.ledger.commit(exchange, std::move(decision), {.status = 201}, std::move(effect)));
   co_return CommittedAccount{std::move(account), committed.version()};
@@ -97,11 +104,15 @@ Task<Result<CommittedAccount>> attempt_add_key(const Floors& floors, policy::Exc
   if (!row.exists())
     co_return fail(Code::AccountNotFound, fmt::format("There is no account '{}'.", name.text()));
   auto account = CO_TRY(identity::decode_account(as_bytes(row.value)));
-  if (std::ranges::any_of(account.keys, [&](const auto& known) { return known.name == key.name; }))
-    co_return fail(Code::AccountAlreadyExists,
-                   fmt::format("The account '{}' has a key '{}' already.", name.text(), key.name.text()));
-  account.keys.push_back(key);
   auto decision = decide(floors, exchange, policy::actions::kKeyCreate, name);
+  if (std::ranges::any_of(account.keys, [&](const auto& known) { return known.name == key.name; })) {
+    Error error{Code::KeyAlreadyExists,
+                fmt::format("The account '{}' has a key '{}' already.", name.text(), key.name.text()),
+                {}};
+    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision),
+                                              {row.guard(store::Table::State)}, std::move(error)));
+  }
+  account.keys.push_back(key);
   auto committed = CO_TRY(co_await floors.ledger.commit(
       exchange, std::move(decision), {.status = 201},
       {.guards = {row.guard(store::Table::State)},

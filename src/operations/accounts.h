@@ -23,11 +23,12 @@ struct CreateAccount {
   std::vector<NewKey> keys;
 };
 /// Gives the account its slot and journal and announces both, unnamed, in the public log. The record is the
-/// journal's first. Errors: AccountAlreadyExists, InvalidInput for a purpose that the register lacks.
+/// journal's first. Errors: AccountAlreadyExists, which goes on record in the journal of the account that is
+/// there; InvalidInput for a purpose that the register lacks.
 Task<Result<identity::Account>> create_account(const Floors& floors, identity::AccountDirectory& accounts,
                                                policy::Exchange& exchange, CreateAccount request);
 
-/// Errors: AccountNotFound, AccountAlreadyExists when there is a key of that name, InvalidInput.
+/// Errors: AccountNotFound, KeyAlreadyExists when there is a key of that name, InvalidInput.
 Task<Result<identity::Account>> create_key(const Floors& floors, identity::AccountDirectory& accounts,
                                            policy::Exchange& exchange, const identity::AccountName& account,
                                            NewKey key);

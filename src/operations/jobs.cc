@@ -109,6 +109,48 @@ Task<Result<Started>> attempt_start(const JobFloors& floors, policy::Exchange& e
                     std::move(pictures.to_do), committed.take_charge()};
 }
 
+/// A job as it was found, or its absence.
+struct JobView {
+  std::optional<analysis::Job> job;
+  std::shared_ptr<RunningJob> running;  ///< null when it does not run here
+  std::vector<store::Guard> guards;
+
+  static Error not_found(const JobRef& ref) {
+    return {
+        Code::JobNotFound, fmt::format("The account '{}' has no job '{}'.", ref.account.text(), ref.id), {}};
+  }
+  static Error over(const analysis::Job& job) {
+    return {Code::JobNotRunning, fmt::format("The job '{}' is over: {}.", job.id, name(job.state)), {}};
+  }
+};
+
+Result<JobView> look_up(const JobFloors& floors, const JobRef& ref) {
+  auto key = analysis::job_key(ref.account, ref.id);
+  auto row = TRY(floors.floors.store.look_up(key));
+  JobView view{.job = {}, .running = {}, .guards = {row.guard(key.table)}};
+  if (!row.exists()) return view;
+  view.job = TRY(analysis::decode_job(row.value));
+  view.running = floors.board.find(ref.id);
+  return view;
+}
+
+policy::Intent intent(policy::Action action, const JobRef& ref, const JobView& view) {
+  auto container = view.job ? view.job->container.text() : std::string();
+  return {.action = action, .resource = {ref.account.text(), container, {}}, .bounds = {}};
+}
+
+Result<std::vector<analysis::Job>> read_jobs(const JobFloors& floors, const identity::AccountName& account) {
+  auto prefix = analysis::job_key(account, "").bytes;
+  std::vector<analysis::Job> jobs;
+  for (const auto& row :
+       TRY(floors.floors.store.scan(store::Table::State, prefix, key_after_prefix(prefix), SIZE_MAX))) {
+    auto job = TRY(analysis::decode_job(row.value));
+    auto running = floors.board.find(job.id);
+    jobs.push_back(running ? running->snapshot() : std::move(job));
+  }
+  return jobs;
+}
+
 }  // namespace
 
 analysis::Job RunningJob::snapshot() const {
@@ -168,45 +210,53 @@ Task<Result<analysis::Job>> start_job(const JobFloors& floors, policy::Exchange&
   co_return job;
 }
 
-Result<std::vector<analysis::Job>> list_jobs(const JobFloors& floors, const identity::AccountName& account) {
-  auto prefix = analysis::job_key(account, "").bytes;
-  std::vector<analysis::Job> jobs;
-  for (const auto& row :
-       TRY(floors.floors.store.scan(store::Table::State, prefix, key_after_prefix(prefix), SIZE_MAX))) {
-    auto job = TRY(analysis::decode_job(row.value));
-    auto running = floors.board.find(job.id);
-    jobs.push_back(running ? running->snapshot() : std::move(job));
-  }
-  return jobs;
+Task<Result<std::vector<analysis::Job>>> list_jobs(const JobFloors& floors, policy::Exchange& exchange,
+                                                   const identity::AccountName& account) {
+  auto attempt = [&]() -> Task<Result<std::vector<analysis::Job>>> {
+    auto jobs = CO_TRY(read_jobs(floors, account));
+    auto decision = floors.floors.gate.decide(
+        exchange, {.action = policy::actions::kJobList, .resource = {account.text(), {}, {}}, .bounds = {}});
+    CO_TRY(co_await floors.floors.ledger.commit(exchange, std::move(decision), {.status = 200}));
+    co_return jobs;
+  };
+  co_return co_await until_settled(attempt);
 }
 
-Result<analysis::Job> get_job(const JobFloors& floors, const identity::AccountName& account,
-                              std::string_view id) {
-  auto row = TRY(floors.floors.store.look_up(analysis::job_key(account, id)));
-  if (!row.exists())
-    return fail(Code::JobNotFound, fmt::format("The account '{}' has no job '{}'.", account.text(), id));
-  auto running = floors.board.find(id);
-  if (running) return running->snapshot();
-  return analysis::decode_job(row.value);
+Task<Result<analysis::Job>> get_job(const JobFloors& floors, policy::Exchange& exchange, const JobRef& ref) {
+  auto attempt = [&]() -> Task<Result<analysis::Job>> {
+    auto view = CO_TRY(look_up(floors, ref));
+    auto decision = floors.floors.gate.decide(exchange, intent(policy::actions::kJobGet, ref, view));
+    if (!view.job)
+      co_return std::unexpected(co_await refuse(floors.floors, exchange, std::move(decision), view.guards,
+                                                JobView::not_found(ref)));
+    CO_TRY(co_await floors.floors.ledger.commit(exchange, std::move(decision), {.status = 200},
+                                                {.guards = view.guards}));
+    co_return view.running ? view.running->snapshot() : std::move(*view.job);
+  };
+  co_return co_await until_settled(attempt);
 }
 
 Task<Result<analysis::Job>> cancel_job(const JobFloors& floors, policy::Exchange& exchange,
-                                       const std::string& id) {
-  auto job = CO_TRY(get_job(floors, exchange.principal.account, id));
-  auto running = floors.board.find(id);
-  if (!running)
-    co_return fail(Code::JobNotRunning, fmt::format("The job '{}' is over: {}.", id, name(job.state)));
-  auto decision =
-      floors.floors.gate.decide(exchange, {.action = policy::actions::kJobCancel,
-                                           .resource = resource(ContainerRef{job.account, job.container})});
-  CO_TRY(co_await floors.floors.ledger.commit(exchange, std::move(decision), {.status = 202}));
-  running->end_as(analysis::JobState::Cancelled);
-  co_return running->snapshot();
+                                       const JobRef& ref) {
+  auto attempt = [&]() -> Task<Result<analysis::Job>> {
+    auto view = CO_TRY(look_up(floors, ref));
+    auto decision = floors.floors.gate.decide(exchange, intent(policy::actions::kJobCancel, ref, view));
+    if (!view.running) {
+      auto error = view.job ? JobView::over(*view.job) : JobView::not_found(ref);
+      co_return std::unexpected(
+          co_await refuse(floors.floors, exchange, std::move(decision), view.guards, std::move(error)));
+    }
+    CO_TRY(co_await floors.floors.ledger.commit(exchange, std::move(decision), {.status = 202},
+                                                {.guards = view.guards}));
+    view.running->end_as(analysis::JobState::Cancelled);
+    co_return view.running->snapshot();
+  };
+  co_return co_await until_settled(attempt);
 }
 
 Task<Result<void>> close_interrupted_jobs(const JobFloors& floors) {
   for (const auto& ring : floors.accounts.all()) {
-    for (auto& job : CO_TRY(list_jobs(floors, ring->account().name))) {
+    for (auto& job : CO_TRY(read_jobs(floors, ring->account().name))) {
       if (job.state != analysis::JobState::Running) continue;
       auto first = CO_TRY(find_start(floors.floors.store, ring->account().slot, job.request_id));
       JobEnd end{

@@ -75,14 +75,20 @@ struct StartJob {
 Task<Result<analysis::Job>> start_job(const JobFloors& floors, policy::Exchange& exchange,
                                       const StartJob& request);
 
-/// Oldest first. Errors: those of the store.
-Result<std::vector<analysis::Job>> list_jobs(const JobFloors& floors, const identity::AccountName& account);
-/// Errors: JobNotFound.
-Result<analysis::Job> get_job(const JobFloors& floors, const identity::AccountName& account,
-                              std::string_view id);
-/// The job ends after the pictures it works on. Errors: JobNotFound, JobNotRunning.
+/// Oldest first. Errors: PolicyDenied, those of the ledger.
+Task<Result<std::vector<analysis::Job>>> list_jobs(const JobFloors& floors, policy::Exchange& exchange,
+                                                   const identity::AccountName& account);
+/// Names a job of an account.
+struct JobRef {
+  identity::AccountName account;
+  std::string id;
+};
+/// Errors: JobNotFound, PolicyDenied, those of the ledger.
+Task<Result<analysis::Job>> get_job(const JobFloors& floors, policy::Exchange& exchange, const JobRef& ref);
+/// The job ends after the pictures it works on. Errors: JobNotFound, JobNotRunning, PolicyDenied, those of
+/// the ledger.
 Task<Result<analysis::Job>> cancel_job(const JobFloors& floors, policy::Exchange& exchange,
-                                       const std::string& id);
+                                       const JobRef& ref);
 
 /// At start: closes what a crash left open as interrupted, charged in full. Errors: those of the store.
 Task<Result<void>> close_interrupted_jobs(const JobFloors& floors);

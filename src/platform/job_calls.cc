@@ -64,19 +64,20 @@ Task<Result<http::Response>> start_job(const Parts& parts, Call& call) {
 Task<Result<http::Response>> list_jobs(const Parts& parts, Call& call) {
   auto account = CO_TRY(enter(parts, call));
   json::array out;
-  for (const auto& job : CO_TRY(operations::list_jobs(parts.jobs, account))) out.push_back(describe(job));
+  for (const auto& job : CO_TRY(co_await operations::list_jobs(parts.jobs, *call.exchange, account)))
+    out.push_back(describe(job));
   co_return json_answer(200, {{"jobs", std::move(out)}});
 }
 
 Task<Result<http::Response>> show_job(const Parts& parts, Call& call) {
-  auto account = CO_TRY(enter(parts, call));
-  co_return json_answer(200, describe(CO_TRY(operations::get_job(parts.jobs, account, call.capture("id")))));
+  operations::JobRef ref{CO_TRY(enter(parts, call)), call.capture("id")};
+  co_return json_answer(200, describe(CO_TRY(co_await operations::get_job(parts.jobs, *call.exchange, ref))));
 }
 
 Task<Result<http::Response>> cancel_job(const Parts& parts, Call& call) {
-  CO_TRY(enter(parts, call));
-  auto job = CO_TRY(co_await operations::cancel_job(parts.jobs, *call.exchange, call.capture("id")));
-  co_return json_answer(202, describe(job));
+  operations::JobRef ref{CO_TRY(enter(parts, call)), call.capture("id")};
+  co_return json_answer(202,
+                        describe(CO_TRY(co_await operations::cancel_job(parts.jobs, *call.exchange, ref))));
 }
 
 Task<Result<http::Response>> refuse_faces(const Parts& parts, Call& call) {

@@ -39,7 +39,9 @@ inline constexpr Action kBlobSetMetadata{"blob.set-metadata", Service::Storage};
 inline constexpr Action kBlobDelete{"blob.delete", Service::Storage};
 
 inline constexpr Action kJobStart{"job.start", Service::Image};
-inline constexpr Action kJobCancel{"job.cancel", Service::Image};
+inline constexpr Action kJobList{"job.list", Service::Storage};
+inline constexpr Action kJobGet{"job.get", Service::Storage};
+inline constexpr Action kJobCancel{"job.cancel", Service::Storage};
 inline constexpr Action kJobClose{"job.close", Service::Storage};
 inline constexpr Action kImageAnalyze{"image.analyze", Service::Image};
 inline constexpr Action kFaceIdentify{"image.identify-faces", Service::Image};

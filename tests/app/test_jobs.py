@@ -55,6 +55,10 @@ def test_a_job_analyses_what_is_new(api, blob_service, pictures):
     assert record["what"]["reads"]["action"] == "job.start"
     charged = [{"name": "items", "amount": 3}, {"name": "bytes", "amount": job["chargedBytes"]}]
     assert record["outcome"]["reads"]["quantities"] == charged
+    looked = api.as_account("GET", f"{JOBS}/{job['id']}")
+    assert json.loads(api.receipt(looked.receipt))["record"]["facets"]["what"]["reads"]["action"] == "job.get"
+    missing = api.as_account("GET", f"{JOBS}/nosuchjob")
+    assert (missing.status, bool(missing.receipt)) == (404, True)
     again = wait(api, start(api, pictures).json())
     assert again["progress"]["done"] == 0
     assert [listed["id"] for listed in api.as_account("GET", JOBS).json()["jobs"]][-2:] == [
