@@ -30,6 +30,8 @@ std::unexpected<Error> refusal(const http::ClientAnswer& answer, const json::val
   std::string text(message->get_string());
   if (const auto* policy = error->get_object().if_contains("policy"); policy && policy->is_string())
     text += fmt::format(" (policy {})", std::string_view(policy->get_string()));
+  if (auto receipt = answer.header("x-ms-vitrine-receipt"); !receipt.empty())
+    text += fmt::format("\nThis is on record; its receipt: {}", receipt);
   return fail(code, std::move(text));
 }
 

@@ -230,5 +230,6 @@ def test_the_command_line_does_what_the_api_does(server):
     )
     assert denied.returncode == 1
     assert "does not identify people" in denied.stderr and "charter/no-identification" in denied.stderr
+    assert "its receipt: " in denied.stderr
     nobody = run_vitrine("account", "list", *here, "--token-file", "missing")
     assert nobody.returncode != 0 and nobody.stderr.count("\n") == 1
