@@ -17,10 +17,16 @@ constexpr std::uint64_t kFormat = 1;
 constexpr std::array<std::string_view, 2> kTasks = {"image-analysis", "face-identification"};
 constexpr std::array<std::string_view, 5> kStates = {"running", "succeeded", "failed", "cancelled",
                                                      "interrupted"};
+constexpr std::array kPictureTypes = {"image/jpeg", "image/png", "image/webp", "image/tiff", "image/bmp"};
 constexpr std::array kPictureEndings = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"};
 
 Result<blobs::ContainerName> with_ending(const blobs::ContainerName& container, std::string_view ending) {
-  return blobs::ContainerName::parse(container.text() + std::string(ending));
+  auto name = blobs::ContainerName::parse(container.text() + std::string(ending));
+  if (name) return name;
+  return fail(Code::InvalidResourceName,
+              fmt::format("Results go to the container '{0}{1}', which cannot be: the pictures must be in a "
+                          "container whose name has room for '{1}'.",
+                          container.text(), ending));
 }
 
 template <class Name>
@@ -35,6 +41,16 @@ Result<Enum> read_enum(CborReader& reader, const std::array<std::string_view, N>
   auto value = TRY(reader.unsigned_int());
   if (value >= names.size()) return fail(Code::Corrupt, "A stored job has an unknown task or state.");
   return static_cast<Enum>(value);
+}
+
+Result<std::vector<FailedPicture>> read_failures(CborReader& reader) {
+  std::vector<FailedPicture> failures(TRY(reader.array_up_to(Job::kMostFailures)));
+  for (auto& [blob, reason] : failures) {
+    TRY(reader.array(2));
+    blob = as_text(TRY(reader.bytes()));
+    reason = TRY(reader.text());
+  }
+  return failures;
 }
 
 }  // namespace
@@ -63,7 +79,7 @@ store::Key job_key(const identity::AccountName& account, std::string_view id) {
 
 std::string encode_job(const Job& job) {
   CborWriter writer;
-  writer.array(19).unsigned_int(kFormat).text(job.id).text(job.account.text()).text(job.container.text());
+  writer.array(20).unsigned_int(kFormat).text(job.id).text(job.account.text()).text(job.container.text());
   writer.bytes(as_bytes(job.prefix))
       .unsigned_int(static_cast<std::uint64_t>(job.task))
       .text(job.purpose.text());
@@ -71,12 +87,14 @@ std::string encode_job(const Job& job) {
   writer.unsigned_int(job.progress.total).unsigned_int(job.progress.done).unsigned_int(job.progress.skipped);
   writer.unsigned_int(job.progress.failed).unsigned_int(job.charged).unsigned_int(job.charged_bytes);
   writer.text(job.request_id).integer(to_micros(job.started)).integer(to_micros(job.ended)).text(job.message);
+  writer.array(job.failures.size());
+  for (const auto& [blob, reason] : job.failures) writer.array(2).bytes(as_bytes(blob)).text(reason);
   return std::string(as_text(writer.view()));
 }
 
 Result<Job> decode_job(std::string_view bytes) {
   CborReader reader(as_bytes(bytes));
-  TRY(reader.array(19));
+  TRY(reader.array(20));
   if (TRY(reader.unsigned_int()) != kFormat)
     return fail(Code::Corrupt, "A stored job has an unknown format.");
   Job job{.id = std::string(TRY(reader.text())),
@@ -94,7 +112,8 @@ Result<Job> decode_job(std::string_view bytes) {
           .request_id = std::string(TRY(reader.text())),
           .started = from_micros(TRY(reader.integer())),
           .ended = from_micros(TRY(reader.integer())),
-          .message = std::string(TRY(reader.text()))};
+          .message = std::string(TRY(reader.text())),
+          .failures = TRY(read_failures(reader))};
   TRY(reader.end());
   return job;
 }
@@ -106,8 +125,15 @@ Result<blobs::ContainerName> redacted_container(const blobs::ContainerName& cont
   return with_ending(container, "-redacted");
 }
 
+void Job::fail(const blobs::BlobName& blob, std::string_view reason) {
+  ++progress.failed;
+  if (failures.size() < kMostFailures) failures.push_back({blob.text(), std::string(reason)});
+}
+
 bool looks_like_a_picture(std::string_view blob, std::string_view content_type) {
-  return content_type.starts_with("image/") ||
+  auto type = content_type.substr(0, content_type.find(';'));
+  return std::ranges::any_of(
+             kPictureTypes, [&](std::string_view known) { return boost::algorithm::iequals(type, known); }) ||
          std::any_of(kPictureEndings.begin(), kPictureEndings.end(),
                      [&](std::string_view ending) { return boost::algorithm::iends_with(blob, ending); });
 }

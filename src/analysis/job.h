@@ -34,7 +34,18 @@ struct Progress {
   [[nodiscard]] std::uint64_t handled() const { return done + skipped + failed; }
 };
 
+/// A picture that could not be analysed, and why in a sentence.
+struct FailedPicture {
+  std::string blob;
+  std::string reason;
+
+  friend bool operator==(const FailedPicture&, const FailedPicture&) = default;
+};
+
 struct Job {
+  /// So many failures are kept; more are only counted.
+  static constexpr std::size_t kMostFailures = 100;
+
   std::string id;
   identity::AccountName account;
   blobs::ContainerName container;
@@ -50,6 +61,9 @@ struct Job {
   Timestamp started;
   Timestamp ended;
   std::string message;  ///< a sentence about how it ended
+  std::vector<FailedPicture> failures;
+
+  void fail(const blobs::BlobName& blob, std::string_view reason);
 };
 
 /// Sorts by time; random at its end.
@@ -65,7 +79,7 @@ Result<Job> decode_job(std::string_view bytes);
 Result<blobs::ContainerName> insights_container(const blobs::ContainerName& container);
 Result<blobs::ContainerName> redacted_container(const blobs::ContainerName& container);
 
-/// Whether the name or type is that of a picture.
+/// Whether the name or type is that of a picture that can be analysed: JPEG, PNG, WebP, TIFF, BMP.
 bool looks_like_a_picture(std::string_view blob, std::string_view content_type);
 
 }  // namespace vitrine::analysis

@@ -46,6 +46,10 @@ std::optional<std::string> uncommitted_blob_name(std::string_view key) {
   return std::string(key.substr(sizeof(ContainerId), end - sizeof(ContainerId)));
 }
 
+store::Key blocks_name(const ContainerId& container, const BlobName& blob) {
+  return {store::Table::Rows, uncommitted_key(container, blob).bytes + "blocks"};
+}
+
 store::Key block_key(const ContainerId& container, const BlobName& blob, const UncommittedSet& set,
                      const BlockId& id) {
   return {store::Table::Rows, blocks_prefix(container, blob, set) + id.text()};

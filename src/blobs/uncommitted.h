@@ -27,6 +27,9 @@ Result<std::optional<UncommittedSet>> decode_uncommitted(const store::Entry& row
 /// The name of the blob whose set this key opens; nothing for a block's key.
 std::optional<std::string> uncommitted_blob_name(std::string_view key);
 
+/// What every change of a blob's uncommitted blocks touches.
+store::Key blocks_name(const ContainerId& container, const BlobName& blob);
+
 store::Key block_key(const ContainerId& container, const BlobName& blob, const UncommittedSet& set,
                      const BlockId& id);
 std::string encode_block_row(const Piece& piece);

@@ -51,15 +51,16 @@ bool AccessKey::allows(const PurposeId& purpose) const {
 
 Bytes encode_account(const Account& account) {
   CborWriter writer;
-  writer.array(6).unsigned_int(kFormat).text(account.name.text()).text(account.organisation.text());
+  writer.array(7).unsigned_int(kFormat).text(account.name.text()).text(account.organisation.text());
   writer.unsigned_int(account.slot).bytes(account.journal).array(account.keys.size());
   for (const auto& key : account.keys) write_key(writer, key);
+  writer.bytes(account.log_salt);
   return writer.take();
 }
 
 Result<Account> decode_account(ConstBytes bytes) {
   CborReader reader(bytes);
-  TRY(reader.array(6));
+  TRY(reader.array(7));
   if (TRY(reader.unsigned_int()) != kFormat)
     return fail(Code::Corrupt, "A stored account is of an unknown format version; upgrade the server.");
   auto name = TRY(read_name<AccountName>(reader));
@@ -74,6 +75,7 @@ Result<Account> decode_account(ConstBytes bytes) {
       return fail(Code::Corrupt, fmt::format("A stored account has two keys '{}'.", key.name.text()));
     account.keys.push_back(std::move(key));
   }
+  std::ranges::copy(TRY(reader.bytes(account.log_salt.size())), account.log_salt.begin());
   TRY(reader.end());
   return account;
 }

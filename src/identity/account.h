@@ -35,12 +35,15 @@ struct Account {
   std::uint32_t slot = 0;  ///< its fixed place in the heads tree
   JournalId journal{};
   std::vector<AccessKey> keys;
+  /// Opens the commitment by which the public log announced the account: its holder can prove which one is
+  /// theirs.
+  std::array<std::uint8_t, 32> log_salt{};
 
   friend bool operator==(const Account&, const Account&) = default;
 };
 
 /// Deterministic CBOR: [1, name, organisation, slot, journal, [[key name, secret, default, [allowed],
-/// created]]].
+/// created]], log salt].
 Bytes encode_account(const Account& account);
 /// The exact inverse. Errors: Corrupt, also for names that no parser would accept and repeated key names.
 Result<Account> decode_account(ConstBytes bytes);

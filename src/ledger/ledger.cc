@@ -100,7 +100,9 @@ Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decis
   commit.records.push_back(journal_record(exchange, decision, denied ? Outcome::refusal(*denied) : outcome));
   if (!denied) {
     std::move(effect.guards.begin(), effect.guards.end(), std::back_inserter(commit.guards));
+    commit.untouched = std::move(effect.untouched);
     commit.writes = std::move(effect.writes);
+    commit.touches = std::move(effect.touches);
     commit.adopts = std::move(effect.adopts);
     commit.deltas = std::get<policy::Permit>(decision).reservation().deltas();
     std::move(effect.settlement.begin(), effect.settlement.end(), std::back_inserter(commit.deltas));

@@ -29,6 +29,8 @@ struct Outcome {
 struct Effect {
   std::vector<store::Guard> guards;
   std::vector<store::Write> writes;
+  std::vector<store::Untouched> untouched;
+  std::vector<store::Key> touches;
   std::vector<store::Segment> adopts;
   std::vector<store::CounterDelta> settlement;  ///< gives back reserved amounts that were not used
 };

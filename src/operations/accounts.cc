@@ -46,8 +46,8 @@ Result<identity::AccessKey> make_key(const Floors& floors, NewKey key) {
 }
 
 evidence::AccountCreated announcement(const identity::Account& account) {
-  evidence::Salt salt{crypto::random_array<32>()};
-  return {account.slot, evidence::account_commitment(salt, account.name.text(), {account.journal}, {})};
+  return {account.slot,
+          evidence::account_commitment({account.log_salt}, account.name.text(), {account.journal}, {})};
 }
 
 policy::Decision decide(const Floors& floors, const policy::Exchange& exchange, policy::Action action,
@@ -81,7 +81,8 @@ Task<Result<CommittedAccount>> attempt_create(const Floors& floors, policy::Exch
                             .organisation = request.organisation,
                             .slot = CO_TRY(decode_slot(slot_row)),
                             .journal = crypto::random_array<32>(),
-                            .keys = keys};
+                            .keys = keys,
+                            .log_salt = crypto::random_array<32>()};
   exchange.slot = account.slot;
   exchange.journal = account.journal;
   auto order = fmt::format("{:08x}", account.slot);
@@ -120,6 +121,31 @@ Task<Result<CommittedAccount>> attempt_add_key(const Floors& floors, policy::Exc
   co_return CommittedAccount{std::move(account), committed.version()};
 }
 
+Task<Result<CommittedAccount>> attempt_remove_key(const Floors& floors, policy::Exchange& exchange,
+                                                  const identity::AccountName& name,
+                                                  const identity::KeyName& key) {
+  auto row = CO_TRY(floors.store.look_up(identity::account_key(name)));
+  if (!row.exists())
+    co_return fail(Code::AccountNotFound, fmt::format("There is no account '{}'.", name.text()));
+  auto account = CO_TRY(identity::decode_account(as_bytes(row.value)));
+  auto decision = decide(floors, exchange, policy::actions::kKeyRemove, name);
+  std::optional<Error> error;
+  if (std::erase_if(account.keys, [&](const auto& known) { return known.name == key; }) == 0)
+    error = {Code::ResourceNotFound,
+             fmt::format("The account '{}' has no key '{}'.", name.text(), key.text()),
+             {}};
+  else if (account.keys.empty())
+    error = {Code::InvalidInput, "An account keeps one key at least: add another one first.", {}};
+  if (error)
+    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision),
+                                              {row.guard(store::Table::State)}, std::move(*error)));
+  auto committed = CO_TRY(co_await floors.ledger.commit(
+      exchange, std::move(decision), {.status = 200},
+      {.guards = {row.guard(store::Table::State)},
+       .writes = {{identity::account_key(name), std::string(as_text(identity::encode_account(account)))}}}));
+  co_return CommittedAccount{std::move(account), committed.version()};
+}
+
 policy::Exchange exchange_of(const Floors& floors, const identity::Account& account,
                              identity::Principal principal, std::string request_id) {
   auto purpose = principal.default_purpose.text();
@@ -150,6 +176,15 @@ Task<Result<identity::Account>> create_account(const Floors& floors, identity::A
   std::vector<identity::AccessKey> keys;
   for (auto& key : request.keys) keys.push_back(CO_TRY(make_key(floors, std::move(key))));
   auto attempt = [&] { return attempt_create(floors, exchange, request, keys); };
+  auto committed = CO_TRY(co_await until_settled(attempt));
+  accounts.replace(committed.account, committed.version);
+  co_return std::move(committed.account);
+}
+
+Task<Result<identity::Account>> remove_key(const Floors& floors, identity::AccountDirectory& accounts,
+                                           policy::Exchange& exchange, const identity::AccountName& name,
+                                           const identity::KeyName& key) {
+  auto attempt = [&] { return attempt_remove_key(floors, exchange, name, key); };
   auto committed = CO_TRY(co_await until_settled(attempt));
   accounts.replace(committed.account, committed.version);
   co_return std::move(committed.account);

@@ -33,6 +33,12 @@ Task<Result<identity::Account>> create_key(const Floors& floors, identity::Accou
                                            policy::Exchange& exchange, const identity::AccountName& account,
                                            NewKey key);
 
+/// Requests signed with it are refused from the answer on, and so are shared access signatures made with it.
+/// Errors: AccountNotFound, ResourceNotFound when there is no such key, InvalidInput for the last one.
+Task<Result<identity::Account>> remove_key(const Floors& floors, identity::AccountDirectory& accounts,
+                                           policy::Exchange& exchange, const identity::AccountName& account,
+                                           const identity::KeyName& key);
+
 /// The exchange in which the operator, or the server itself, acts on an account; slot and journal are those
 /// of the account, or set by create_account.
 policy::Exchange operator_exchange(const Floors& floors, const identity::Account& account,

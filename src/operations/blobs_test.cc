@@ -99,6 +99,25 @@ TEST_F(Blobs, BlockListsTakeFromWhereTheySay) {
       << "Put Blob discards uncommitted blocks";
 }
 
+TEST_F(Blobs, ABlockListIsOfTheBlocksThatItsPlaceInTheJournalSays) {
+  for (int round = 0; round < 30; ++round) {
+    auto name = "raced" + std::to_string(round);
+    ASSERT_TRUE(put_one_block(name, "AAAA", "old"));
+    auto before = world.records().size();
+    auto block = world.request(), list = world.request();
+    TextInput body("new");
+    PutBlock put{.blob = world.blob("box", name), .id = *blobs::BlockId::parse("AAAA"), .length = 3};
+    PutBlockList commit{.blob = put.blob, .blocks = {{BlockSource::Latest, put.id}}};
+    // The second looks before the first's commit is there, and commits behind it.
+    world.run_together(put_block(*world.floors, block, put, body),
+                       put_block_list(*world.floors, list, commit));
+    auto records = world.records();
+    ASSERT_EQ(records.size(), before + 2);
+    bool block_came_first = records[before].what.action == "blob.put-block";
+    EXPECT_EQ(*get(name), block_came_first ? "new" : "old");
+  }
+}
+
 TEST_F(Blobs, ConditionsGuardTheWrite) {
   auto any = blobs::Conditions{.if_none_match = *blobs::ETagList::parse("*")};
   ASSERT_TRUE(put("c", "one", any));
@@ -150,7 +169,7 @@ TEST_F(Blobs, ASuspensionIsInForceWithItsCommitAndSurvivesAReopen) {
 
 TEST_F(Blobs, ASuspensionCutsARunningDownload) {
   ASSERT_TRUE(put("long", pattern(5'000'000, 'l')));
-  auto suspend = [&]() -> Task<Result<policy::Standing>> {
+  auto suspend = [&]() -> Task<Result<SuspensionChanged>> {
     auto own = operator_exchange(*world.floors, world.account(), "suspend", "127.0.0.1");
     co_return co_await change_suspension(*world.floors, own,
                                          {world.account().name, policy::Service::Storage, true});

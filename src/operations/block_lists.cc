@@ -85,11 +85,13 @@ Task<Result<Changed>> attempt_commit(const Floors& floors, policy::Exchange& exc
   auto found = CO_TRY(find_blocks(floors.store, view, request.blob.blob));
   guards.push_back(found.uncommitted.guard);
   auto blocks = resolve(request.blocks, found);
-  if (!blocks) co_return std::unexpected(co_await refusal(blocks.error()));
+  if (!blocks)
+    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), guards, blocks.error(),
+                                              {found.uncommitted.blocks}));
 
   blobs::BodyNumber list{read_be64(crypto::random_array<8>())};
   auto head = head_of(view, floors.clock.now(), request, *blocks, list);
-  ledger::Effect effect;
+  ledger::Effect effect{.untouched = {found.uncommitted.blocks}};
   replace_blob(effect, view, found.uncommitted, request.blob.blob, head);
   effect.writes.push_back({blobs::block_list_key(view.container->id, list), blobs::encode_blocks(*blocks)});
   CO_TRY(co_await floors.ledger.commit(
@@ -109,8 +111,8 @@ Task<Result<BlockLists>> attempt_get(const Floors& floors, policy::Exchange& exc
   if (!view.head && !found.uncommitted.set)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, *view.missing()));
-  CO_TRY(
-      co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, {.guards = view.guards}));
+  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200},
+                                       {.guards = view.guards, .untouched = {found.uncommitted.blocks}}));
   co_return BlockLists{std::move(found.committed_blocks), std::move(found.uncommitted_blocks),
                        std::move(view.head)};
 }

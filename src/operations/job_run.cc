@@ -141,6 +141,7 @@ class Run {
   identity::Principal principal_;
   std::vector<Candidate> candidates_;
   policy::Charge charge_;
+  policy::Bounds used_;
   ContainerRef container_;
   std::size_t next_ = 0;
   std::optional<Error> ended_by_;
@@ -174,8 +175,7 @@ Task<void> Run::lane() {
     if (analysed) {
       running_->update([](analysis::Job& job) { ++job.progress.done; });
     } else if (concerns_the_picture(analysed.error().code)) {
-      log::warn("A picture was not analysed", {{"job", job_.id}, {"reason", analysed.error().message}});
-      running_->update([](analysis::Job& job) { ++job.progress.failed; });
+      running_->update([&](analysis::Job& job) { job.fail(candidate.blob, analysed.error().message); });
     } else {
       ended_by_ = analysed.error();
     }
@@ -205,6 +205,8 @@ Task<Result<Run::Opened>> Run::attempt_open(const blobs::BlobName& name, policy:
   auto committed = CO_TRY(co_await floors_.floors.ledger.commit(
       own, std::move(decision), {.status = 0, .content_root = view.head->content_root},
       {.guards = view.guards}));
+  used_.items += 1;
+  used_.bytes += static_cast<std::int64_t>(view.head->size);
   auto picture = CO_TRY(blobs::BodyReader::open(committed, floors_.floors.store, std::move(content)));
   co_return Opened{std::move(committed), std::move(picture), view.head->content_root};
 }
@@ -269,27 +271,22 @@ Task<void> Run::go(std::size_t at_a_time) {
 }
 
 JobEnd Run::end() const {
-  auto charged = policy::Bounds{.items = static_cast<std::int64_t>(job_.charged),
-                                .bytes = static_cast<std::int64_t>(job_.charged_bytes)};
-  auto left = charge_.left();
-  JobEnd end{.first_index = running_->first_index(),
-             .used = {.items = charged.items - left.items, .bytes = charged.bytes - left.bytes},
-             .refund = charge_.refund()};
+  JobEnd end{.first_index = running_->first_index(), .used = used_, .refund = charge_.refund()};
   auto progress = running_->snapshot().progress;
-  if (ended_by_) {
-    end.state = analysis::JobState::Failed;
-    end.message = ended_by_->message;
-  } else if (running_->asked() != analysis::JobState::Running) {
+  // A job that was asked to end may end with an error for that very reason.
+  if (running_->asked() != analysis::JobState::Running) {
     end.state = running_->asked();
     end.message = end.state == analysis::JobState::Cancelled
                       ? "Cancelled on request. Start it again: what is done is not repeated."
                       : "The server was stopped. Start it again: what is done is not repeated.";
-  } else if (progress.failed > 0 && progress.done == 0) {
+  } else if (ended_by_) {
     end.state = analysis::JobState::Failed;
-    end.message = "None of the pictures could be analysed; the server's log says why.";
+    end.message = ended_by_->message;
+  } else if (progress.failed > 0 && progress.done + progress.skipped == 0) {
+    end.state = analysis::JobState::Failed;
+    end.message = "None of the pictures could be analysed.";
   } else if (progress.failed > 0) {
-    end.message =
-        fmt::format("{} of the pictures could not be analysed; the server's log says why.", progress.failed);
+    end.message = fmt::format("{} of {} pictures could not be analysed.", progress.failed, progress.total);
   }
   return end;
 }

@@ -99,8 +99,11 @@ Task<Result<Started>> attempt_start(const JobFloors& floors, policy::Exchange& e
   if (!view.head || std::holds_alternative<policy::Denial>(decision))
     co_return std::unexpected(co_await refuse(floors.floors, exchange, std::move(decision), view.guards,
                                               ContainerView::not_found()));
-  auto pictures =
-      CO_TRY(co_await find_pictures(floors, view.head->id, request, redaction_due(floors, exchange)));
+  auto found = co_await find_pictures(floors, view.head->id, request, redaction_due(floors, exchange));
+  if (!found && found.error().code == Code::OutOfRangeInput)
+    co_return std::unexpected(
+        co_await refuse(floors.floors, exchange, std::move(decision), view.guards, found.error()));
+  auto pictures = CO_TRY(std::move(found));
   auto job = CO_TRY(new_job(floors, exchange, request, pictures));
   auto committed = CO_TRY(co_await floors.floors.ledger.commit(
       exchange, gate.decide(exchange, intent(request, pictures.bounds())), {.status = 202},

@@ -40,7 +40,7 @@ Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& e
         co_await refuse(floors, exchange, std::move(decision), view.guards, ContainerView::not_found()));
   const auto& container = view.head->id;
   auto uncommitted = CO_TRY(look_up_uncommitted(floors.store, container, request.blob.blob));
-  ledger::Effect effect{.guards = view.guards, .writes = {}, .adopts = {}, .settlement = {}};
+  ledger::Effect effect{.guards = view.guards, .touches = {blobs::blocks_name(container, request.blob.blob)}};
   effect.guards.push_back(uncommitted.guard);
   if (auto fit = check_id(uncommitted, request.id); !fit)
     co_return std::unexpected(

@@ -183,8 +183,9 @@ TEST_F(Sealing, DamageInThePublishedLogIsFound) {
 
 TEST_F(Sealing, ASuspensionLeavesAPublicTraceWithoutNamingAnyone) {
   auto own = operator_exchange(*world.floors, world.account(), "suspend", "127.0.0.1");
-  ASSERT_TRUE(
-      world.run(change_suspension(*world.floors, own, {world.account().name, policy::Service::Image, true})));
+  auto changed =
+      world.run(change_suspension(*world.floors, own, {world.account().name, policy::Service::Image, true}));
+  ASSERT_TRUE(changed && changed->salt);
   ASSERT_TRUE(receipt(own.receipt));
   sealer->stop();
   std::string entries;
@@ -192,6 +193,11 @@ TEST_F(Sealing, ASuspensionLeavesAPublicTraceWithoutNamingAnyone) {
     if (entry.is_regular_file()) entries += read_file(entry.path()).value();
   EXPECT_NE(entries.find("suspension"), std::string::npos);
   EXPECT_EQ(entries.find("tester"), std::string::npos);
+  // Whoever is given the salts can show whom the entries are about.
+  EXPECT_NE(entries.find(as_text(evidence::subject_commitment(*changed->salt, "tester"))), std::string::npos);
+  EXPECT_NE(entries.find(as_text(evidence::account_commitment({world.account().log_salt}, "tester",
+                                                              {world.account().journal}, {}))),
+            std::string::npos);
 }
 
 }  // namespace

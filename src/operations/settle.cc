@@ -12,9 +12,10 @@ Task<void> yield() {
 }
 
 Task<Error> refuse(const Floors& floors, policy::Exchange& exchange, policy::Decision decision,
-                   std::vector<store::Guard> guards, Error error) {
-  auto committed = co_await floors.ledger.commit(
-      exchange, std::move(decision), ledger::Outcome::refusal(error), {.guards = std::move(guards)});
+                   std::vector<store::Guard> guards, Error error, std::vector<store::Untouched> untouched) {
+  auto committed =
+      co_await floors.ledger.commit(exchange, std::move(decision), ledger::Outcome::refusal(error),
+                                    {.guards = std::move(guards), .untouched = std::move(untouched)});
   if (!committed) co_return std::move(committed).error();
   co_return error;
 }

@@ -26,6 +26,7 @@ auto until_settled(Attempt& attempt) -> decltype(attempt()) {
 /// Puts on record that the answer is `error`, which depends on state that was read. Returns what to answer:
 /// the error itself, the denial if there was one, or why the record could not be made.
 Task<Error> refuse(const Floors& floors, policy::Exchange& exchange, policy::Decision decision,
-                   std::vector<store::Guard> guards, Error error);
+                   std::vector<store::Guard> guards, Error error,
+                   std::vector<store::Untouched> untouched = {});
 
 }  // namespace vitrine::operations

@@ -32,24 +32,25 @@ evidence::Suspension announcement(const ChangeSuspension& request, const evidenc
           .time = std::chrono::floor<std::chrono::seconds>(now)};
 }
 
-Task<Result<policy::Standing>> attempt_change(const Floors& floors, policy::Exchange& exchange,
-                                              const ChangeSuspension& request) {
+Task<Result<SuspensionChanged>> attempt_change(const Floors& floors, policy::Exchange& exchange,
+                                               const ChangeSuspension& request) {
   auto standing_row = CO_TRY(floors.store.look_up(policy::standing_key(request.account.text())));
   auto salt_row = CO_TRY(floors.store.look_up(salt_key(request)));
   auto standing = CO_TRY(policy::decode_standing(standing_row));
   bool changes = standing.is_suspended(request.service) != request.suspended;
   ledger::Effect effect{
       .guards = {standing_row.guard(store::Table::State), salt_row.guard(store::Table::State)}};
+  std::optional<evidence::Salt> salt;
   if (changes) {
+    salt = salt_of(salt_row);
     standing.suspended.set(static_cast<std::size_t>(request.service), request.suspended);
-    auto salt = salt_of(salt_row);
     auto now = floors.clock.now();
     effect.writes = {
         {policy::standing_key(request.account.text()), policy::encode_standing(standing)},
         {salt_key(request),
-         request.suspended ? std::optional(std::string(as_text(salt.bytes))) : std::nullopt},
-        ledger::pending_entry(announcement(request, salt, now),
-                              fmt::format("{:016x}{:016x}", to_micros(now), read_be64(salt.bytes)))};
+         request.suspended ? std::optional(std::string(as_text(salt->bytes))) : std::nullopt},
+        ledger::pending_entry(announcement(request, *salt, now),
+                              fmt::format("{:016x}{:016x}", to_micros(now), read_be64(salt->bytes)))};
   }
   auto decision = floors.gate.decide(
       exchange, {.action = request.suspended ? policy::actions::kSuspend : policy::actions::kLift,
@@ -59,13 +60,13 @@ Task<Result<policy::Standing>> attempt_change(const Floors& floors, policy::Exch
       co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, std::move(effect)));
   if (changes) standing.version = committed.version();
   floors.gate.standings().replace(request.account.text(), standing);
-  co_return standing;
+  co_return SuspensionChanged{standing, salt};
 }
 
 }  // namespace
 
-Task<Result<policy::Standing>> change_suspension(const Floors& floors, policy::Exchange& exchange,
-                                                 const ChangeSuspension& request) {
+Task<Result<SuspensionChanged>> change_suspension(const Floors& floors, policy::Exchange& exchange,
+                                                  const ChangeSuspension& request) {
   auto attempt = [&] { return attempt_change(floors, exchange, request); };
   co_return co_await until_settled(attempt);
 }

@@ -11,9 +11,15 @@ struct ChangeSuspension {
   policy::Service service;
   bool suspended;
 };
+struct SuspensionChanged {
+  policy::Standing standing;
+  /// Opens the commitment in the public entry, for whoever has to prove whom it is about; none when nothing
+  /// changed.
+  std::optional<evidence::Salt> salt;
+};
 /// In force with its commit: whatever was decided before and not committed is decided again. Leaves a public
 /// entry that does not name the account. Suspending twice changes nothing and is recorded.
-Task<Result<policy::Standing>> change_suspension(const Floors& floors, policy::Exchange& exchange,
-                                                 const ChangeSuspension& request);
+Task<Result<SuspensionChanged>> change_suspension(const Floors& floors, policy::Exchange& exchange,
+                                                  const ChangeSuspension& request);
 
 }  // namespace vitrine::operations

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -18,7 +19,8 @@ namespace vitrine::operations {
 class TestWorld {
  public:
   explicit TestWorld(const std::string& name)
-      : directory_(std::filesystem::path(testing::TempDir()) / ("operations_" + name)) {
+      : directory_(std::filesystem::path(testing::TempDir()) /
+                   ("operations_" + name + "_" + std::to_string(::getpid()))) {
     std::filesystem::remove_all(directory_);
     open();
     auto account = identity::Account{.name = *identity::AccountName::parse("tester"),
@@ -35,6 +37,14 @@ class TestWorld {
          {purpose("public-records-release"), purpose("archive"), purpose("research-aggregate")}});
     account_ = run(create_account(*floors, accounts, own, std::move(request))).value();
   }
+
+  ~TestWorld() {
+    close();
+    std::error_code ignored;
+    std::filesystem::remove_all(directory_, ignored);
+  }
+  TestWorld(const TestWorld&) = delete;
+  TestWorld& operator=(const TestWorld&) = delete;
 
   /// Closes everything and opens it again, as a restart does.
   void reopen() {
@@ -60,6 +70,19 @@ class TestWorld {
     });
     io.run();
     return std::move(*out);
+  }
+
+  /// Begins both, in order, before either ends.
+  template <class A, class B>
+  void run_together(Task<A> first, Task<B> second) {
+    auto drop = []<class T>(Task<T> task) -> Task<void> { (void)co_await std::move(task); };
+    auto report = [](std::exception_ptr failure) {
+      if (failure) std::rethrow_exception(failure);
+    };
+    io.restart();
+    boost::asio::co_spawn(io, drop(std::move(first)), report);
+    boost::asio::co_spawn(io, drop(std::move(second)), report);
+    io.run();
   }
 
   /// A request by the holder of key1.

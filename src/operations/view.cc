@@ -58,7 +58,9 @@ Result<UncommittedView> look_up_uncommitted(const store::Store& store, const blo
                                             const blobs::BlobName& blob) {
   auto key = blobs::uncommitted_key(container, blob);
   auto row = TRY(store.look_up(key));
-  return UncommittedView{TRY(blobs::decode_uncommitted(row)), row.guard(key.table)};
+  return UncommittedView{TRY(blobs::decode_uncommitted(row)),
+                         row.guard(key.table),
+                         {blobs::blocks_name(container, blob), row.read_at}};
 }
 
 }  // namespace vitrine::operations

@@ -55,6 +55,7 @@ Result<BlobView> look_up(const store::Store& store, const BlobRef& ref);
 struct UncommittedView {
   std::optional<blobs::UncommittedSet> set;
   store::Guard guard;
+  store::Untouched blocks;  ///< that none was put since
 };
 Result<UncommittedView> look_up_uncommitted(const store::Store& store, const blobs::ContainerId& container,
                                             const blobs::BlobName& blob);

@@ -41,6 +41,7 @@ json::object describe(const identity::Account& account,
           {"organisation", account.organisation.text()},
           {"slot", account.slot},
           {"journal", to_hex(account.journal)},
+          {"logSalt", to_hex(account.log_salt)},
           {"keys", std::move(keys)}};
 }
 
@@ -104,8 +105,10 @@ Task<Result<http::Response>> change_suspension(const Parts& parts, Call& call, b
   operations::ChangeSuspension request{.account = ring->account().name,
                                        .service = CO_TRY(policy::parse_service(call.capture("service"))),
                                        .suspended = suspended};
-  auto standing = CO_TRY(co_await operations::change_suspension(parts.floors, *call.exchange, request));
-  co_return json_answer(200, {{"account", request.account.text()}, {"suspended", services_of(standing)}});
+  auto changed = CO_TRY(co_await operations::change_suspension(parts.floors, *call.exchange, request));
+  json::object out{{"account", request.account.text()}, {"suspended", services_of(changed.standing)}};
+  if (changed.salt) out["logSalt"] = to_hex(changed.salt->bytes);
+  co_return json_answer(200, std::move(out));
 }
 
 json::array names_of(const auto& words) {
@@ -159,6 +162,14 @@ Task<Result<http::Response>> create_key(const Parts& parts, Call& call) {
   auto account = CO_TRY(co_await operations::create_key(parts.floors, parts.accounts, *call.exchange,
                                                         ring->account().name, std::move(key)));
   co_return json_answer(201, describe_with_secret(account.keys.back()));
+}
+
+Task<Result<http::Response>> remove_key(const Parts& parts, Call& call) {
+  auto ring = CO_TRY(enter(parts, call));
+  auto key = CO_TRY(identity::KeyName::parse(call.capture("key")));
+  auto account = CO_TRY(co_await operations::remove_key(parts.floors, parts.accounts, *call.exchange,
+                                                        ring->account().name, key));
+  co_return json_answer(200, describe(account, describe));
 }
 
 Task<Result<http::Response>> list_suspensions(const Parts& parts, Call& call) {

@@ -13,6 +13,8 @@ Task<Result<http::Response>> list_accounts(const Parts& parts, Call& call);
 Task<Result<http::Response>> create_account(const Parts& parts, Call& call);
 /// POST {"name", "purpose", "also"?: […]}: adds a key to {account}.
 Task<Result<http::Response>> create_key(const Parts& parts, Call& call);
+/// DELETE: takes the key {key} away from {account}; the last one stays.
+Task<Result<http::Response>> remove_key(const Parts& parts, Call& call);
 
 /// GET: every account with the services that are switched off for it.
 Task<Result<http::Response>> list_suspensions(const Parts& parts, Call& call);

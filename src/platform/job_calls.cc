@@ -28,6 +28,9 @@ json::object describe(const analysis::Job& job) {
                    {"charged", job.charged},
                    {"chargedBytes", job.charged_bytes},
                    {"started", to_iso8601(job.started)}};
+  json::array failures;
+  for (const auto& [blob, reason] : job.failures) failures.push_back({{"blob", blob}, {"reason", reason}});
+  out["failures"] = std::move(failures);
   if (job.state != analysis::JobState::Running) {
     out["ended"] = to_iso8601(job.ended);
     out["message"] = job.message;

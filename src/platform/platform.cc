@@ -31,6 +31,7 @@ constexpr Row kRows[] = {
     {kGet, "/api/v1/accounts", list_accounts},
     {kPost, "/api/v1/accounts", create_account},
     {kPost, "/api/v1/accounts/{account}/keys", create_key},
+    {kDelete, "/api/v1/accounts/{account}/keys/{key}", remove_key},
     {kGet, "/api/v1/suspensions", list_suspensions},
     {kPut, "/api/v1/suspensions/{account}/{service}", impose_suspension},
     {kDelete, "/api/v1/suspensions/{account}/{service}", lift_suspension},

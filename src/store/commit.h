@@ -31,9 +31,19 @@ struct JournalRecord {
   std::string bytes;
 };
 
+/// That no commit has touched a name since a version: what keeps a scan of many rows true. May fail for a name
+/// that nobody touched, hardly ever.
+struct Untouched {
+  Key name;
+  Version since = 0;
+};
+
 /// Takes effect whole or not at all.
 struct Commit {
   std::vector<Guard> guards{};
+  std::vector<Untouched> untouched{};
+  /// Names of what this changes, for others' Untouched; nothing is stored under them.
+  std::vector<Key> touches{};
   std::vector<Write> writes{};
   std::vector<CounterDelta> deltas{};
   std::vector<JournalRecord> records{};

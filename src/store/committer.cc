@@ -19,6 +19,8 @@ std::size_t size_of(const Commit& commit) {
   for (const auto& guard : commit.guards) size += sizeof(Guard) + guard.key.bytes.size();
   for (const auto& write : commit.writes)
     size += sizeof(Write) + write.key.bytes.size() + (write.value ? write.value->size() : 0);
+  for (const auto& untouched : commit.untouched) size += sizeof(Untouched) + untouched.name.bytes.size();
+  for (const auto& name : commit.touches) size += sizeof(Key) + name.bytes.size();
   for (const auto& delta : commit.deltas) size += sizeof(CounterDelta) + delta.key.size();
   for (const auto& record : commit.records) size += sizeof(JournalRecord) + record.bytes.size();
   return size;

@@ -12,6 +12,10 @@ namespace {
 constexpr std::string_view kVersionKey = "version";
 constexpr std::size_t kCountersKept = 16 << 10;
 
+std::unexpected<Error> changed_meanwhile() {
+  return fail(Code::StateChanged, "What this decision relied on has changed meanwhile: decide again.");
+}
+
 std::int64_t saturating_sum(std::int64_t a, std::int64_t b) {
   std::int64_t sum = 0;
   if (!__builtin_add_overflow(a, b, &sum)) return sum;
@@ -54,13 +58,16 @@ Result<std::unique_ptr<Sequencer>> Sequencer::open(Database& database) {
 
 Result<Position> Sequencer::admit(const Commit& commit) {
   for (const auto& guard : commit.guards)
-    if (!TRY(holds(guard)))
-      return fail(Code::StateChanged, "What this decision relied on has changed meanwhile: decide again.");
+    if (!TRY(holds(guard))) return changed_meanwhile();
+  for (const auto& untouched : commit.untouched)
+    if (!changes_.unchanged_since(hash_of(untouched.name.table, untouched.name.bytes), untouched.since))
+      return changed_meanwhile();
   TRY(load_counters(commit));
 
   // Nothing fails from here on, so a commit is in the round whole or not at all.
   ++last_;
   for (const auto& write : commit.writes) stage(write);
+  for (const auto& name : commit.touches) changes_.changed(hash_of(name.table, name.bytes), last_);
   for (const auto& delta : commit.deltas) stage(delta);
   for (const auto& segment : commit.adopts) stage(segment);
   Position position{.journal_indexes = {}, .version = last_};

@@ -100,6 +100,18 @@ TEST_F(StoreTest, AGuardReadBeforeAChangeFailsAfterIt) {
   EXPECT_TRUE(commit(*store_, {.guards = {absent}}));
 }
 
+TEST_F(StoreTest, ATouchedNameFailsWhatWasScannedBefore) {
+  const Key name{Table::Rows, "blocks of k"};
+  const Untouched before{name, store_->version()};
+  EXPECT_TRUE(commit(*store_, {.untouched = {before}}));
+  written({.writes = {put(head("other"), "1")}});
+  EXPECT_TRUE(commit(*store_, {.untouched = {before}})) << "another name";
+  written({.touches = {name}});
+  EXPECT_FALSE(commit(*store_, {.untouched = {before}}));
+  EXPECT_TRUE(commit(*store_, {.untouched = {{name, store_->version()}}}));
+  EXPECT_FALSE(store_->look_up({Table::Rows, name.bytes})->exists());
+}
+
 TEST_F(StoreTest, AFreshGuardIsCheckedWithoutALookUp) {
   written({.writes = {put(head("k"), "1")}});
   reopen();

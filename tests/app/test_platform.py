@@ -106,6 +106,15 @@ def test_a_key_is_added(api):
     assert jobs.status == 200
     again = api.as_operator("POST", f"/accounts/{ACCOUNT}/keys", json=body)
     assert (again.status_code, again.json()["error"]["code"]) == (409, "KeyAlreadyExists")
+    assert api.as_operator("DELETE", f"/accounts/{ACCOUNT}/keys/nosuch").status_code == 404
+    left = api.as_operator("DELETE", f"/accounts/{ACCOUNT}/keys/spare")
+    assert left.status_code == 200 and "spare" not in left.text
+    gone = api.as_account("GET", f"/api/v1/accounts/{ACCOUNT}/jobs", key=made.json()["secret"])
+    assert gone.status == 403
+    lonely = api.as_operator("POST", "/accounts", json={"name": "onekey"})
+    assert lonely.status_code == 201
+    last = api.as_operator("DELETE", "/accounts/onekey/keys/key1")
+    assert (last.status_code, "keeps one key" in last.text) == (400, True)
     assert api.as_operator("POST", "/accounts/nobody/keys", json=body).status_code == 404
 
 
@@ -140,12 +149,16 @@ def test_a_large_body_is_refused(api):
 def test_a_suspension_is_imposed_shown_and_lifted(api):
     path = f"/suspensions/{ACCOUNT}/speech"
     imposed = api.as_operator("PUT", path)
-    assert imposed.json() == {"account": ACCOUNT, "suspended": ["speech"]}
-    assert imposed.json() in api.as_operator("GET", "/suspensions").json()["suspensions"]
+    shown = {"account": ACCOUNT, "suspended": ["speech"]}
+    salt = imposed.json()["logSalt"]
+    assert imposed.json() == shown | {"logSalt": salt} and len(salt) == 64
+    assert shown in api.as_operator("GET", "/suspensions").json()["suspensions"]
+    assert api.as_operator("PUT", path).json() == shown, "nothing changed, nothing was published"
     record = json.loads(api.receipt(imposed.headers["x-ms-vitrine-receipt"]))["record"]
     assert record["facets"]["what"]["reads"]["action"] == "policy.suspend"
     assert record["facets"]["who"]["reads"]["principal"] == "operator"
-    assert api.as_operator("DELETE", path).json() == {"account": ACCOUNT, "suspended": []}
+    lifted = {"account": ACCOUNT, "suspended": [], "logSalt": salt}
+    assert api.as_operator("DELETE", path).json() == lifted
     assert api.as_operator("PUT", f"/suspensions/{ACCOUNT}/dancing").status_code == 400
     assert api.as_operator("PUT", "/suspensions/nobody/image").status_code == 404
 

@@ -107,6 +107,19 @@ def test_a_stopped_server_leaves_no_job_running_and_no_worker(lone_archive):
     lone_archive.server.stop()
     assert not [each for each in processes if pathlib.Path(f"/proc/{each}").exists()]
     lone_archive.server.start()
-    assert lone_archive.show(job)["state"] in ("cancelled", "interrupted")
+    ended = lone_archive.show(job)
+    assert (ended["state"], "Start it again" in ended["message"]) == ("interrupted", True)
     assert lone_archive.run()["progress"]["failed"] == 0
     assert len(lone_archive.analysed()) == PICTURES
+
+
+def test_a_job_whose_picture_outlasts_the_server_is_interrupted(lone_archive):
+    lone_archive.fill(PICTURES)
+    job = lone_archive.start()
+    lone_archive.wait_for_work(job, 1)
+    for each in workers(lone_archive.server.pid):
+        os.kill(each, signal.SIGSTOP)
+    lone_archive.server.stop()
+    lone_archive.server.start()
+    ended = lone_archive.show(job)
+    assert (ended["state"], "Start it again" in ended["message"]) == ("interrupted", True)

@@ -6,6 +6,7 @@ import pathlib
 import numpy
 import pytest
 import skimage.data
+from azure.storage.blob import ContentSettings
 from jobs.archive import SMALL_BUDGET, Archive, jpeg
 from PIL import ExifTags, Image
 
@@ -113,9 +114,25 @@ BROKEN = {
 def test_what_is_no_picture_fails_alone(photographs):
     for name, content in BROKEN.items():
         photographs.pictures.upload_blob(name, content)
-    progress = photographs.run()["progress"]
-    assert progress == {"total": 7, "done": 3, "skipped": 0, "failed": 4}
+    job = photographs.run()
+    assert job["progress"] == {"total": 7, "done": 3, "skipped": 0, "failed": 4}
+    assert {failure["blob"] for failure in job["failures"]} == set(BROKEN)
+    assert all(failure["reason"] for failure in job["failures"])
     assert len(photographs.analysed()) == 3
+    again = photographs.run()
+    assert again["progress"] == {"total": 7, "done": 0, "skipped": 3, "failed": 4}
+
+
+def test_only_what_can_be_analysed_is_taken_for_a_picture(photographs):
+    gif = io.BytesIO()
+    Image.fromarray(skimage.data.coffee()).save(gif, "GIF")
+    photographs.pictures.upload_blob(
+        "moving.gif", gif.getvalue(), content_settings=ContentSettings("image/gif")
+    )
+    photographs.pictures.upload_blob(
+        "no-ending", jpeg(skimage.data.coffee()), content_settings=ContentSettings("image/jpeg")
+    )
+    assert photographs.run()["progress"] == {"total": 4, "done": 4, "skipped": 0, "failed": 0}
 
 
 def test_a_blob_that_is_no_result_is_never_overwritten(photographs):

@@ -54,14 +54,6 @@ void add_range_check(http::Headers& headers, std::string_view content, RangeChec
   headers.add("x-ms-content-crc64", format_crc64(crc.value()));
 }
 
-/// The answer with a range's bytes in memory, because their checksum goes before them.
-Answer checked_range(operations::Download& reader, RangeCheck check) {
-  auto response = http::Response::empty(206);
-  response.body = CO_TRY(co_await read_all(reader));
-  add_range_check(response.headers, response.body, check);
-  co_return response;
-}
-
 http::Response streamed(unsigned status, operations::Download reader) {
   auto length = reader.length();
   return http::Response::streamed(status, std::make_unique<BlobBody>(std::move(reader)), length);
@@ -71,6 +63,28 @@ std::string content_range(const blobs::ByteRange& range, std::uint64_t size) {
   return fmt::format("bytes {}-{}/{}", range.offset, range.offset + range.length - 1, size);
 }
 
+void add_part(http::Headers& headers, const operations::BlobAnswer& found) {
+  headers.add("Content-Range", content_range(*found.range, found.head.size));
+  add_blob_of_part(headers, found.head);
+}
+
+/// The answer with a range's bytes in memory, because their checksum goes before them. Precondition: the
+/// request names a range.
+Answer get_checked(Call& call, operations::GetBlob request, RangeCheck check) {
+  request.most = kMostCheckedRange;
+  for (;;) {
+    auto found = CO_TRY(co_await operations::get_blob(call.floors, call.exchange, request));
+    auto content = co_await read_all(found.body);
+    // Suspended meanwhile, and nothing was given out yet: what is answered is decided, and recorded, again.
+    if (!content && content.error().code == Code::PolicyDenied) continue;
+    auto response = http::Response::empty(206);
+    response.body = CO_TRY(std::move(content));
+    add_range_check(response.headers, response.body, check);
+    add_part(response.headers, found);
+    co_return response;
+  }
+}
+
 }  // namespace
 
 Answer get_blob(Call& call) {
@@ -78,17 +92,13 @@ Answer get_blob(Call& call) {
                               .range = CO_TRY(parse_range(call.headers())),
                               .conditions = CO_TRY(parse_conditions(call.headers()))};
   auto check = CO_TRY(parse_range_check(call.headers(), request.range));
-  if (check != RangeCheck::None) request.most = kMostCheckedRange;
+  if (check != RangeCheck::None) co_return co_await get_checked(call, std::move(request), check);
   auto found = CO_TRY(co_await operations::get_blob(call.floors, call.exchange, request));
-  if (!found.range) {
-    auto response = streamed(200, std::move(found.body));
+  auto response = streamed(found.range ? 206 : 200, std::move(found.body));
+  if (found.range)
+    add_part(response.headers, found);
+  else
     add_blob(response.headers, found.head);
-    co_return response;
-  }
-  auto response = check == RangeCheck::None ? streamed(206, std::move(found.body))
-                                            : CO_TRY(co_await checked_range(found.body, check));
-  response.headers.add("Content-Range", content_range(*found.range, found.head.size));
-  add_blob_of_part(response.headers, found.head);
   co_return response;
 }
 
