@@ -1,6 +1,7 @@
 #include "base/cbor.h"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include <limits>
 
@@ -56,6 +57,57 @@ TEST(Cbor, RefusesWhatIsNotDeterministic) {
     auto bytes = *from_hex(hex);
     EXPECT_FALSE(CborReader(bytes).bytes()) << hex;
   }
+}
+
+/// Bytes that are nearly items: a head, its argument near the edges of the shortest form, and a payload.
+rc::Gen<Bytes> near_items() {
+  auto head = rc::gen::map(rc::gen::pair(rc::gen::inRange(0, 8), rc::gen::inRange(18, 32)), [](auto parts) {
+    return static_cast<std::uint8_t>(parts.first << 5 | parts.second);
+  });
+  auto edge = rc::gen::weightedOneOf<std::uint8_t>(
+      {{3, rc::gen::just<std::uint8_t>(0)}, {1, rc::gen::arbitrary<std::uint8_t>()}});
+  return rc::gen::map(rc::gen::pair(head, rc::gen::container<Bytes>(edge)), [](auto parts) {
+    parts.second.insert(parts.second.begin(), parts.first);
+    return parts.second;
+  });
+}
+
+/// Whatever `read` accepts, `write` writes as it was.
+template <class Read, class Write>
+void check_canonical(const Bytes& input, Read read, Write write) {
+  CborReader reader(input);
+  auto value = read(reader);
+  if (!value) return;
+  CborWriter writer;
+  write(writer, *value);
+  RC_ASSERT(writer.view() == Bytes(input.begin(), input.begin() + static_cast<long>(reader.offset())));
+}
+
+RC_GTEST_PROP(CborProperty, WhatIsReadIsWhatWouldBeWritten, ()) {
+  auto input = *near_items();
+  check_canonical(
+      input, [](auto& r) { return r.unsigned_int(); }, [](auto& w, auto v) { w.unsigned_int(v); });
+  check_canonical(input, [](auto& r) { return r.integer(); }, [](auto& w, auto v) { w.integer(v); });
+  check_canonical(input, [](auto& r) { return r.bytes(); }, [](auto& w, auto v) { w.bytes(v); });
+  check_canonical(input, [](auto& r) { return r.text(); }, [](auto& w, auto v) { w.text(v); });
+  check_canonical(input, [](auto& r) { return r.boolean(); }, [](auto& w, auto v) { w.boolean(v); });
+  check_canonical(
+      input, [](auto& r) { return r.array_up_to(SIZE_MAX); }, [](auto& w, auto v) { w.array(v); });
+}
+
+RC_GTEST_PROP(CborProperty, WhatIsWrittenIsReadBack,
+              (std::uint64_t number, std::int64_t integer, const Bytes& bytes, bool truth)) {
+  auto text = to_hex(bytes);
+  CborWriter writer;
+  writer.array(5).unsigned_int(number).integer(integer).bytes(bytes).text(text).boolean(truth);
+  CborReader reader(writer.view());
+  RC_ASSERT(reader.array(5).has_value());
+  RC_ASSERT(reader.unsigned_int().value() == number);
+  RC_ASSERT(reader.integer().value() == integer);
+  RC_ASSERT(to_bytes(reader.bytes().value()) == bytes);
+  RC_ASSERT(reader.text().value() == text);
+  RC_ASSERT(reader.boolean().value() == truth);
+  RC_ASSERT(reader.end().has_value());
 }
 
 }  // namespace
