@@ -96,6 +96,12 @@ READABLE = [
         "InvalidAuthenticationInfo",
     ),
     ("a parameter twice", get(b"/devstoreaccount1?comp=list&comp=x"), 400, "InvalidQueryParameterValue"),
+    (
+        "a SAS with two signatures",
+        get(b"/devstoreaccount1?sig=AAAA&Sig=AAAA"),
+        400,
+        "InvalidQueryParameterValue",
+    ),
     ("half a SAS", get(b"/devstoreaccount1/con/b?sig=AAAA"), 403, "AuthenticationFailed"),
     ("unread small body", put(b"Content-Length: 5\r\n", b"hello"), 401, "NoAuthenticationInformation"),
     (
