@@ -7,7 +7,7 @@
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
-#include "analysis/worker_pool.h"
+#include "analysis/worker_pool_test_peer.h"
 
 namespace vitrine::analysis {
 namespace {
@@ -36,7 +36,7 @@ Result<ImageAnswer> ask(WorkerPool& pool, worker::ImageTask task, ConstBytes pic
   boost::asio::io_context io(1);
   std::optional<Result<ImageAnswer>> out;
   boost::asio::co_spawn(
-      io, pool.run(task, std::move(input), std::chrono::minutes(2)),
+      io, WorkerPoolTestPeer::run(pool, task, std::move(input), std::chrono::minutes(2)),
       [&](std::exception_ptr, Result<ImageAnswer> answer) { out.emplace(std::move(answer)); });
   io.run();
   return std::move(*out);

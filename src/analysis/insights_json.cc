@@ -1,8 +1,11 @@
 #include "analysis/insights_json.h"
 
+#include <fmt/format.h>
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <utility>
 
 #include "base/encoding.h"
 
@@ -23,6 +26,30 @@ json::array polygon_json(const worker::Quad& quad) {
 
 double ratio(worker::Permille permille) {
   return permille / 1000.0;
+}
+
+/// As json::serialize, but for numbers as people write them: 0.728, not 7.28E-1.
+void write(const json::value& value, std::string& out) {
+  std::string_view separator;
+  if (auto* object = value.if_object()) {
+    out += '{';
+    for (const auto& [key, member] : *object) {
+      out.append(std::exchange(separator, ",")).append(json::serialize(json::string(key))).append(":");
+      write(member, out);
+    }
+    out += '}';
+  } else if (auto* array = value.if_array()) {
+    out += '[';
+    for (const auto& item : *array) {
+      out.append(std::exchange(separator, ","));
+      write(item, out);
+    }
+    out += ']';
+  } else if (auto* number = value.if_double()) {
+    out += fmt::format("{}", *number);
+  } else {
+    out += json::serialize(value);
+  }
 }
 
 json::array objects_json(const worker::ImageInsights& insights) {
@@ -75,7 +102,9 @@ std::string insights_json(const worker::ImageInsights& insights, const Provenanc
       {"objectsResult", {{"values", objects_json(insights)}}},
       {"readResult", {{"blocks", json::array{json::object{{"lines", lines_json(insights)}}}}}},
       {"vitrine", vitrine_json(insights, provenance)}};
-  return json::serialize(document);
+  std::string text;
+  write(document, text);
+  return text;
 }
 
 }  // namespace vitrine::analysis

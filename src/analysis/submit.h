@@ -13,7 +13,7 @@ inline constexpr std::chrono::seconds kPictureLimit{60};
 inline constexpr std::uint64_t kMostPictureBytes = std::uint64_t{100} << 20;
 
 /// Gives a picture to a worker and carries out the obligations of the decision: no record, no model. Errors:
-/// those of the body and of WorkerPool::run; OutOfRangeInput for a picture over kMostPictureBytes;
+/// those of the body and of the pool (WorkerPool::run); OutOfRangeInput for a picture over kMostPictureBytes;
 /// Unavailable when an obligation was not carried out, and then there is no answer at all.
 Task<Result<ImageAnswer>> submit(const ledger::Committed& committed, WorkerPool& pool,
                                  blobs::BodyReader picture);

@@ -12,6 +12,14 @@
 #include "worker/protocol/image.h"
 #include "worker/protocol/memory_file.h"
 
+namespace vitrine::ledger {
+class Committed;
+}  // namespace vitrine::ledger
+
+namespace vitrine::blobs {
+class BodyReader;
+}  // namespace vitrine::blobs
+
 namespace vitrine::analysis {
 
 struct WorkerPoolOptions {
@@ -43,6 +51,7 @@ struct WorkerPoolStats {
   std::uint64_t resident_bytes = 0;
 };
 
+/// Takes pictures from `submit` alone: no record, no model.
 /// Workers start on first use and are reused. One that crashes, answers nonsense or takes too long is
 /// killed, and the next task gets a fresh one. A task whose worker broke is tried once more; content
 /// that breaks a second worker is never given to one again.
@@ -52,18 +61,22 @@ class WorkerPool {
   /// Stops without grace.
   ~WorkerPool();
 
-  /// Callable on any io_context's thread, which it does not block; completes there. `limit` is for one
-  /// try, not for waiting. Asio cancellation ends a waiting or running task. Errors: ServerBusy (too many
-  /// tasks wait), OperationTimedOut, Cancelled (also: the pool stops), Corrupt (this content breaks
-  /// workers), Unavailable (no worker can start), and those of WorkerProcess::run for a well worker.
-  Task<Result<ImageAnswer>> run(worker::ImageTask task, ImageInput input, std::chrono::milliseconds limit);
-
   /// Takes no more tasks, cancels those that wait, gives those that run up to `grace` to end, then
   /// cancels them too. Blocks until no worker is left.
   void stop(std::chrono::milliseconds grace);
   [[nodiscard]] WorkerPoolStats stats() const;
 
  private:
+  friend Task<Result<ImageAnswer>> submit(const ledger::Committed& committed, WorkerPool& pool,
+                                          blobs::BodyReader picture);
+  friend class WorkerPoolTestPeer;
+
+  /// Callable on any io_context's thread, which it does not block; completes there. `limit` is for one
+  /// try, not for waiting. Asio cancellation ends a waiting or running task. Errors: ServerBusy (too many
+  /// tasks wait), OperationTimedOut, Cancelled (also: the pool stops), Corrupt (this content breaks
+  /// workers), Unavailable (no worker can start), and those of WorkerProcess::run for a well worker.
+  Task<Result<ImageAnswer>> run(worker::ImageTask task, ImageInput input, std::chrono::milliseconds limit);
+
   class Impl;
   std::unique_ptr<Impl> impl_;
 };

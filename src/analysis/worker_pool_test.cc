@@ -16,6 +16,8 @@
 #include <optional>
 #include <thread>
 
+#include "analysis/worker_pool_test_peer.h"
+
 namespace vitrine::analysis {
 namespace {
 
@@ -45,7 +47,7 @@ struct Asked {
 Result<ImageAnswer> ask(WorkerPool& pool, Asked asked) {
   boost::asio::io_context io(1);
   std::optional<Result<ImageAnswer>> out;
-  boost::asio::co_spawn(io, pool.run(asked.task, input(asked.order), asked.limit),
+  boost::asio::co_spawn(io, WorkerPoolTestPeer::run(pool, asked.task, input(asked.order), asked.limit),
                         [&](std::exception_ptr failure, Result<ImageAnswer> answer) {
                           EXPECT_FALSE(failure);
                           out.emplace(std::move(answer));
@@ -194,7 +196,7 @@ class Background {
 
   void start(std::string_view order) {
     auto& task = tasks_.emplace_back();
-    boost::asio::co_spawn(io_, pool_.run({}, input(order), 60s),
+    boost::asio::co_spawn(io_, WorkerPoolTestPeer::run(pool_, {}, input(order), 60s),
                           boost::asio::bind_cancellation_slot(
                               task.signal.slot(), [&](std::exception_ptr, Result<ImageAnswer> answer) {
                                 task.answer.emplace(std::move(answer));

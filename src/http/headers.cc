@@ -16,6 +16,10 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
          std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
+bool less_ignoring_case(std::string_view a, std::string_view b) {
+  return std::ranges::lexicographical_compare(a, b, {}, lower, lower);
+}
+
 std::optional<std::string_view> Headers::get(std::string_view name) const {
   for (auto field : *this) {
     if (equal_ignoring_case(field.name, name)) return field.value;

@@ -11,6 +11,8 @@ namespace vitrine::http {
 
 /// True when both are equal apart from the case of ASCII letters, as field names compare (RFC 9110 §5.1).
 bool equal_ignoring_case(std::string_view a, std::string_view b);
+/// An order in which such equals stand side by side.
+bool less_ignoring_case(std::string_view a, std::string_view b);
 
 /// Header fields in the order they came; names compare without case, and repeats are kept.
 /// All text lives in one buffer, so that a connection reuses it from request to request. Views handed out

@@ -107,9 +107,20 @@ Result<Target> Target::parse(std::string_view raw) {
 }
 
 std::optional<std::string_view> Target::parameter(std::string_view name) const {
-  auto found = std::ranges::find(query, name, &QueryParameter::name);
+  auto found = std::ranges::find_if(
+      query, [&](const QueryParameter& sent) { return equal_ignoring_case(sent.name, name); });
   if (found == query.end()) return std::nullopt;
   return found->value;
+}
+
+std::optional<std::string_view> Target::repeated_parameter() const {
+  std::vector<std::string_view> names;
+  names.reserve(query.size());
+  for (const auto& sent : query) names.push_back(sent.name);
+  std::ranges::sort(names, less_ignoring_case);
+  auto repeated = std::ranges::adjacent_find(names, equal_ignoring_case);
+  if (repeated == names.end()) return std::nullopt;
+  return *repeated;
 }
 
 }  // namespace vitrine::http

@@ -31,8 +31,10 @@ struct Target {
   /// control character or an encoded NUL, CR or LF.
   static Result<Target> parse(std::string_view raw);
 
-  /// The first value of that parameter; names compare exactly.
+  /// The first value of that parameter; names compare without case, as Azure's do.
   [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const;
+  /// A name that stands there more than once, compared in the same way.
+  [[nodiscard]] std::optional<std::string_view> repeated_parameter() const;
 };
 
 /// Errors: RequestUrlFailedToParse for a bad escape, a bare control character or an encoded NUL, CR or LF.

@@ -87,7 +87,17 @@ TEST(Target, RawPartsStayEncodedForSignatures) {
   EXPECT_EQ(target->raw_query, "x=%41&y");
   EXPECT_EQ(target->parameter("x"), "A");
   EXPECT_EQ(target->parameter("y"), "");
-  EXPECT_EQ(target->parameter("X"), std::nullopt);
+  EXPECT_EQ(target->parameter("z"), std::nullopt);
+}
+
+TEST(Target, ParameterNamesCompareWithoutCase) {
+  auto target = Target::parse("/a?ResType=container&%63OMP=list");
+  ASSERT_TRUE(target);
+  EXPECT_EQ(target->parameter("restype"), "container");
+  EXPECT_EQ(target->parameter("Comp"), "list");
+  EXPECT_EQ(target->repeated_parameter(), std::nullopt);
+  for (auto raw : {"/a?x=1&y=2&x=1", "/a?comp=1&b=2&%43OMP=2", "/a?=1&=2"})
+    EXPECT_TRUE(Target::parse(raw)->repeated_parameter()) << raw;
 }
 
 }  // namespace

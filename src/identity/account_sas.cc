@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/encoding.h"
+#include "identity/canonical.h"
 
 namespace vitrine::identity {
 namespace {
@@ -37,15 +38,16 @@ std::unexpected<Error> refuse(std::string_view what) {
 
 /// A parameter's value, empty when absent. Sent twice it could be signed once and obeyed once.
 Result<std::string_view> parameter(std::span<const NameValue> query, std::string_view name) {
-  auto found = std::ranges::find(query, name, &NameValue::name);
-  if (found == query.end()) return std::string_view();
-  if (std::ranges::count(query, name, &NameValue::name) > 1) return refuse(fmt::format("repeats '{}'", name));
+  auto* found = find_parameter(query, name);
+  if (!found) return std::string_view();
+  auto behind = query.subspan(static_cast<std::size_t>(found - query.data()) + 1);
+  if (find_parameter(behind, name)) return refuse(fmt::format("repeats '{}'", name));
   return found->value;
 }
 
 Result<void> refuse_other_kinds(std::span<const NameValue> query) {
   for (auto name : kOtherKinds)
-    if (std::ranges::count(query, name, &NameValue::name) > 0)
+    if (find_parameter(query, name))
       return refuse("is not an account SAS; this server accepts account keys and account SAS only");
   return {};
 }
@@ -103,7 +105,7 @@ Result<void> check_use(const AccountSas& sas, const SasUse& use) {
 }  // namespace
 
 bool has_sas(std::span<const NameValue> query) {
-  return std::ranges::count(query, std::string_view("sig"), &NameValue::name) > 0;
+  return find_parameter(query, "sig") != nullptr;
 }
 
 Result<AccountSas> parse_account_sas(std::span<const NameValue> query) {

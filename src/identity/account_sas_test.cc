@@ -86,6 +86,8 @@ TEST(AccountSas, ARepeatedParameterIsRefused) {
     auto query = sdk_query("everything");
     query.emplace_back(name, value);
     EXPECT_FALSE(parse_account_sas(views_of(query))) << name;
+    query.back().first.front() -= 'a' - 'A';
+    EXPECT_FALSE(parse_account_sas(views_of(query))) << name << " in another case";
   }
 }
 
@@ -140,18 +142,21 @@ TEST(Principal, ASasReachesAsFarAsItsLetters) {
   EXPECT_TRUE(Principal::of_key(account, account.keys[0], "").check_access({"", "c"}));
 }
 
-TEST(Principal, OnlyAKeyHolderChoosesAPurpose) {
+TEST(Principal, OnlyAKeyHolderAsksForAPurpose) {
   auto keys = emulator_key_ring();
   auto key = keys.account().keys[0];
   key.allowed_purposes = {*PurposeId::parse("archive")};
   auto holder = Principal::of_key(keys.account(), key, "");
-  EXPECT_EQ(holder.choose_purpose(std::nullopt)->text(), "development");
-  EXPECT_EQ(holder.choose_purpose("archive")->text(), "archive");
-  EXPECT_EQ(holder.choose_purpose("publication").error().code, Code::AuthorizationFailure);
-  EXPECT_EQ(holder.choose_purpose("No Name").error().code, Code::InvalidHeaderValue);
+  EXPECT_EQ(*holder.asked_purpose(std::nullopt), "development");
+  EXPECT_EQ(*holder.asked_purpose("archive"), "archive");
+  EXPECT_EQ(*holder.asked_purpose("publication"), "publication") << "the Gate decides, and keeps a record";
+  EXPECT_EQ(holder.asked_purpose("No Name").error().code, Code::InvalidHeaderValue);
+  EXPECT_TRUE(holder.may_act_for("archive"));
+  EXPECT_FALSE(holder.may_act_for("publication"));
   auto borrower = Principal::of_account_sas(keys.account(), key, {}, "");
-  EXPECT_EQ(borrower.choose_purpose("archive").error().code, Code::AuthorizationFailure);
-  EXPECT_TRUE(borrower.choose_purpose("development"));
+  EXPECT_EQ(*borrower.asked_purpose(std::nullopt), "development");
+  EXPECT_EQ(borrower.asked_purpose("development").error().code, Code::UnsupportedHeader);
+  EXPECT_FALSE(borrower.may_act_for("archive"));
 }
 
 }  // namespace

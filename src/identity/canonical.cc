@@ -48,6 +48,12 @@ std::string_view header_value(std::span<const NameValue> headers, std::string_vi
   return {};
 }
 
+const NameValue* find_parameter(std::span<const NameValue> query, std::string_view lower_name) {
+  for (const auto& parameter : query)
+    if (std::ranges::equal(parameter.name, lower_name, {}, lower)) return &parameter;
+  return nullptr;
+}
+
 bool collates_before(std::string_view a, std::string_view b) {
   std::size_t i = 0, j = 0;
   for (;; ++i, ++j) {

@@ -15,6 +15,9 @@ std::string to_lower(std::string_view text);
 /// The value of a header, compared without case; empty when absent.
 std::string_view header_value(std::span<const NameValue> headers, std::string_view lower_name);
 
+/// The parameter of that name, compared without case; null when absent.
+const NameValue* find_parameter(std::span<const NameValue> query, std::string_view lower_name);
+
 /// Whether name `a` stands before `b` in the service's own order: letters and digits decide first, and
 /// hyphens only between names that are equal without them. Both in lower case.
 bool collates_before(std::string_view a, std::string_view b);

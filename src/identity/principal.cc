@@ -82,16 +82,17 @@ bool Principal::may_act_for(std::string_view purpose) const {
          });
 }
 
-Result<PurposeId> Principal::choose_purpose(std::optional<std::string_view> asked) const {
-  if (!asked) return default_purpose;
-  auto purpose = PurposeId::parse(*asked);
-  if (!purpose)
-    return fail(Code::InvalidHeaderValue, "The purpose asked for is not a name. " + purpose.error().message);
-  if (*purpose == default_purpose || std::ranges::count(allowed_purposes, *purpose) > 0) return *purpose;
-  return fail(Code::AuthorizationFailure,
-              fmt::format("This credential is not bound to the purpose '{}'; use a key that is, or leave the "
-                          "purpose out to act for '{}'.",
-                          purpose->text(), default_purpose.text()));
+Result<std::string> Principal::asked_purpose(std::optional<std::string_view> header) const {
+  if (!header) return default_purpose.text();
+  if (credential == CredentialKind::AccountSas)
+    return fail(Code::UnsupportedHeader,
+                fmt::format("A shared access signature does not sign {}; leave the header out, or sign the "
+                            "request with an account key.",
+                            kPurposeHeader));
+  auto purpose = PurposeId::parse(*header);
+  if (purpose) return purpose->text();
+  return fail(Code::InvalidHeaderValue, fmt::format("The header {} does not hold a purpose's name. {}",
+                                                    kPurposeHeader, purpose.error().message));
 }
 
 Result<void> Principal::check_access(const RequiredAccess& required) const {

@@ -15,6 +15,9 @@ namespace vitrine::identity {
 enum class CredentialKind { AccountKey, AccountSas, Operator, System };
 std::string_view name(CredentialKind kind);
 
+/// The header by which a request chooses its purpose.
+inline constexpr std::string_view kPurposeHeader = "x-ms-vitrine-purpose";
+
 /// What a shared access signature narrows its holder to: the letters of its sp, ss and srt.
 struct SasLimits {
   std::string permissions;
@@ -56,9 +59,10 @@ struct Principal {
   /// Whether the purpose is the default or may be chosen.
   [[nodiscard]] bool may_act_for(std::string_view purpose) const;
 
-  /// The purpose to act for: the one asked for in the request, or the default.
-  /// Errors: InvalidHeaderValue (not a purpose's name), AuthorizationFailure (not bound to this credential).
-  [[nodiscard]] Result<PurposeId> choose_purpose(std::optional<std::string_view> asked) const;
+  /// The purpose to act for: what the header kPurposeHeader asks for, be it one that the credential is not
+  /// bound to (the Gate decides that), or the default. Errors: InvalidHeaderValue when it is not a purpose's
+  /// name; UnsupportedHeader beside a SAS, which does not sign headers.
+  [[nodiscard]] Result<std::string> asked_purpose(std::optional<std::string_view> header) const;
 
   /// Whether a SAS reaches that far; an account key always does. Errors: AuthorizationServiceMismatch,
   /// AuthorizationResourceTypeMismatch, AuthorizationPermissionMismatch.

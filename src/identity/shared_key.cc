@@ -36,8 +36,8 @@ std::string canonical_resource(const SignedRequest& request, SharedKeyScheme sch
                                std::string_view raw_path) {
   auto resource = fmt::format("/{}{}", account, raw_path);
   if (scheme == SharedKeyScheme::Full) return resource + canonical_query(request.query);
-  auto comp = std::ranges::find(request.query, std::string_view("comp"), &NameValue::name);
-  return comp == request.query.end() ? resource : fmt::format("{}?comp={}", resource, comp->value);
+  auto* comp = find_parameter(request.query, "comp");
+  return comp ? fmt::format("{}?comp={}", resource, comp->value) : resource;
 }
 
 bool ordinal_before(std::string_view a, std::string_view b) {

@@ -126,7 +126,7 @@ TEST(SharedKey, LiteSignsLess) {
 }
 
 TEST(SharedKey, LiteTextHasCompOnly) {
-  const NameValue query[] = {{"restype", "container"}, {"comp", "list"}};
+  const NameValue query[] = {{"restype", "container"}, {"Comp", "list"}};
   const NameValue headers[] = {{"Content-Type", "a/b"}, {"Date", "D"}, {"x-ms-b", "2"}, {"X-Ms-A", " 1 "}};
   EXPECT_EQ(string_to_sign({"GET", "/acct/c", query, headers}, SharedKeyScheme::Lite, "acct", "/acct/c",
                            HeaderOrder::Ordinal),

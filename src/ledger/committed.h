@@ -10,6 +10,10 @@
 #include "store/commit.h"
 #include "store/entry.h"
 
+namespace vitrine::blobs {
+class BodyReader;
+}  // namespace vitrine::blobs
+
 namespace vitrine::ledger {
 
 /// Made by the Ledger alone, after the commit; whoever gives out bytes or runs a model asks for one.
@@ -28,11 +32,10 @@ class Committed {
   [[nodiscard]] const std::vector<policy::Obligation>& obligations() const { return obligations_; }
   /// What was counted, for steps to draw on.
   [[nodiscard]] policy::Charge take_charge() { return std::move(charge_); }
-  /// The key to the bytes that the record speaks of.
-  [[nodiscard]] store::ReadAccess read_access() const { return {}; }
 
  private:
   friend class Ledger;
+  friend class vitrine::blobs::BodyReader;
   Committed(const store::Position& position, const std::optional<crypto::Sha256Digest>& content_root,
             std::vector<policy::Obligation> obligations, policy::Charge charge)
       : journal_index_(position.journal_indexes.front()),
@@ -40,6 +43,8 @@ class Committed {
         content_root_(content_root),
         obligations_(std::move(obligations)),
         charge_(std::move(charge)) {}
+  /// The key to the bytes of any content: for the one that compares the content with content_root() first.
+  [[nodiscard]] store::ReadAccess read_access() const { return {}; }
 
   std::uint64_t journal_index_;
   store::Version version_;

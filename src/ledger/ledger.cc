@@ -35,7 +35,7 @@ evidence::Why why(const policy::Exchange& exchange, const policy::Decision& deci
           .basis = {},
           .decision = permit ? evidence::Decision::Permitted : evidence::Decision::Denied,
           .policies = {grounds.policies.begin(), grounds.policies.end()},
-          .bundle_hash = grounds.bundle,
+          .bundle_hash = grounds.bundle_hash,
           .obligations = permit ? names(permit->obligations()) : std::vector<std::string>{},
           .obligations_done = names(outcome.obligations_done),
           .policy_epoch = 0,

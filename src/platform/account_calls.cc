@@ -198,4 +198,13 @@ Task<Result<http::Response>> list_purposes(const Parts& parts, Call&) {
   co_return json_answer(200, {{"purposes", std::move(out)}});
 }
 
+Task<Result<http::Response>> show_policy_bundle(const Parts& parts, Call&) {
+  const auto& gate = parts.floors.gate;
+  auto response = http::Response::text(200, "text/plain; charset=utf-8", gate.bundle());
+  response.headers.set("Cache-Control", "no-cache");
+  response.headers.set("Access-Control-Allow-Origin", "*");
+  response.headers.set("ETag", fmt::format("\"{}\"", to_hex(gate.bundle_hash())));
+  co_return response;
+}
+
 }  // namespace vitrine::platform

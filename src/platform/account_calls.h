@@ -1,4 +1,4 @@
-// The operator's calls on accounts and suspensions, and the purpose register for everybody.
+// The operator's calls on accounts and suspensions, and the rules in force for everybody.
 #pragma once
 
 #include "platform/parts.h"
@@ -24,5 +24,7 @@ Task<Result<http::Response>> lift_suspension(const Parts& parts, Call& call);
 
 /// GET: the register, for everybody.
 Task<Result<http::Response>> list_purposes(const Parts& parts, Call& call);
+/// GET: the policy bundle in force, for everybody; the ETag is its SHA-256.
+Task<Result<http::Response>> show_policy_bundle(const Parts& parts, Call& call);
 
 }  // namespace vitrine::platform

@@ -80,9 +80,9 @@ Result<void> Authentication::require_account_as_azure_ai(Call& call, std::string
 Result<void> Authentication::admit(Call& call, const identity::Account& account,
                                    const identity::AccessKey& key) const {
   auto principal = identity::Principal::of_key(account, key, call.request.peer_address);
-  auto purpose = TRY(principal.choose_purpose(text_header(call, "x-ms-vitrine-purpose")));
+  auto purpose = TRY(principal.asked_purpose(call.request.headers.get(identity::kPurposeHeader)));
   call.exchange = policy::Exchange{.principal = std::move(principal),
-                                   .purpose = purpose.text(),
+                                   .purpose = std::move(purpose),
                                    .slot = account.slot,
                                    .journal = account.journal,
                                    .request_id = call.request_id,

@@ -22,8 +22,8 @@ class Authentication {
   [[nodiscard]] Result<void> require_operator(const Call& call) const;
 
   /// The request is signed with a key of the account (Shared Key, as on the blob port): the call gets its
-  /// exchange, with the purpose that the header x-ms-vitrine-purpose chose. Errors: AccountNotFound,
-  /// NoAuthenticationInformation, those of verify_shared_key and Principal::choose_purpose.
+  /// exchange, with the purpose that it asks for; whether the key is bound to that, the Gate decides. Errors:
+  /// AccountNotFound, NoAuthenticationInformation, those of verify_shared_key and Principal::asked_purpose.
   [[nodiscard]] Result<void> require_account(Call& call, std::string_view account) const;
 
   /// As require_account; the key itself, in Ocp-Apim-Subscription-Key, does as well, because Azure's AI

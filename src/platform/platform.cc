@@ -28,6 +28,7 @@ constexpr Row kRows[] = {
     {kGet, "/log/tile/{path...}", show_tile},
     {kGet, "/api/v1/receipts/{token}", show_receipt},
     {kGet, "/api/v1/purposes", list_purposes},
+    {kGet, "/api/v1/policy/bundle", show_policy_bundle},
     {kGet, "/api/v1/accounts", list_accounts},
     {kPost, "/api/v1/accounts", create_account},
     {kPost, "/api/v1/accounts/{account}/keys", create_key},

@@ -30,7 +30,7 @@ struct CharterRule {
 /// The first rule that forbids; null when none does. The order is that of the charter.
 const CharterRule* find_forbidding(const Facts& facts);
 
-/// The charter in plain words, as it is published and hashed into every record.
+/// The charter in plain words, as the policy bundle begins.
 std::string charter_text();
 
 }  // namespace vitrine::policy

@@ -20,7 +20,7 @@ bool acts_for_the_operator(const identity::Principal& principal) {
          principal.credential == identity::CredentialKind::System;
 }
 
-crypto::Sha256Digest bundle_of(const PurposeRegister& purposes) {
+std::string bundle_of(const PurposeRegister& purposes) {
   auto text = charter_text();
   for (const auto& id : purposes.ids()) {
     const auto& purpose = *purposes.find(id);
@@ -38,13 +38,16 @@ crypto::Sha256Digest bundle_of(const PurposeRegister& purposes) {
           .append(std::to_string(budget.limit));
     text += "\n";
   }
-  return crypto::sha256(as_bytes(text));
+  return text;
 }
 
 }  // namespace
 
 Gate::Gate(PurposeRegister purposes, const Clock& clock)
-    : purposes_(std::move(purposes)), clock_(clock), bundle_(bundle_of(purposes_)) {}
+    : purposes_(std::move(purposes)),
+      clock_(clock),
+      bundle_(bundle_of(purposes_)),
+      bundle_hash_(crypto::sha256(as_bytes(bundle_))) {}
 
 std::expected<Reservation, BudgetExceeded> Gate::reserve(const Exchange& exchange, const Intent& intent,
                                                          const Purpose& purpose) {
@@ -75,7 +78,7 @@ Decision Gate::decide(const Exchange& exchange, Intent intent) {
   }
   Grounds grounds{.intent = {},
                   .policies = {forbidding ? forbidding->id : kCredentialHolder},
-                  .bundle = bundle_,
+                  .bundle_hash = bundle_hash_,
                   .guards = {{standing_key(intent.resource.account), standing.version, standing.read_at}}};
   if (forbidding) {
     auto sentence = forbidding->explain(facts);

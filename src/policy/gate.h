@@ -17,7 +17,7 @@ namespace vitrine::policy {
 struct Grounds {
   Intent intent;
   std::vector<std::string_view> policies;  ///< ids of the determining ones
-  crypto::Sha256Digest bundle{};           ///< SHA-256 of the rules in force
+  crypto::Sha256Digest bundle_hash{};      ///< SHA-256 of Gate::bundle()
   std::vector<store::Guard> guards;        ///< the account's standing
 };
 
@@ -77,6 +77,10 @@ class Gate {
   Decision decide(const Exchange& exchange, Intent intent);
 
   [[nodiscard]] const PurposeRegister& purposes() const { return purposes_; }
+  /// The rules in force as text (docs/formats/policy-bundle.md).
+  [[nodiscard]] const std::string& bundle() const { return bundle_; }
+  /// SHA-256 of the bundle, as every record holds it.
+  [[nodiscard]] const crypto::Sha256Digest& bundle_hash() const { return bundle_hash_; }
   Standings& standings() { return standings_; }
   [[nodiscard]] const Standings& standings() const { return standings_; }
   BudgetBook& budgets() { return budgets_; }
@@ -89,7 +93,8 @@ class Gate {
   const Clock& clock_;
   Standings standings_;
   BudgetBook budgets_;
-  crypto::Sha256Digest bundle_;
+  std::string bundle_;
+  crypto::Sha256Digest bundle_hash_;
 };
 
 }  // namespace vitrine::policy

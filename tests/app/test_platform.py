@@ -1,6 +1,7 @@
 """The platform port: who may call what, what is answered, and what is recorded."""
 
 import base64
+import hashlib
 import json
 
 import pytest
@@ -9,6 +10,9 @@ from platform_api import Api, run_vitrine
 from server import ACCOUNT, KEY
 
 FACE = f"/ai/{ACCOUNT}/face/v1.0/identify"
+
+
+BUNDLE = "/api/v1/policy/bundle"
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +32,7 @@ def test_it_is_healthy_and_ready(api):
 def test_the_front_page_leads_to_what_is_public(api):
     page = api.get("/")
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
-    for link in ("/log/checkpoint", "/log/key", "/metrics", "/healthz", "/api/v1/purposes"):
+    for link in ("/log/checkpoint", "/log/key", "/metrics", "/healthz", "/api/v1/purposes", BUNDLE):
         assert f'href="{link}"' in page.text
         assert api.get(link).status_code == 200
 
@@ -58,6 +62,17 @@ def test_purposes_are_public(api):
     release = purposes["public-records-release"]
     assert release["obligations"] == ["blur_faces"]
     assert {"service": "image", "quantity": "items", "window": "day", "limit": 5000} in release["budget"]
+
+
+def test_the_rules_in_force_hash_to_what_records_hold(api):
+    bundle = api.get(BUNDLE)
+    assert bundle.headers["Content-Type"] == "text/plain; charset=utf-8"
+    digest = hashlib.sha256(bundle.content).hexdigest()
+    assert bundle.headers["ETag"] == f'"{digest}"'
+    assert "charter/no-identification: " in bundle.text
+    assert "\npurpose archive: storage search\n" in bundle.text
+    token = api.as_account("POST", FACE).receipt
+    assert json.loads(api.receipt(token))["record"]["facets"]["why"]["reads"]["bundle_hash"] == digest
 
 
 OPERATORS = [
@@ -219,8 +234,33 @@ def test_a_purpose_is_chosen_by_header(api):
     chosen = api.as_account("POST", FACE, headers={"x-ms-vitrine-purpose": "journalism"})
     why = json.loads(api.receipt(chosen.receipt))["record"]["facets"]["why"]["reads"]
     assert why["purpose"] == "journalism"
-    refused = api.as_account("POST", FACE, headers={"x-ms-vitrine-purpose": "operations"})
-    assert refused.json()["error"]["code"] == "AuthorizationFailure"
+
+
+JOBS = f"/api/v1/accounts/{ACCOUNT}/jobs"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", JOBS, None),
+        ("GET", f"{JOBS}/nothing", None),
+        ("POST", JOBS, {"container": "people", "task": "image-analysis"}),
+    ],
+)
+def test_a_purpose_that_the_key_is_not_bound_to_is_denied_on_record(api, method, path, body):
+    denied = api.as_account(method, path, body, headers={"x-ms-vitrine-purpose": "operations"})
+    error = denied.json()["error"]
+    assert (denied.status, error["code"]) == (403, "PolicyDenied")
+    assert error["policy"] == "charter/purpose-of-the-credential"
+    why = json.loads(api.receipt(denied.receipt))["record"]["facets"]["why"]["reads"]
+    assert (why["purpose"], why["decision"]) == ("operations", "denied")
+    assert why["policies"] == ["charter/purpose-of-the-credential"]
+
+
+def test_a_purpose_that_is_no_name_is_refused(api):
+    refused = api.as_account("GET", JOBS, headers={"x-ms-vitrine-purpose": "No Name"})
+    assert (refused.status, refused.json()["error"]["code"]) == (400, "InvalidHeaderValue")
+    assert "x-ms-vitrine-receipt" not in refused.headers
 
 
 def test_the_command_line_does_what_the_api_does(server):

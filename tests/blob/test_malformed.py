@@ -95,6 +95,13 @@ READABLE = [
         400,
         "InvalidAuthenticationInfo",
     ),
+    ("a parameter twice", get(b"/devstoreaccount1?comp=list&comp=x"), 400, "InvalidQueryParameterValue"),
+    (
+        "a SAS with two signatures",
+        get(b"/devstoreaccount1?sig=AAAA&Sig=AAAA"),
+        400,
+        "InvalidQueryParameterValue",
+    ),
     ("half a SAS", get(b"/devstoreaccount1/con/b?sig=AAAA"), 403, "AuthenticationFailed"),
     ("unread small body", put(b"Content-Length: 5\r\n", b"hello"), 401, "NoAuthenticationInformation"),
     (
@@ -137,6 +144,9 @@ SIGNED = [
     ("GET", "/b", "", {"x-ms-range": "bytes=2-1"}, None, 400, "InvalidHeaderValue"),
     ("GET", "/b", "snapshot=2026-01-01T00:00:00.0000000Z", {}, None, 404, "BlobNotFound"),
     ("GET", "", "restype=container&comp=list&maxresults=0", {}, None, 400, "OutOfRangeQueryParameterValue"),
+    ("GET", "", "restype=container&comp=list&comp=acl", {}, None, 400, "InvalidQueryParameterValue"),
+    ("GET", "", "restype=container&comp=list&COMP=acl", {}, None, 400, "InvalidQueryParameterValue"),
+    ("GET", "", "restype=container&comp=list&prefix%3Aa=b", {}, None, 400, "InvalidQueryParameterValue"),
     ("PUT", "", "restype=container", {}, b"", 409, "ContainerAlreadyExists"),
     ("PUT", "", "restype=container&comp=acl", {}, b"<Wrong/>", 400, "InvalidXmlDocument"),
     ("PUT", "", "restype=container&comp=acl", {}, b"<SignedIdentifiers>", 400, "InvalidXmlDocument"),

@@ -1,11 +1,17 @@
-// error: too few arguments to function call
+// error: 'run' is a private member of 'vitrine::analysis::WorkerPool'
 #include "analysis/submit.h"
 
-void without_a_committed(vitrine::analysis::WorkerPool& pool, vitrine::blobs::BodyReader picture) {
-#ifndef ALLOWED
-  (void)vitrine::analysis::submit(pool, std::move(picture));
+namespace analysis = vitrine::analysis;
+
+vitrine::Task<vitrine::Result<analysis::ImageAnswer>> without_a_record(
+    const vitrine::ledger::Committed& committed, analysis::WorkerPool& pool,
+    vitrine::blobs::BodyReader picture, analysis::ImageInput of_anywhere) {
+#ifdef ALLOWED
+  (void)of_anywhere;
+  return analysis::submit(committed, pool, std::move(picture));
 #else
-  (void)pool;
+  (void)committed;
   (void)picture;
+  return pool.run({}, std::move(of_anywhere), analysis::kPictureLimit);
 #endif
 }

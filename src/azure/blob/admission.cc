@@ -22,6 +22,18 @@ Result<std::shared_ptr<const identity::KeyRing>> find(const identity::AccountDir
   return fail(Code::AccountNotFound, fmt::format("There is no account '{}' on this server.", name.text()));
 }
 
+/// What a signature covers as one text must not be understood as another: it joins the values of a repeated
+/// parameter by commas, and a name and its value by a colon.
+Result<void> refuse_ambiguous_parameters(const http::Target& target) {
+  if (auto name = target.repeated_parameter())
+    return fail(Code::InvalidQueryParameterValue,
+                fmt::format("The parameter '{:.64}' may be sent only once, in whatever case.", *name));
+  for (const auto& parameter : target.query)
+    if (parameter.name.contains(':'))
+      return fail(Code::InvalidQueryParameterValue, "A parameter's name holds a colon, which none may.");
+  return {};
+}
+
 Result<void> check_endpoint(const Address& address, http::Method method) {
   bool reads = method == http::Method::Get || method == http::Method::Head || method == http::Method::Options;
   if (!address.secondary || reads) return {};
@@ -43,10 +55,11 @@ Result<const Operation*> find_offered(const Address& address, const http::Reques
 Result<Admitted> admit(const operations::Floors& floors, const identity::AccountDirectory& accounts,
                        http::Request& request, const Arrival& arrival) {
   TRY(check_version(request.headers));
+  TRY(refuse_ambiguous_parameters(request.target));
   auto address = TRY(parse_address(request.target, host_of(request)));
   auto ring = TRY(find(accounts, address.account));
   auto principal = TRY(authenticate(request, *ring, arrival.time));
-  auto purpose = TRY(asked_purpose(request.headers, principal));
+  auto purpose = TRY(principal.asked_purpose(request.headers.get(identity::kPurposeHeader)));
   auto* operation = TRY(find_offered(address, request, principal));
   TRY(check_endpoint(address, request.method));
   policy::Exchange exchange{.principal = std::move(principal),

@@ -23,9 +23,10 @@ struct Admitted {
 
 /// Reads the address, authenticates, finds the operation and checks that the credential reaches it. The
 /// exchange has the purpose that was asked for, even one that the credential is not bound to: the Gate denies
-/// that and puts it on record. Errors: those of parse_address, authenticate, asked_purpose, find_operation,
-/// Principal::check_access and refuse_unoffered; AccountNotFound, NotImplemented; UnsupportedHttpVerb for a
-/// change at the secondary endpoint.
+/// that and puts it on record. Errors: InvalidQueryParameterValue for a repeated parameter; those of
+/// parse_address, authenticate, Principal::asked_purpose, find_operation, Principal::check_access and
+/// refuse_unoffered; AccountNotFound, NotImplemented; UnsupportedHttpVerb for a change at the secondary
+/// endpoint.
 Result<Admitted> admit(const operations::Floors& floors, const identity::AccountDirectory& accounts,
                        http::Request& request, const Arrival& arrival);
 

@@ -53,17 +53,4 @@ Result<Principal> authenticate(const http::Request& request, const identity::Key
               "access signature.");
 }
 
-Result<std::string> asked_purpose(const http::Headers& headers, const Principal& principal) {
-  auto asked = headers.get("x-ms-vitrine-purpose");
-  if (!asked) return principal.default_purpose.text();
-  if (principal.credential == identity::CredentialKind::AccountSas)
-    return fail(Code::UnsupportedHeader,
-                "A shared access signature does not sign x-ms-vitrine-purpose; leave the header out, or sign "
-                "the request with an account key.");
-  auto purpose = identity::PurposeId::parse(*asked);
-  if (purpose) return purpose->text();
-  return fail(Code::InvalidHeaderValue,
-              "The header x-ms-vitrine-purpose does not hold a purpose's name. " + purpose.error().message);
-}
-
 }  // namespace vitrine::azure::blob

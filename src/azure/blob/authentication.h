@@ -1,7 +1,5 @@
-// Who sends a request to the blob port, and for what purpose.
+// Who sends a request to the blob port.
 #pragma once
-
-#include <string>
 
 #include "http/message.h"
 #include "identity/key_ring.h"
@@ -13,9 +11,5 @@ namespace vitrine::azure::blob {
 /// NoAuthenticationInformation, those of verify_shared_key, parse_account_sas and verify_account_sas.
 Result<identity::Principal> authenticate(const http::Request& request, const identity::KeyRing& keys,
                                          Timestamp now);
-
-/// What x-ms-vitrine-purpose says, or the credential's default. Errors: InvalidHeaderValue when it is not a
-/// purpose's name; UnsupportedHeader beside a SAS, which does not sign headers.
-Result<std::string> asked_purpose(const http::Headers& headers, const identity::Principal& principal);
 
 }  // namespace vitrine::azure::blob

@@ -80,8 +80,7 @@ Result<AskedListing> parse_listing(const http::Request& request, const Address& 
   asked.most = std::min(asked.request.most.value_or(kMostListed), kMostListed);
   auto known = address.container ? std::span<const Include>(kBlobIncludes)
                                  : std::span<const Include>(kContainerIncludes);
-  for (const auto& [name, value] : target.query)
-    if (name == "include") TRY(apply_includes(value, known, asked));
+  TRY(apply_includes(target.parameter("include").value_or(""), known, asked));
   return asked;
 }
 

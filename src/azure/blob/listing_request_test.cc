@@ -45,7 +45,7 @@ TEST(ListingRequest, BadNumbersAndIncludes) {
 }
 
 TEST(ListingRequest, IncludesMayBeJoinedOrRepeated) {
-  for (auto query : {"include=metadata,uncommittedblobs", "include=Metadata&include=UncommittedBlobs",
+  for (auto query : {"include=metadata,uncommittedblobs", "Include=Metadata,UncommittedBlobs",
                      "include=,metadata,,snapshots,uncommittedblobs"}) {
     auto asked = *parse("/acct/con?restype=container&" + std::string(query));
     EXPECT_TRUE(asked.request.include_metadata) << query;
