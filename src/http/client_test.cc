@@ -58,6 +58,18 @@ TEST(Client, SendsMethodHeadersAndBodyAndReceivesAll) {
   EXPECT_EQ(answer->body, "POSThello");
 }
 
+TEST(Client, GivesUpAServerThatDoesNotAnswer) {
+  IoThreads threads(1);
+  Server silent(threads, {}, echo);
+  auto port = silent.listen().value();
+  for (auto scheme : {"http", "https"}) {
+    auto url = Url::parse(scheme + ("://127.0.0.1:" + std::to_string(port))).value();
+    auto answer = fetch({.url = url}, std::chrono::milliseconds(200));
+    ASSERT_FALSE(answer) << scheme;
+    EXPECT_EQ(answer.error().code, Code::OperationTimedOut) << scheme;
+  }
+}
+
 TEST(Client, SaysWhichServerItCannotReach) {
   std::uint16_t port = 0;
   {
