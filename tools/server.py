@@ -5,6 +5,7 @@ import os
 import pathlib
 import signal
 import socket
+import ssl
 import subprocess
 import time
 import urllib.error
@@ -35,9 +36,11 @@ def free_ports(count: int) -> list[int]:
         return [each.getsockname()[1] for each in sockets]
 
 
-def answers(url: str, statuses: range) -> bool:
+def answers(url: str, statuses: range, trust: ssl.SSLContext | None = None) -> bool:
     """Whether a GET is answered with one of the statuses now."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust)
+    )
     try:
         with opener.open(url, timeout=2) as response:
             return response.status in statuses
@@ -57,6 +60,7 @@ class Process:
         self.log = log
         self.ready_url = ready_url
         self.ready_statuses = ready_statuses
+        self.trust: ssl.SSLContext | None = None  # for a ready_url over https; None: the system's
         self.process: subprocess.Popen | None = None
 
     @property
@@ -76,7 +80,7 @@ class Process:
                 env=os.environ | (environment or {}),
                 process_group=0,  # Ctrl-C is for us alone: we end the server in order
             )
-        while not answers(self.ready_url, self.ready_statuses):
+        while not answers(self.ready_url, self.ready_statuses, self.trust):
             if self.process.poll() is not None:
                 raise self.error(f"exited with status {self.process.returncode} before it was ready")
             if time.monotonic() - begin > timeout:

@@ -8,6 +8,7 @@
 
 #include <charconv>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <optional>
 #include <string_view>
@@ -22,6 +23,9 @@ namespace {
 
 constexpr int kNiceness = 10;
 constexpr int kUsageError = 2;
+constexpr const char* kWhatItIs =
+    "vitrine-worker analyses one picture at a time, caged: without network and without files.\n"
+    "The server (vitrine serve) starts it and talks to it; by itself it does nothing.\n";
 
 template <class T>
 std::optional<T> parse_number(std::string_view text) {
@@ -58,8 +62,15 @@ int run(const char* models, int socket, std::uint64_t memory_bytes) {
 
 int main(int count, char** words) {
   using vitrine::worker::parse_number;
+  if (count == 2 && std::string_view(words[1]) == "--help") {
+    std::fputs(vitrine::worker::kWhatItIs, stdout);
+    return EXIT_SUCCESS;
+  }
   auto socket = count == 4 ? parse_number<int>(words[2]) : std::nullopt;
   auto memory = count == 4 ? parse_number<std::uint64_t>(words[3]) : std::nullopt;
-  if (!socket || !memory) return vitrine::worker::kUsageError;
+  if (!socket || !memory) {
+    std::fputs(vitrine::worker::kWhatItIs, stderr);
+    return vitrine::worker::kUsageError;
+  }
   return vitrine::worker::run(words[1], *socket, *memory);
 }

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "app/client_commands.h"
+#include "app/first_accounts.h"
 
 namespace vitrine::app {
 namespace {
@@ -26,8 +27,9 @@ json::array keys_of(const json::value& account) {
 }
 
 std::string show_key(const json::value& key) {
-  return fmt::format("  {:<16} purpose {}, may choose {}\n", words(key, "name"), words(key, "purpose"),
-                     words(key, "also"));
+  auto also = words(key, "also");
+  return fmt::format("  {:<16} purpose {}{}\n", words(key, "name"), words(key, "purpose"),
+                     also.empty() ? "" : ", may choose " + also);
 }
 
 std::string show_secret(const json::value& key) {
@@ -47,8 +49,9 @@ std::string show_list(const json::value& answer) {
   const auto* accounts = answer.is_object() ? answer.get_object().if_contains("accounts") : nullptr;
   if (!accounts || !accounts->is_array()) return out;
   for (const auto& account : accounts->get_array()) {
-    out += fmt::format("{:<24} organisation {}, slot {}\n", words(account, "name"),
-                       words(account, "organisation"), words(account, "slot"));
+    auto name = words(account, "name");
+    out += fmt::format("{:<24} organisation {}, slot {}{}\n", name, words(account, "organisation"),
+                       words(account, "slot"), name == kSystemAccount ? "; the server's own" : "");
     for (const auto& key : keys_of(account)) out += show_key(key);
   }
   return out;
@@ -60,17 +63,17 @@ json::object key_body(const std::string& name, const Asked& asked) {
   return {{"name", name}, {"purpose", asked.purpose}, {"also", std::move(also)}};
 }
 
-Result<json::value> create(const Asked& asked) {
+Result<ApiAnswer> create(const Asked& asked) {
   json::object body{{"name", asked.account}, {"keys", json::array{key_body("key1", asked)}}};
   if (!asked.organisation.empty()) body["organisation"] = asked.organisation;
   return call_as_operator(asked.api, TRY(api_request(asked.api, "POST", "/accounts", std::move(body))));
 }
 
-Result<json::value> list(const Asked& asked) {
+Result<ApiAnswer> list(const Asked& asked) {
   return call_as_operator(asked.api, TRY(api_request(asked.api, "GET", "/accounts")));
 }
 
-Result<json::value> add_key(const Asked& asked) {
+Result<ApiAnswer> add_key(const Asked& asked) {
   auto path = fmt::format("/accounts/{}/keys", asked.account);
   return call_as_operator(asked.api,
                           TRY(api_request(asked.api, "POST", path, key_body(asked.key_name, asked))));
@@ -79,7 +82,12 @@ Result<json::value> add_key(const Asked& asked) {
 void add_purpose_options(CLI::App* command, Asked& asked) {
   command->add_option("--purpose", asked.purpose, "what the key is for, of the purpose register")
       ->capture_default_str();
-  command->add_option("--also", asked.also, "purposes that its holder may choose instead")->delimiter(',');
+  command
+      ->add_option(
+          "--also", asked.also,
+          "purposes that its holder may choose instead: with commas between them, or one for each --also")
+      ->delimiter(',')
+      ->allow_extra_args(false);
 }
 
 }  // namespace
@@ -88,7 +96,8 @@ void add_account_command(CLI::App& app, int& status) {
   auto* account = app.add_subcommand("account", "Make and list storage accounts and their keys");
   account->require_subcommand(1);
   account->footer(
-      "Examples:\n"
+      std::string(kExitStatus) +
+      "\nExamples:\n"
       "  vitrine account create cityarchive --organisation springfield --purpose archive\n"
       "  vitrine account key add cityarchive release --purpose public-records-release --also archive\n");
   auto asked = std::make_shared<Asked>();

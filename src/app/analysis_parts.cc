@@ -55,10 +55,10 @@ Result<AnalysisParts> find_analysis_parts(const Settings& settings) {
   std::error_code error;
   if (!settings.worker.empty() && !fs::is_regular_file(settings.worker, error))
     return fail(Code::InvalidInput,
-                fmt::format("There is no worker program at {}.", settings.worker.string()));
+                fmt::format("--worker: There is no worker program at {}.", settings.worker.string()));
   if (!settings.models.empty() && !fs::is_directory(settings.models, error))
     return fail(Code::InvalidInput,
-                fmt::format("There is no folder of models at {}.", settings.models.string()));
+                fmt::format("--models: There is no folder of models at {}.", settings.models.string()));
   auto from = program_folder();
   AnalysisParts parts{.worker = settings.worker.empty() ? from / "vitrine-worker" : settings.worker,
                       .models = settings.models.empty() ? find_models(from) : settings.models,

@@ -6,6 +6,8 @@
 #include <filesystem>
 
 #include "app/data_dir.h"
+#include "app/fetch.h"
+#include "app/option_file.h"
 #include "app/settings.h"
 #include "base/encoding.h"
 #include "base/time.h"
@@ -20,42 +22,32 @@ namespace json = boost::json;
 
 constexpr const char* kApiVersion = "2021-12-02";
 
-/// What the server said in its own words, or that it said nothing of use.
-std::unexpected<Error> refusal(const http::ClientAnswer& answer, const json::value& body) {
-  auto code = answer.status == 400 ? Code::InvalidInput : Code::Unavailable;
-  const auto* error = body.is_object() ? body.get_object().if_contains("error") : nullptr;
-  const auto* message = error && error->is_object() ? error->get_object().if_contains("message") : nullptr;
-  if (!message || !message->is_string())
-    return fail(code, fmt::format("The server answered {}.", answer.status));
-  std::string text(message->get_string());
-  if (const auto* policy = error->get_object().if_contains("policy"); policy && policy->is_string())
-    text += fmt::format(" (policy {})", std::string_view(policy->get_string()));
-  if (auto receipt = answer.header("x-ms-vitrine-receipt"); !receipt.empty())
-    text += fmt::format("\nThis is on record; its receipt: {}", receipt);
-  return fail(code, std::move(text));
-}
-
-Result<json::value> send(const http::ClientRequest& request) {
-  auto answer = TRY(http::fetch(request));
+Result<ApiAnswer> send(const ApiOptions& options, http::ClientRequest request) {
+  auto place = fmt::format("{}:{}", request.url.host, request.url.port);
+  auto answer = TRY(fetch(std::move(request), options.ca));
   boost::system::error_code error;
   auto body = json::parse(answer.body, error);
-  if (answer.status >= 400) return refusal(answer, error ? json::value() : body);
-  if (error)
+  if (error && answer.status < 400)
     return fail(Code::Unavailable,
-                fmt::format("{}:{} did not answer as a Vitrine server's platform port does.",
-                            request.url.host, request.url.port));
-  return body;
+                fmt::format("{} did not answer as a Vitrine server's platform port does.", place));
+  return ApiAnswer{answer.status, error ? json::value() : body,
+                   std::string(answer.header("x-ms-vitrine-receipt"))};
 }
 
 Result<std::string> find_token(const ApiOptions& options) {
-  if (!options.token_file.empty()) return read_operator_token(options.token_file);
+  if (!options.token_file.empty()) {
+    auto named = read_operator_token(options.token_file);
+    if (!named) return std::unexpected(at_option("--token-file", named.error()));
+    return named;
+  }
   if (auto token = process_environment()("VITRINE_OPERATOR_TOKEN")) return *token;
   auto token = read_operator_token(DataDir{options.data_dir}.operator_token());
   if (token) return token;
-  return fail(Code::InvalidInput,
-              fmt::format("The operator's token was not found ({}) Give it by --token-file, by the variable "
-                          "VITRINE_OPERATOR_TOKEN, or name the server's --data-dir.",
-                          token.error().message));
+  return fail(
+      Code::InvalidInput,
+      fmt::format("The operator's token could not be read: {} Give it by --token-file, by the variable "
+                  "VITRINE_OPERATOR_TOKEN, or name the server's --data-dir.",
+                  token.error().message));
 }
 
 Result<Bytes> find_key(const ApiOptions& options) {
@@ -71,6 +63,16 @@ Result<Bytes> find_key(const ApiOptions& options) {
 
 }  // namespace
 
+json::object ApiAnswer::refusal() const {
+  const auto* said = body.is_object() ? body.get_object().if_contains("error") : nullptr;
+  json::object error = said && said->is_object()
+                           ? said->get_object()
+                           : json::object{{"code", name(Code::Unavailable)},
+                                          {"message", fmt::format("The server answered {}.", status)}};
+  if (!receipt.empty()) error["receipt"] = receipt;
+  return {{"error", std::move(error)}};
+}
+
 Result<http::ClientRequest> api_request(const ApiOptions& options, std::string_view method,
                                         std::string_view path, const json::value& body) {
   http::ClientRequest request{.method = std::string(method), .url = TRY(http::Url::parse(options.server))};
@@ -81,12 +83,12 @@ Result<http::ClientRequest> api_request(const ApiOptions& options, std::string_v
   return request;
 }
 
-Result<json::value> call_as_operator(const ApiOptions& options, http::ClientRequest request) {
+Result<ApiAnswer> call_as_operator(const ApiOptions& options, http::ClientRequest request) {
   request.headers.emplace_back("Authorization", "Bearer " + TRY(find_token(options)));
-  return send(request);
+  return send(options, std::move(request));
 }
 
-Result<json::value> call_as_account(const ApiOptions& options, http::ClientRequest request) {
+Result<ApiAnswer> call_as_account(const ApiOptions& options, http::ClientRequest request) {
   auto key = TRY(find_key(options));
   request.headers.emplace_back("x-ms-date", to_http_date(system_clock().now()));
   request.headers.emplace_back("x-ms-version", kApiVersion);
@@ -99,7 +101,7 @@ Result<json::value> call_as_account(const ApiOptions& options, http::ClientReque
       identity::SharedKeyScheme::Full, options.account, request.url.target, identity::HeaderOrder::Collated);
   auto signature = to_base64(crypto::HmacKey(key).sign(as_bytes(text)));
   request.headers.emplace_back("Authorization", fmt::format("SharedKey {}:{}", options.account, signature));
-  return send(request);
+  return send(options, std::move(request));
 }
 
 }  // namespace vitrine::app

@@ -14,6 +14,7 @@ namespace vitrine::app {
 /// Where the server is and how the caller shows who it is, as options and environment give it.
 struct ApiOptions {
   std::string server = "http://127.0.0.1:10080";  ///< its platform port
+  std::string ca;                                 ///< PEM file; empty: the system's authorities
   std::string token_file;
   std::string data_dir = "vitrine-data";
   std::string account;
@@ -22,13 +23,25 @@ struct ApiOptions {
   bool json = false;
 };
 
+/// What a server said: what was asked for, or why not.
+struct ApiAnswer {
+  unsigned status = 0;
+  boost::json::value body;
+  std::string receipt;  ///< the token of the operation's receipt; empty when it left no record
+
+  [[nodiscard]] bool refused() const { return status >= 400; }
+  /// The refusal's {"error":{"code":…,"message":…,"policy":…,"receipt":…}}; what was not said is left out.
+  [[nodiscard]] boost::json::object refusal() const;
+};
+
 /// Calls the API as the operator: the token comes from --token-file, VITRINE_OPERATOR_TOKEN or the data
-/// directory. Errors: InvalidInput when there is none, those of send().
-Result<boost::json::value> call_as_operator(const ApiOptions& options, http::ClientRequest request);
+/// directory. Errors: InvalidInput when there is none, Unavailable for an answer that is not the API's, those
+/// of fetch().
+Result<ApiAnswer> call_as_operator(const ApiOptions& options, http::ClientRequest request);
 
 /// Calls the API with an account's key, from --key or VITRINE_ACCOUNT_KEY; the emulators' account has its
-/// well-known one. Signs with Shared Key. Errors: InvalidInput when there is none, those of send().
-Result<boost::json::value> call_as_account(const ApiOptions& options, http::ClientRequest request);
+/// well-known one. Signs with Shared Key. Errors: as call_as_operator.
+Result<ApiAnswer> call_as_account(const ApiOptions& options, http::ClientRequest request);
 
 /// A request for a path below /api/v1 of the server. A body is sent as JSON. Errors: those of Url::parse.
 Result<http::ClientRequest> api_request(const ApiOptions& options, std::string_view method,

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "app/exit.h"
+#include "app/fetch.h"
 
 namespace vitrine::app {
 namespace {
@@ -20,18 +21,35 @@ std::string in_words(const json::value& value) {
   return out;
 }
 
+int print_refusal(const json::object& refusal, bool as_json) {
+  if (as_json) {
+    fmt::print("{}\n", json::serialize(refusal));
+    return kFailure;
+  }
+  const auto& error = refusal.at("error");
+  auto text = words(error, "message");
+  if (auto policy = words(error, "policy"); !policy.empty()) text += fmt::format(" (policy {})", policy);
+  if (auto receipt = words(error, "receipt"); !receipt.empty())
+    text += fmt::format("\nThis is on record; its receipt: {}", receipt);
+  fmt::print(stderr, "vitrine: {}\n", text);
+  return kFailure;
+}
+
 }  // namespace
 
 void add_server_options(CLI::App* command, ApiOptions& options) {
   command->add_option("--server", options.server, "the server's platform port")
       ->envname("VITRINE_SERVER")
       ->capture_default_str();
+  add_ca_option(command, options.ca);
   command->add_flag("--json", options.json, "print the answer as one line of JSON");
 }
 
 void add_operator_options(CLI::App* command, ApiOptions& options) {
   add_server_options(command, options);
-  command->add_option("--token-file", options.token_file, "file with the operator's token");
+  command->add_option(
+      "--token-file", options.token_file,
+      "file with the operator's token, which may also be the value of VITRINE_OPERATOR_TOKEN");
   command->add_option("--data-dir", options.data_dir, "the server's data directory, whose token is used")
       ->envname("VITRINE_DATA_DIR")
       ->capture_default_str();
@@ -45,17 +63,17 @@ void add_account_options(CLI::App* command, ApiOptions& options) {
   command->add_option("--purpose", options.purpose, "one of the key's purposes; without it, its default");
 }
 
-int print(const ApiOptions& options, const Result<json::value>& answer,
+int print(const ApiOptions& options, const Result<ApiAnswer>& answer,
           std::string (*show)(const json::value&)) {
-  if (!answer) return report(std::unexpected(answer.error()));
-  fmt::print("{}", options.json ? json::serialize(*answer) + "\n" : show(*answer));
+  if (!answer) return report_unasked(answer.error(), options.json);
+  if (answer->refused()) return print_refusal(answer->refusal(), options.json);
+  fmt::print("{}", options.json ? json::serialize(answer->body) + "\n" : show(answer->body));
   return kSuccess;
 }
 
 std::string words(const json::value& object, std::string_view member) {
   const auto* value = object.is_object() ? object.get_object().if_contains(member) : nullptr;
-  auto text = value ? in_words(*value) : std::string();
-  return text.empty() ? "-" : text;
+  return value ? in_words(*value) : "";
 }
 
 }  // namespace vitrine::app

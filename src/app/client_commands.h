@@ -19,11 +19,16 @@ void add_server_options(CLI::App* command, ApiOptions& options);
 void add_operator_options(CLI::App* command, ApiOptions& options);
 void add_account_options(CLI::App* command, ApiOptions& options);
 
-/// Prints an answer, as one line of JSON or as `show` words it, and gives the exit status.
-int print(const ApiOptions& options, const Result<boost::json::value>& answer,
+/// For the help of commands that print() ends.
+inline constexpr const char* kExitStatus =
+    "Exit status: 0 done, 1 the server refused, 2 the command is wrong or the server could not be asked.\n";
+
+/// Prints an answer, as one line of JSON or as `show` words it, and gives the exit status: kFailure for a
+/// refusal, kUsage when nobody could be asked.
+int print(const ApiOptions& options, const Result<ApiAnswer>& answer,
           std::string (*show)(const boost::json::value&));
 
-/// A member's text, number or list in words; "-" when it is missing or empty.
+/// A member's text, number or list in words; empty when it is missing or empty.
 std::string words(const boost::json::value& object, std::string_view member);
 
 }  // namespace vitrine::app

@@ -1,6 +1,11 @@
 #include "app/data_dir.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
 
 #include "base/encoding.h"
 #include "base/file.h"
@@ -9,22 +14,93 @@
 namespace vitrine::app {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::size_t kLeastToken = 32;
+constexpr std::string_view kMark = "This data directory was made with --dev and stays one for development.\n";
 
-}  // namespace
-
-Result<void> prepare(const DataDir& data) {
+Result<bool> is_there(const fs::path& file) {
   std::error_code error;
-  auto keys = data.operator_token().parent_path();
-  std::filesystem::create_directories(keys, error);
-  if (!error) std::filesystem::permissions(keys, std::filesystem::perms::owner_all, error);
+  auto there = fs::exists(file, error);
+  if (!error) return there;
+  return fail(Code::DeviceFailed, fmt::format("Reading {} failed: {}.", file.string(), error.message()));
+}
+
+Result<void> make_root(const fs::path& root) {
+  std::error_code error;
+  fs::create_directories(root, error);
   if (!error) return {};
   return fail(Code::DeviceFailed,
               fmt::format("The data directory {} cannot be made: {}. Choose another with --data-dir.",
-                          data.root.string(), error.message()));
+                          root.string(), error.message()));
 }
 
-Result<std::string> read_operator_token(const std::filesystem::path& file) {
+Result<DirectoryLock> lock(const fs::path& root) {
+  auto descriptor = ::open(root.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0)
+    return fail(Code::DeviceFailed,
+                fmt::format("The data directory {} cannot be read: {}. Choose another with --data-dir.",
+                            root.string(), std::generic_category().message(errno)));
+  DirectoryLock held(descriptor);
+  // A file system without such locks leaves it to the store's own.
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return held;
+  return fail(Code::Unavailable, fmt::format("Another server runs on the data directory {}.", root.string()));
+}
+
+/// A directory is for development or for production from its beginning on.
+Result<void> settle_kind(const DataDir& data, bool dev, bool is_new) {
+  auto marked = TRY(is_there(data.development()));
+  if (marked == dev) return {};
+  if (marked)
+    return fail(Code::InvalidInput,
+                fmt::format("The data directory {} was made with --dev and has a key that everybody knows: "
+                            "start it with --dev, or choose another with --data-dir.",
+                            data.root.string()));
+  if (!is_new)
+    return fail(Code::InvalidInput,
+                fmt::format("The data directory {} was made without --dev, which would add a key that "
+                            "everybody knows: start it without --dev, or choose another with --data-dir.",
+                            data.root.string()));
+  return replace_file(data.development(), as_bytes(kMark));
+}
+
+Result<void> make_keys_folder(const DataDir& data) {
+  std::error_code error;
+  auto keys = data.operator_token().parent_path();
+  fs::create_directories(keys, error);
+  if (error)
+    return fail(Code::DeviceFailed,
+                fmt::format("The folder {} cannot be made: {}.", keys.string(), error.message()));
+  fs::permissions(keys, fs::perms::owner_all, error);
+  if (!error) return {};
+  return fail(Code::DeviceFailed,
+              fmt::format("The folder {} cannot be closed to others: {}. It must belong to the user that the "
+                          "server runs as, on a file system that keeps permissions.",
+                          keys.string(), error.message()));
+}
+
+}  // namespace
+
+DirectoryLock::~DirectoryLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<DirectoryLock> prepare(const DataDir& data, bool dev) {
+  TRY(make_root(data.root));
+  auto held = TRY(lock(data.root));
+  auto has_key = TRY(is_there(data.log_key()));
+  auto has_log = TRY(is_there(data.store())) || TRY(is_there(data.log()));
+  if (has_log && !has_key)
+    return fail(Code::Corrupt,
+                fmt::format("The data directory {} holds a log, but keys/log.key of this log is missing: "
+                            "restore it from a backup.",
+                            data.root.string()));
+  TRY(settle_kind(data, dev, !has_log && !has_key));
+  TRY(make_keys_folder(data));
+  return held;
+}
+
+Result<std::string> read_operator_token(const fs::path& file) {
   auto text = TRY(read_file(file));
   auto token = text.substr(0, text.find_last_not_of(" \r\n") + 1);
   if (token.size() >= kLeastToken && token.find_first_of(" \r\n") == std::string::npos) return token;

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
 
@@ -16,10 +17,27 @@ struct DataDir {
   [[nodiscard]] std::filesystem::path log() const { return root / "log"; }
   [[nodiscard]] std::filesystem::path log_key() const { return root / "keys" / "log.key"; }
   [[nodiscard]] std::filesystem::path operator_token() const { return root / "keys" / "operator.token"; }
+  /// Marks a directory that `serve --dev` made.
+  [[nodiscard]] std::filesystem::path development() const { return root / "development"; }
 };
 
-/// Creates the directory, and its keys folder for the owner only. Errors: DeviceFailed.
-Result<void> prepare(const DataDir& data);
+/// Keeps other servers out of a directory while it lives.
+class DirectoryLock {
+ public:
+  explicit DirectoryLock(int descriptor) : descriptor_(descriptor) {}
+  DirectoryLock(DirectoryLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  DirectoryLock& operator=(DirectoryLock&&) = delete;
+  ~DirectoryLock();
+
+ private:
+  int descriptor_;
+};
+
+/// Takes the directory for a server with or without --dev. A new one is made, with its keys folder for the
+/// owner only; of another nothing is changed when it is refused. Errors: Unavailable when another server has
+/// it, InvalidInput when it was made for the other kind of server, Corrupt when the key of its log is
+/// missing, DeviceFailed.
+Result<DirectoryLock> prepare(const DataDir& data, bool dev);
 
 /// The token file's line, or a new token of 32 random bytes in hexadecimal. Errors: DeviceFailed; Corrupt
 /// when the file holds less than 32 characters.

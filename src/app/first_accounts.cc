@@ -85,12 +85,7 @@ Task<Result<void>> ensure_first_accounts(Foundations& foundations, bool dev, std
 Result<void> check_fit_for_production(const identity::AccountDirectory& accounts) {
   for (const auto& ring : accounts.all()) {
     if (ring->account().name.text() == kSystemAccount) continue;
-    auto fit = identity::check_fit_for_production(ring->account());
-    if (!fit)
-      return fail(Code::InvalidInput,
-                  fit.error().message +
-                      " A data directory that was made with --dev stays one for development: "
-                      "start production with an empty one.");
+    TRY(identity::check_fit_for_production(ring->account()));
   }
   return {};
 }

@@ -1,24 +1,28 @@
 #include "app/foundations.h"
 
-#include "base/file.h"
+#include "app/option_file.h"
 
 namespace vitrine::app {
 namespace {
 
+constexpr const char* kPurposes = "--purposes";
 constexpr std::string_view kStandings = "standing/";
 constexpr std::string_view kStandingsEnd = "standing0";
 constexpr std::string_view kBudgets = "budget/";
 
 Result<policy::PurposeRegister> load_purposes(const std::filesystem::path& file) {
   if (file.empty()) return policy::PurposeRegister::shipped();
-  return policy::PurposeRegister::parse(TRY(read_file(file)));
+  auto purposes = policy::PurposeRegister::parse(TRY(read_option_file(kPurposes, file)));
+  if (!purposes) return std::unexpected(at_option(kPurposes, purposes.error()));
+  return purposes;
 }
 
 }  // namespace
 
-Foundations::Foundations(DataDir data, std::unique_ptr<store::Store> store, policy::PurposeRegister purposes,
-                         ledger::LogKey log_key)
-    : data_(std::move(data)),
+Foundations::Foundations(DirectoryLock lock, DataDir data, std::unique_ptr<store::Store> store,
+                         policy::PurposeRegister purposes, ledger::LogKey log_key)
+    : lock_(std::move(lock)),
+      data_(std::move(data)),
       store_(std::move(store)),
       gate_(std::move(purposes), system_clock()),
       log_key_(std::move(log_key)),
@@ -28,11 +32,12 @@ Foundations::Foundations(DataDir data, std::unique_ptr<store::Store> store, poli
 Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings) {
   auto purposes = TRY(load_purposes(settings.purposes));
   DataDir data{settings.data_dir};
-  TRY(prepare(data));
-  auto store = TRY(store::Store::open({.directory = data.store()}));
+  auto lock = TRY(prepare(data, settings.dev));
+  // The key before the store: a store without its key is one whose key was lost.
   auto log_key = TRY(ledger::load_or_create_log_key(data.log_key(), settings.log_origin));
-  std::unique_ptr<Foundations> opened(
-      new Foundations(std::move(data), std::move(store), std::move(purposes), std::move(log_key)));
+  auto store = TRY(store::Store::open({.directory = data.store()}));
+  std::unique_ptr<Foundations> opened(new Foundations(std::move(lock), std::move(data), std::move(store),
+                                                      std::move(purposes), std::move(log_key)));
   TRY(opened->load_state());
   TRY(opened->open_sealer(settings.seal_tick));
   opened->operator_token_ = TRY(load_or_create_operator_token(opened->data_));

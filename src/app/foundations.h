@@ -17,8 +17,8 @@ namespace vitrine::app {
 /// way round. The sealer is not started.
 class Foundations {
  public:
-  /// Errors: those of Store::open, load_or_create_log_key and Sealer::open; InvalidInput for a purpose
-  /// register that cannot be read.
+  /// Errors: those of prepare, Store::open, load_or_create_log_key and Sealer::open; InvalidInput for a
+  /// purpose register that cannot be read.
   static Result<std::unique_ptr<Foundations>> open(const Settings& settings);
 
   [[nodiscard]] const operations::Floors& floors() const { return floors_; }
@@ -30,11 +30,12 @@ class Foundations {
   [[nodiscard]] const std::string& operator_token() const { return operator_token_; }
 
  private:
-  Foundations(DataDir data, std::unique_ptr<store::Store> store, policy::PurposeRegister purposes,
-              ledger::LogKey log_key);
+  Foundations(DirectoryLock lock, DataDir data, std::unique_ptr<store::Store> store,
+              policy::PurposeRegister purposes, ledger::LogKey log_key);
   Result<void> load_state();
   Result<void> open_sealer(std::chrono::milliseconds tick);
 
+  DirectoryLock lock_;  // outlives all that is in the directory
   DataDir data_;
   std::unique_ptr<store::Store> store_;
   policy::Gate gate_;

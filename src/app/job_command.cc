@@ -1,8 +1,9 @@
-// vitrine job start | list | show | cancel
+// vitrine job start | wait | list | show | cancel
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
+#include <chrono>
 #include <thread>
 
 #include "app/client_commands.h"
@@ -14,6 +15,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::chrono::milliseconds kLookAgain{500};
+constexpr std::chrono::seconds kBetweenProgress{1};
 
 struct Asked {
   ApiOptions api;
@@ -32,15 +34,30 @@ std::string job_path(const Asked& asked) {
   return fmt::format("{}/{}", jobs_path(asked), asked.id);
 }
 
-std::string show_job(const json::value& job) {
+json::value progress_of(const json::value& job) {
   const auto* progress = job.is_object() ? job.get_object().if_contains("progress") : nullptr;
-  auto of = [&](std::string_view member) { return progress ? words(*progress, member) : std::string("-"); };
-  auto out = fmt::format("{}  {:<11}  {}  {}/{}\n", words(job, "id"), words(job, "state"), words(job, "task"),
-                         words(job, "container"), words(job, "prefix"));
-  out += fmt::format("  {} pictures: {} analysed, {} known already, {} failed; for {}; started {}\n",
-                     of("total"), of("done"), of("skipped"), of("failed"), words(job, "purpose"),
-                     words(job, "started"));
-  if (words(job, "message") != "-") out += fmt::format("  {}\n", words(job, "message"));
+  return progress ? *progress : json::value();
+}
+
+std::string pictures(const std::string& count) {
+  return count + (count == "1" ? " picture" : " pictures");
+}
+
+/// "2026-01-02T03:04:05.678Z" without what is below a second.
+std::string to_seconds(const std::string& time) {
+  auto point = time.find('.');
+  return point == std::string::npos ? time : time.substr(0, point) + "Z";
+}
+
+std::string show_job(const json::value& job) {
+  auto progress = progress_of(job);
+  auto prefix = words(job, "prefix");
+  auto out = fmt::format("{}  {:<11}  {}  {}{}\n", words(job, "id"), words(job, "state"), words(job, "task"),
+                         words(job, "container"), prefix.empty() ? "" : "/" + prefix);
+  out += fmt::format("  {}: {} analysed, {} known already, {} failed; for {}; started {}\n",
+                     pictures(words(progress, "total")), words(progress, "done"), words(progress, "skipped"),
+                     words(progress, "failed"), words(job, "purpose"), to_seconds(words(job, "started")));
+  if (auto message = words(job, "message"); !message.empty()) out += fmt::format("  {}\n", message);
   return out;
 }
 
@@ -52,37 +69,63 @@ std::string show_jobs(const json::value& answer) {
   return out;
 }
 
-Result<json::value> show(const Asked& asked) {
+/// Tells a waiting person how far a job is, when that has changed and not too often.
+class Progress {
+ public:
+  void tell(const json::value& job) {
+    auto progress = progress_of(job);
+    auto line =
+        fmt::format("{}: {} analysed, {} known already, {} failed", pictures(words(progress, "total")),
+                    words(progress, "done"), words(progress, "skipped"), words(progress, "failed"));
+    auto now = std::chrono::steady_clock::now();
+    if (line == last_ || now < next_) return;
+    fmt::print(stderr, "{}\n", line);
+    last_ = std::move(line);
+    next_ = now + kBetweenProgress;
+  }
+
+ private:
+  std::string last_;
+  std::chrono::steady_clock::time_point next_{};
+};
+
+Result<ApiAnswer> show(const Asked& asked) {
   return call_as_account(asked.api, TRY(api_request(asked.api, "GET", job_path(asked))));
 }
 
-Result<json::value> start(const Asked& asked) {
+/// The job once it is over, or the refusal to tell.
+Result<ApiAnswer> wait(const Asked& asked) {
+  for (Progress progress;; std::this_thread::sleep_for(kLookAgain)) {
+    auto job = TRY(show(asked));
+    if (job.refused() || words(job.body, "state") != "running") return job;
+    progress.tell(job.body);
+  }
+}
+
+Result<ApiAnswer> start(const Asked& asked) {
   json::object body{{"container", asked.container}, {"task", asked.task}};
   if (!asked.prefix.empty()) body["prefix"] = asked.prefix;
   auto job =
       TRY(call_as_account(asked.api, TRY(api_request(asked.api, "POST", jobs_path(asked), std::move(body)))));
+  if (!asked.wait || job.refused()) return job;
   auto started = asked;
-  started.id = words(job, "id");
-  while (asked.wait && words(job, "state") == "running") {
-    std::this_thread::sleep_for(kLookAgain);
-    job = TRY(show(started));
-  }
-  return job;
+  started.id = words(job.body, "id");
+  fmt::print(stderr, "Job {} is running; Ctrl-C ends the waiting only.\n", started.id);
+  return wait(started);
 }
 
-Result<json::value> list(const Asked& asked) {
+Result<ApiAnswer> list(const Asked& asked) {
   return call_as_account(asked.api, TRY(api_request(asked.api, "GET", jobs_path(asked))));
 }
 
-Result<json::value> cancel(const Asked& asked) {
+Result<ApiAnswer> cancel(const Asked& asked) {
   return call_as_account(asked.api, TRY(api_request(asked.api, "DELETE", job_path(asked))));
 }
 
 /// A job that was waited for and did not succeed is a failure of the command.
-int print_waited(const Asked& asked, const Result<json::value>& job) {
+int print_waited(const Asked& asked, const Result<ApiAnswer>& job) {
   auto status = print(asked.api, job, show_job);
-  if (!asked.wait || status != kSuccess || words(*job, "state") == "succeeded") return status;
-  return kFailure;
+  return status == kSuccess && words(job->body, "state") != "succeeded" ? kFailure : status;
 }
 
 CLI::App* add_with_id(CLI::App* job, const char* name, const char* help, Asked& asked) {
@@ -92,25 +135,37 @@ CLI::App* add_with_id(CLI::App* job, const char* name, const char* help, Asked& 
   return command;
 }
 
-}  // namespace
-
-void add_job_command(CLI::App& app, int& status) {
-  auto* job = app.add_subcommand("job", "Analyse what is stored");
-  job->require_subcommand(1);
-  job->footer(
-      "Examples:\n"
-      "  vitrine job start --account cityarchive --container photos --task image-analysis --wait\n"
-      "  vitrine job list --account cityarchive\n");
-  auto asked = std::make_shared<Asked>();
-
-  auto* starting = job->add_subcommand("start", "Begin a task over the blobs of a container");
+void add_start(CLI::App* job, const std::shared_ptr<Asked>& asked, int& status) {
+  auto* starting = job->add_subcommand("start", "Begin a task over the pictures of a container");
   starting->add_option("--container", asked->container, "where the pictures are")->required();
   starting->add_option("--task", asked->task, "image-analysis; face-identification is refused, on record")
       ->capture_default_str();
   starting->add_option("--prefix", asked->prefix, "only blobs whose names begin so");
   starting->add_flag("--wait", asked->wait, "return when the job is over; 0 only if it succeeded");
   add_account_options(starting, asked->api);
-  starting->callback([asked, &status] { status = print_waited(*asked, start(*asked)); });
+  starting->callback([asked, &status] {
+    auto job = start(*asked);
+    status = asked->wait ? print_waited(*asked, job) : print(asked->api, job, show_job);
+  });
+}
+
+}  // namespace
+
+void add_job_command(CLI::App& app, int& status) {
+  auto* job = app.add_subcommand("job", "Analyse what is stored");
+  job->require_subcommand(1);
+  job->footer(
+      "Pictures are blobs whose content type or ending says JPEG, PNG, WebP, TIFF or BMP.\n\n"
+      "Exit status: 0 done, 1 the server refused or the job that was waited for did not succeed, 2 the\n"
+      "command is wrong or the server could not be asked.\n\n"
+      "Examples:\n"
+      "  vitrine job start --account cityarchive --container photos --task image-analysis --wait\n"
+      "  vitrine job list --account cityarchive\n");
+  auto asked = std::make_shared<Asked>();
+  add_start(job, asked, status);
+
+  auto* waiting = add_with_id(job, "wait", "Return when a job is over; 0 only if it succeeded", *asked);
+  waiting->callback([asked, &status] { status = print_waited(*asked, wait(*asked)); });
 
   auto* listing = job->add_subcommand("list", "List an account's jobs, oldest first");
   add_account_options(listing, asked->api);

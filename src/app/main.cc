@@ -11,6 +11,23 @@
 namespace vitrine::app {
 namespace {
 
+/// "vitrine job start": the command that was named, as far as it is one.
+std::string named_command(const CLI::App& app) {
+  auto named = app.get_subcommands();
+  return app.get_name() + (named.empty() ? "" : " " + named_command(*named.front()));
+}
+
+/// A word that means nothing is a better reason than what is missing because of it.
+int report_misuse(const CLI::App& app, const CLI::ParseError& error) {
+  auto unknown = app.remaining(true);
+  if (unknown.empty())
+    app.exit(error);
+  else
+    std::fprintf(stderr, "There is no '%s'; `%s --help` tells what there is.\n", unknown.front().c_str(),
+                 named_command(app).c_str());
+  return kUsage;
+}
+
 int run(int count, char** words) {
   CLI::App app("A blob store whose use can be seen without its contents being seen.", "vitrine");
   app.set_version_flag("--version", kVersion);
@@ -23,8 +40,10 @@ int run(int count, char** words) {
   add_verify_command(app, status);
   try {
     app.parse(count, words);
+  } catch (const CLI::Success& asked_for_help) {
+    return app.exit(asked_for_help);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kSuccess : kUsage;
+    return report_misuse(app, error);
   }
   return status;
 }

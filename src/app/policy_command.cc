@@ -19,7 +19,7 @@ struct Asked {
 
 std::string show_standing(const json::value& standing) {
   auto services = words(standing, "suspended");
-  if (services == "-") return fmt::format("{}: every service is on\n", words(standing, "account"));
+  if (services.empty()) return fmt::format("{}: every service is on\n", words(standing, "account"));
   return fmt::format("{}: suspended: {}\n", words(standing, "account"), services);
 }
 
@@ -31,12 +31,12 @@ std::string show_all(const json::value& answer) {
   return out;
 }
 
-Result<json::value> change(const Asked& asked, std::string_view method) {
+Result<ApiAnswer> change(const Asked& asked, std::string_view method) {
   auto path = fmt::format("/suspensions/{}/{}", asked.account, asked.service);
   return call_as_operator(asked.api, TRY(api_request(asked.api, method, path)));
 }
 
-Result<json::value> show(const Asked& asked) {
+Result<ApiAnswer> show(const Asked& asked) {
   return call_as_operator(asked.api, TRY(api_request(asked.api, "GET", "/suspensions")));
 }
 
@@ -59,8 +59,9 @@ void add_policy_command(CLI::App& app, int& status) {
   policy->footer(
       "A suspension is in force with its answer and leaves an entry in the public log that does not name "
       "the\n"
-      "account.\n\n"
-      "Examples:\n"
+      "account.\n\n" +
+      std::string(kExitStatus) +
+      "\nExamples:\n"
       "  vitrine policy suspend cityarchive image\n"
       "  vitrine policy show\n");
   auto asked = std::make_shared<Asked>();

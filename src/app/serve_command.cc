@@ -7,9 +7,10 @@
 #include <cstdio>
 
 #include "app/exit.h"
+#include "app/option_file.h"
 #include "app/server.h"
+#include "app/start_checks.h"
 #include "app/version.h"
-#include "base/file.h"
 #include "identity/emulator.h"
 
 namespace vitrine::app {
@@ -73,12 +74,15 @@ void greet(const Settings& settings, const ServerFacts& facts) {
 Result<Settings> read_settings(const std::string& config, const Values& flags) {
   auto environment = process_environment();
   auto file = config.empty() ? environment(variable_of(kConfig)).value_or("") : config;
-  return combine(file.empty() ? std::string() : TRY(read_file(file)), environment, flags);
+  return combine(file.empty() ? std::string() : TRY(read_option_file("--config", file)), environment, flags);
 }
 
 Result<void> serve(const std::string& config, const Values& flags) {
   auto settings = TRY(read_settings(config, flags));
   log::configure(settings.log_level, settings.log_json ? log::Form::Json : log::Form::Text);
+  if (auto unknown = unknown_variables(); !unknown.empty())
+    log::warn("Variables are set that nothing reads",
+              {{"names", fmt::format("{}", fmt::join(unknown, ", "))}});
   auto ending = hold_signals();
   auto server = TRY(Server::start(settings, process_environment()("AZURITE_ACCOUNTS").value_or("")));
   greet(settings, server->facts());

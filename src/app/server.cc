@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/use_future.hpp>
 #include <thread>
 
@@ -11,6 +10,7 @@
 #include "app/first_accounts.h"
 #include "app/foundations.h"
 #include "app/readings.h"
+#include "app/start_checks.h"
 #include "app/version.h"
 #include "azure/blob/service.h"
 #include "base/log.h"
@@ -27,24 +27,6 @@ constexpr std::chrono::milliseconds kLookAgain{10};
 
 unsigned cores() {
   return std::max(1u, std::thread::hardware_concurrency());
-}
-
-bool is_loopback(const std::string& address) {
-  boost::system::error_code error;
-  auto parsed = boost::asio::ip::make_address(address, error);
-  return !error && parsed.is_loopback();
-}
-
-Result<void> check(const Settings& settings) {
-  if (settings.dev && !settings.dev_listen_anywhere && !is_loopback(settings.listen))
-    return fail(
-        Code::InvalidInput,
-        fmt::format("--dev has a key that everybody knows, so it listens on loopback only, not on {}. Leave "
-                    "--dev out, or add --dev-listen-anywhere if nobody else can reach this machine.",
-                    settings.listen));
-  if (settings.tls_certificate.empty() != settings.tls_key.empty())
-    return fail(Code::InvalidInput, "--tls-certificate and --tls-key go together; set both or neither.");
-  return {};
 }
 
 http::ServerOptions options(const Settings& settings, std::uint16_t port) {
@@ -85,7 +67,8 @@ class Server::Impl {
   Result<void> bring_in_order(const std::string& dev_accounts);
   void make_blob_service();
   void make_platform();
-  Result<void> listen();
+  Result<void> take_ports();
+  Result<void> serve();
   Result<void> finish(Task<Result<void>> task);
   void end_jobs();
 
@@ -119,6 +102,7 @@ Result<void> Server::Impl::finish(Task<Result<void>> task) {
 }
 
 Result<void> Server::Impl::start(const std::string& dev_accounts) {
+  TRY(take_ports());
   threads_.start();
   foundations_ = TRY(Foundations::open(settings_));
   pool_ = std::make_unique<analysis::WorkerPool>(pool_options(analysis_, settings_));
@@ -133,12 +117,14 @@ Result<void> Server::Impl::start(const std::string& dev_accounts) {
   foundations_->sealer().start();
   make_blob_service();
   make_platform();
-  return listen();
+  return serve();
 }
 
 Result<void> Server::Impl::bring_in_order(const std::string& dev_accounts) {
   TRY(finish(ensure_first_accounts(*foundations_, settings_.dev, dev_accounts)));
   if (!settings_.dev) TRY(check_fit_for_production(foundations_->accounts()));
+  warn_of_clear_text(settings_);
+  warn_of_missing_purposes(foundations_->accounts(), foundations_->floors().gate.purposes());
   return finish(operations::close_interrupted_jobs(*jobs_));
 }
 
@@ -171,18 +157,25 @@ void Server::Impl::make_platform() {
       }));
 }
 
-Result<void> Server::Impl::listen() {
+/// Taken before anything is written: a start that fails on a port leaves no data directory behind.
+Result<void> Server::Impl::take_ports() {
   auto at_blob = options(settings_, settings_.blob_port);
   at_blob.refusal = [this](const Error& error) { return blob_service_->refuse(error); };
   blob_port_ = std::make_unique<http::Server>(threads_, std::move(at_blob), [this](http::Request& request) {
     return blob_service_->answer(request);
   });
-  facts_.blob_port = TRY(blob_port_->start());
+  facts_.blob_port = TRY(blob_port_->listen());
   auto at_platform = options(settings_, settings_.platform_port);
   at_platform.refusal = platform::error_answer;
   platform_port_ = std::make_unique<http::Server>(
       threads_, std::move(at_platform), [this](http::Request& request) { return router_->answer(request); });
-  facts_.platform_port = TRY(platform_port_->start());
+  facts_.platform_port = TRY(platform_port_->listen());
+  return {};
+}
+
+Result<void> Server::Impl::serve() {
+  TRY(blob_port_->start());
+  TRY(platform_port_->start());
   facts_.log_key = foundations_->log().text();
   facts_.analysis = describe(analysis_);
   facts_.accounts = foundations_->accounts().all().size() - 1;  // but for the server's own

@@ -6,11 +6,12 @@
 #include <optional>
 
 #include "app/exit.h"
+#include "app/fetch.h"
+#include "app/option_file.h"
 #include "base/file.h"
 #include "evidence/log_verifier.h"
 #include "evidence/receipt_verifier.h"
 #include "evidence/verify_report.h"
-#include "http/client.h"
 
 namespace vitrine::app {
 namespace {
@@ -22,40 +23,63 @@ constexpr const char* kWhichKey =
     "trust, such as the operator's publications or a witness: whoever forges a log can also forge that "
     "answer.";
 
+constexpr const char* kCheckpoint = "checkpoint";
+
 struct Asked {
   std::string subject;  ///< a receipt's file, or a log's folder or URL
   std::string log_key;
   std::string since;
+  std::string ca;  ///< PEM file; empty: the system's authorities
   bool json = false;
 };
 
+std::string_view without_line_end(std::string_view text) {
+  return text.substr(0, text.find_last_not_of(" \r\n") + 1);
+}
+
 Result<tlog::NoteKey> read_log_key(const std::string& given) {
   if (given.empty()) return fail(Code::InvalidInput, kWhichKey);
-  auto text = std::filesystem::exists(given) ? TRY(read_file(given)) : given;
-  auto key = tlog::NoteKey::parse(text.substr(0, text.find_last_not_of(" \r\n") + 1));
+  if (auto key = tlog::NoteKey::parse(given)) return key;
+  auto text = read_file(given);
+  if (!text && text.error().code == Code::ResourceNotFound)
+    return fail(
+        Code::InvalidInput,
+        fmt::format("--log-key: '{}' is neither a file nor a log key of the form NAME+HASH+BASE64.", given));
+  if (!text) return std::unexpected(at_option("--log-key", text.error()));
+  auto key = tlog::NoteKey::parse(without_line_end(*text));
   if (key) return key;
   return fail(Code::InvalidInput,
-              fmt::format("'{}' is neither a file nor a log key of the form NAME+HASH+BASE64: {}", given,
+              fmt::format("--log-key: {} holds no log key of the form NAME+HASH+BASE64: {}", given,
                           key.error().message));
 }
 
-Result<Bytes> fetch_log_file(const http::Url& prefix, const std::string& path) {
-  auto url = prefix;
+/// What a server has for a path below the log's address. Errors: ResourceNotFound; others when it could not
+/// be asked.
+Result<Bytes> fetch_log_file(const Asked& asked, const http::Url& log, const std::string& path) {
+  auto url = log;
   url.target += (url.target.ends_with('/') ? "" : "/") + path;
-  auto answer = TRY(http::fetch({.url = url}));
+  auto answer = TRY(fetch({.url = url}, asked.ca));
+  if (answer.status == 404 && path == kCheckpoint && !url.target.ends_with("/log/checkpoint"))
+    return fail(Code::InvalidInput,
+                fmt::format("There is no public log at {0}. The address of a Vitrine server's ends in /log: "
+                            "{0}{1}log.",
+                            asked.subject, asked.subject.ends_with('/') ? "" : "/"));
   if (answer.status == 404)
     return fail(Code::ResourceNotFound, fmt::format("The server has no {}.", url.target));
   if (answer.status != 200)
-    return fail(Code::Unavailable, fmt::format("{} answered {} to {}.", url.host, answer.status, url.target));
+    return fail(Code::Unavailable,
+                fmt::format("{}:{} answered {} to {}.", url.host, url.port, answer.status, url.target));
   return to_bytes(as_bytes(answer.body));
 }
 
-Result<evidence::ReadLogFile> open_log(const std::string& where) {
+Result<evidence::ReadLogFile> open_log(const Asked& asked) {
+  const auto& where = asked.subject;
   if (where.find("://") != std::string::npos)
-    return [prefix = TRY(http::Url::parse(where))](const std::string& path) {
-      return fetch_log_file(prefix, path);
+    return [&asked, log = TRY(http::Url::parse(where))](const std::string& path) {
+      return fetch_log_file(asked, log, path);
     };
-  if (!std::filesystem::is_directory(where))
+  std::error_code error;
+  if (!std::filesystem::is_directory(where, error))
     return fail(Code::InvalidInput, fmt::format("'{}' is neither a folder nor a URL.", where));
   return [folder = std::filesystem::path(where)](const std::string& path) -> Result<Bytes> {
     return to_bytes(as_bytes(TRY(read_file(folder / path))));
@@ -64,22 +88,36 @@ Result<evidence::ReadLogFile> open_log(const std::string& where) {
 
 Result<evidence::Verification> check_receipt(const Asked& asked) {
   auto key = TRY(read_log_key(asked.log_key));
-  return evidence::verify_receipt(TRY(read_file(asked.subject)), key);
+  auto receipt = TRY(read_file(asked.subject));
+  if (receipt.empty()) return fail(Code::InvalidInput, fmt::format("{} is empty.", asked.subject));
+  return evidence::verify_receipt(receipt, key);
 }
 
+/// A file that is missing or wrong speaks against the log; one that could not be asked for says nothing.
 Result<evidence::Verification> check_log(const Asked& asked) {
   auto key = TRY(read_log_key(asked.log_key));
   std::optional<std::string> since;
-  if (!asked.since.empty()) since = TRY(read_file(asked.since));
-  return evidence::verify_log(TRY(open_log(asked.subject)), key, since);
+  if (!asked.since.empty()) since = TRY(read_option_file("--since", asked.since));
+  if (since && since->empty())
+    return fail(Code::InvalidInput, fmt::format("--since: {} is empty.", asked.since));
+  std::optional<Error> unasked;
+  auto read = [&unasked, file = TRY(open_log(asked))](const std::string& path) {
+    auto bytes = file(path);
+    if (!bytes && bytes.error().code != Code::ResourceNotFound) unasked = bytes.error();
+    return bytes;
+  };
+  auto verification = evidence::verify_log(read, key, since);
+  if (unasked) return std::unexpected(std::move(*unasked));
+  return verification;
 }
 
-/// A question that cannot be asked is a usage error, whatever kept it from being asked.
+/// A question that cannot be asked is no verdict, whatever kept it from being asked.
 int answer(const Asked& asked, Result<evidence::Verification> (*check)(const Asked&)) {
   auto verification = check(asked);
   if (!verification) {
-    (void)report(std::unexpected(verification.error()));
-    return kUsage;
+    auto error = std::move(verification).error();
+    error.message += " Nothing was verified.";
+    return report_unasked(error, asked.json);
   }
   fmt::print("{}",
              asked.json ? evidence::report_as_json(*verification) : evidence::report_as_text(*verification));
@@ -112,6 +150,7 @@ void add_verify_command(CLI::App& app, int& status) {
   auto asked_log = add_common(log, "LOG", "a folder, or a URL such as http://127.0.0.1:10080/log");
   log->add_option("--since", asked_log->since,
                   "an earlier checkpoint of the log, which must be a prefix of it");
+  add_ca_option(log, asked_log->ca);
   log->callback([asked_log, &status] { status = answer(*asked_log, check_log); });
 }
 

@@ -5,15 +5,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <fstream>
-#include <sstream>
 #include <system_error>
 
 namespace vitrine {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kPiece = std::size_t{64} << 10;
 
 std::unexpected<Error> failed(const char* doing, const fs::path& file, int error) {
   auto code = error == ENOSPC || error == EDQUOT ? Code::InsufficientStorage : Code::DeviceFailed;
@@ -58,14 +59,20 @@ Result<void> sync_directory(const fs::path& directory) {
 }  // namespace
 
 Result<std::string> read_file(const fs::path& file) {
-  std::error_code error;
-  if (!fs::exists(file, error))
+  Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (in.get() < 0 && (errno == ENOENT || errno == ENOTDIR))
     return fail(Code::ResourceNotFound, fmt::format("There is no {}.", file.string()));
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream content;
-  content << in.rdbuf();
-  if (!in) return failed("Reading", file, errno);
-  return std::move(content).str();
+  if (in.get() < 0) return failed("Reading", file, errno);
+  std::string content;
+  for (;;) {
+    const auto size = content.size();
+    content.resize(size + kPiece);
+    const auto count = ::read(in.get(), content.data() + size, kPiece);
+    const auto problem = errno;
+    content.resize(size + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    if (count == 0) return content;
+    if (count < 0 && problem != EINTR) return failed("Reading", file, problem);
+  }
 }
 
 Result<void> replace_file(const fs::path& file, ConstBytes content, FileAccess access) {

@@ -21,5 +21,11 @@ TEST(File, ReplacesAsAWholeAndReadsBack) {
   EXPECT_FALSE(replace_file(file / "below-a-file", as_bytes("x")));
 }
 
+TEST(File, UnreadableIsNotMissing) {
+  auto directory = std::filesystem::path(testing::TempDir());
+  EXPECT_EQ(read_file(directory).error().code, Code::DeviceFailed);
+  EXPECT_EQ(read_file(directory / "missing").error().code, Code::ResourceNotFound);
+}
+
 }  // namespace
 }  // namespace vitrine

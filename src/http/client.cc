@@ -1,12 +1,15 @@
 #include "http/client.h"
 
 #include <fmt/format.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -24,9 +27,12 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 using boost::system::error_code;
 using Stream = beast::basic_stream<asio::ip::tcp, Executor>;
+using TlsStream = asio::ssl::stream<Stream&>;
 using Resolver = asio::ip::basic_resolver<asio::ip::tcp, Executor>;
 
 constexpr std::uint64_t kMostBody = std::uint64_t{64} << 20;
+constexpr std::string_view kScheme = "http://", kSecureScheme = "https://";
+constexpr std::uint16_t kSecurePort = 443;
 constexpr asio::use_awaitable_t<Executor> kAwait{};
 
 std::unexpected<Error> failed(const Url& url, Code code, const error_code& problem) {
@@ -55,17 +61,10 @@ ClientAnswer answer_of(beast::http::response<beast::http::string_body>&& message
   return answer;
 }
 
-Task<Result<ClientAnswer>> exchange(asio::io_context& io, const ClientRequest& request,
-                                    std::chrono::milliseconds limit) {
+/// Sends the request on a stream that is open, and reads the answer.
+template <class OpenStream>
+Task<Result<ClientAnswer>> exchange(OpenStream& stream, const ClientRequest& request) {
   error_code problem;
-  Resolver resolver(io.get_executor());
-  auto found = co_await resolver.async_resolve(request.url.host, std::to_string(request.url.port),
-                                               asio::redirect_error(kAwait, problem));
-  if (problem) co_return failed(request.url, Code::Unavailable, problem);
-  Stream stream(io.get_executor());
-  stream.expires_after(limit);
-  co_await stream.async_connect(found, asio::redirect_error(kAwait, problem));
-  if (problem) co_return failed(request.url, Code::Unavailable, problem);
   auto message = message_of(request);
   co_await beast::http::async_write(stream, message, asio::redirect_error(kAwait, problem));
   if (problem) co_return failed(request.url, Code::ConnectionClosed, problem);
@@ -78,24 +77,75 @@ Task<Result<ClientAnswer>> exchange(asio::io_context& io, const ClientRequest& r
   co_return answer_of(parser.release());
 }
 
+Result<void> trust(asio::ssl::context& context, const ClientRequest& request) {
+  error_code problem;
+  (void)context.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1, problem);
+  (void)context.set_verify_mode(asio::ssl::verify_peer, problem);
+  if (request.authorities.empty())
+    (void)context.set_default_verify_paths(problem);
+  else
+    (void)context.add_certificate_authority(asio::buffer(request.authorities), problem);
+  if (!problem) return {};
+  return fail(Code::InvalidInput,
+              fmt::format("The certificate authorities cannot be used: {}.", problem.message()));
+}
+
+/// The certificate must be for this host, which is asked for by name where it has one.
+bool expect(SSL* tls, const std::string& host) {
+  SSL_set_hostflags(tls, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+  if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(tls), host.c_str()) == 1) return true;
+  return SSL_set1_host(tls, host.c_str()) == 1 && SSL_set_tlsext_host_name(tls, host.c_str()) == 1;
+}
+
+std::unexpected<Error> handshake_failed(const Url& url, SSL* tls, const error_code& problem) {
+  auto verdict = SSL_get_verify_result(tls);
+  if (verdict == X509_V_OK) return failed(url, Code::ConnectionClosed, problem);
+  return fail(Code::AuthenticationFailed,
+              fmt::format("The certificate of {}:{} is not trusted: {}.", url.host, url.port,
+                          X509_verify_cert_error_string(verdict)));
+}
+
+Task<Result<ClientAnswer>> exchange_securely(Stream& stream, const ClientRequest& request) {
+  asio::ssl::context context(asio::ssl::context::tls_client);
+  CO_TRY(trust(context, request));
+  TlsStream secure(stream, context);
+  auto* tls = secure.native_handle();
+  if (!expect(tls, request.url.host))
+    co_return fail(Code::Internal, fmt::format("No certificate can be for '{}'.", request.url.host));
+  error_code problem;
+  co_await secure.async_handshake(TlsStream::client, asio::redirect_error(kAwait, problem));
+  if (problem) co_return handshake_failed(request.url, tls, problem);
+  co_return co_await exchange(secure, request);
+}
+
+Task<Result<ClientAnswer>> connect_and_exchange(asio::io_context& io, const ClientRequest& request,
+                                                std::chrono::milliseconds limit) {
+  error_code problem;
+  Resolver resolver(io.get_executor());
+  auto found = co_await resolver.async_resolve(request.url.host, std::to_string(request.url.port),
+                                               asio::redirect_error(kAwait, problem));
+  if (problem) co_return failed(request.url, Code::Unavailable, problem);
+  Stream stream(io.get_executor());
+  stream.expires_after(limit);
+  co_await stream.async_connect(found, asio::redirect_error(kAwait, problem));
+  if (problem) co_return failed(request.url, Code::Unavailable, problem);
+  if (request.url.secure) co_return co_await exchange_securely(stream, request);
+  co_return co_await exchange(stream, request);
+}
+
 }  // namespace
 
 Result<Url> Url::parse(std::string_view text) {
   auto bad = [&] {
-    return fail(Code::InvalidInput, fmt::format("'{}' is not of the form http://host[:port]/path.", text));
+    return fail(Code::InvalidInput, fmt::format("'{}' is not of the form http[s]://host[:port]/path.", text));
   };
-  constexpr std::string_view kScheme = "http://";
-  if (text.starts_with("https://"))
-    return fail(
-        Code::NotImplemented,
-        fmt::format("This program fetches over http only, not {}. Fetch the files with another tool, such as "
-                    "curl, and give it the file or folder.",
-                    text));
-  if (!text.starts_with(kScheme)) return bad();
-  auto rest = text.substr(kScheme.size());
+  Url url;
+  url.secure = text.starts_with(kSecureScheme);
+  if (!url.secure && !text.starts_with(kScheme)) return bad();
+  if (url.secure) url.port = kSecurePort;
+  auto rest = text.substr(url.secure ? kSecureScheme.size() : kScheme.size());
   auto slash = std::min(rest.find_first_of("/?#"), rest.size());
   auto authority = rest.substr(0, slash);
-  Url url;
   url.target = rest.substr(slash);
   if (!url.target.starts_with('/')) url.target.insert(0, "/");
   auto colon = authority.rfind(':');
@@ -124,10 +174,11 @@ std::string_view ClientAnswer::header(std::string_view name) const {
 Result<ClientAnswer> fetch(const ClientRequest& request, std::chrono::milliseconds limit) {
   asio::io_context io(1);
   std::optional<Result<ClientAnswer>> answer;
-  asio::co_spawn(
-      io, exchange(io, request, limit), [&](std::exception_ptr failure, Result<ClientAnswer> result) {
-        answer = failure ? fail(Code::Internal, "The request failed unexpectedly.") : std::move(result);
-      });
+  asio::co_spawn(io, connect_and_exchange(io, request, limit),
+                 [&](std::exception_ptr failure, Result<ClientAnswer> result) {
+                   answer =
+                       failure ? fail(Code::Internal, "The request failed unexpectedly.") : std::move(result);
+                 });
   io.run();
   return std::move(*answer);
 }

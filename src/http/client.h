@@ -12,13 +12,14 @@
 
 namespace vitrine::http {
 
-/// Where a request goes: the parts of "http://host[:port]/path[?query]".
+/// Where a request goes: the parts of "http://host[:port]/path[?query]", or of "https://…".
 struct Url {
+  bool secure = false;
   std::string host;
   std::uint16_t port = 80;
   std::string target = "/";  ///< path and query, as they are sent
 
-  /// Errors: InvalidInput; NotImplemented for https, which this client does not speak.
+  /// Errors: InvalidInput.
   static Result<Url> parse(std::string_view text);
 };
 
@@ -27,6 +28,7 @@ struct ClientRequest {
   Url url;
   std::vector<std::pair<std::string, std::string>> headers{};
   std::string body{};
+  std::string authorities{};  ///< PEM: who signs servers' certificates; empty: those the system trusts
 };
 
 struct ClientAnswer {
@@ -39,8 +41,10 @@ struct ClientAnswer {
 };
 
 /// Sends one request on a connection of its own and waits for the whole answer, at most 64 MiB; redirects are
-/// not followed. Blocks. Errors: Unavailable when the server cannot be reached, OperationTimedOut,
-/// ConnectionClosed for an answer that breaks off or is none.
+/// not followed. Over https the server's certificate must be valid for its host. Blocks. Errors: Unavailable
+/// when the server cannot be reached, AuthenticationFailed when its certificate is not trusted,
+/// OperationTimedOut, ConnectionClosed for an answer that breaks off or is none, InvalidInput for authorities
+/// that are none.
 Result<ClientAnswer> fetch(const ClientRequest& request,
                            std::chrono::milliseconds limit = std::chrono::seconds{60});
 

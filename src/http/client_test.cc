@@ -11,6 +11,7 @@ struct UrlCase {
   std::string_view text, host;
   std::uint16_t port;
   std::string_view target;
+  bool secure = false;
 };
 constexpr UrlCase kUrls[] = {
     {"http://a", "a", 80, "/"},
@@ -19,6 +20,8 @@ constexpr UrlCase kUrls[] = {
     {"http://[::1]:8080/log", "::1", 8080, "/log"},
     {"http://[::1]/log", "::1", 80, "/log"},
     {"http://a?q", "a", 80, "/?q"},
+    {"https://a/log", "a", 443, "/log", true},
+    {"https://[::1]:8443", "::1", 8443, "/", true},
 };
 
 TEST(ClientUrl, IsTakenApart) {
@@ -28,14 +31,15 @@ TEST(ClientUrl, IsTakenApart) {
     EXPECT_EQ(url->host, wanted.host) << wanted.text;
     EXPECT_EQ(url->port, wanted.port) << wanted.text;
     EXPECT_EQ(url->target, wanted.target) << wanted.text;
+    EXPECT_EQ(url->secure, wanted.secure) << wanted.text;
   }
 }
 
 TEST(ClientUrl, OfAnotherFormIsRefused) {
-  for (auto text : {"", "a", "ftp://a/", "http://", "http:///x", "http://a:0/", "http://a:70000/",
-                    "http://a:1x/", "http://a b/", "http://a/b c", "http://user@a/", "http://a/x#y"})
+  for (auto text :
+       {"", "a", "ftp://a/", "http://", "http:///x", "http://a:0/", "http://a:70000/", "http://a:1x/",
+        "http://a b/", "http://a/b c", "http://user@a/", "http://a/x#y", "https://", "https:/a"})
     EXPECT_EQ(Url::parse(text).error().code, Code::InvalidInput) << text;
-  EXPECT_EQ(Url::parse("https://a/").error().code, Code::NotImplemented);
 }
 
 TEST(Client, SendsMethodHeadersAndBodyAndReceivesAll) {
@@ -52,6 +56,18 @@ TEST(Client, SendsMethodHeadersAndBodyAndReceivesAll) {
   EXPECT_EQ(answer->status, 418u);
   EXPECT_EQ(answer->header("x-echo"), "yes");
   EXPECT_EQ(answer->body, "POSThello");
+}
+
+TEST(Client, GivesUpAServerThatDoesNotAnswer) {
+  IoThreads threads(1);
+  Server silent(threads, {}, echo);
+  auto port = silent.listen().value();
+  for (auto scheme : {"http", "https"}) {
+    auto url = Url::parse(scheme + ("://127.0.0.1:" + std::to_string(port))).value();
+    auto answer = fetch({.url = url}, std::chrono::milliseconds(200));
+    ASSERT_FALSE(answer) << scheme;
+    EXPECT_EQ(answer.error().code, Code::OperationTimedOut) << scheme;
+  }
 }
 
 TEST(Client, SaysWhichServerItCannotReach) {

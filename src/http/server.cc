@@ -58,12 +58,13 @@ class Server::Core : public std::enable_shared_from_this<Core> {
  public:
   Core(IoThreads& threads, ServerOptions options, Handler handler);
 
+  Result<std::uint16_t> listen();
   Result<std::uint16_t> start();
   std::size_t stop(std::chrono::milliseconds drain);
   [[nodiscard]] std::size_t connections() const;
 
  private:
-  Result<Acceptor> listen();
+  Result<Acceptor> bind();
   Task<void> accept(Acceptor acceptor);
   Task<void> pause();
   void admit(unsigned index, Socket socket);
@@ -80,7 +81,8 @@ class Server::Core : public std::enable_shared_from_this<Core> {
   Service service_;
   std::unique_ptr<asio::ssl::context> tls_;
   std::vector<std::unique_ptr<Lane>> lanes_;
-  Acceptor* acceptor_ = nullptr;  // accept()'s, while it runs
+  std::optional<Acceptor> listening_;  // until start() hands it to accept()
+  Acceptor* acceptor_ = nullptr;       // accept()'s, while it runs
   bool started_ = false;
 
   mutable std::mutex mutex_;
@@ -95,9 +97,16 @@ Server::Core::Core(IoThreads& threads, ServerOptions options, Handler handler)
   for (unsigned i = 0; i < threads_.size(); ++i) lanes_.push_back(std::make_unique<Lane>());
 }
 
-Result<std::uint16_t> Server::Core::start() {
+Result<std::uint16_t> Server::Core::listen() {
   if (options_.tls) tls_ = TRY(load_tls(*options_.tls));
-  auto acceptor = TRY(listen());
+  listening_ = TRY(bind());
+  return listening_->local_endpoint().port();
+}
+
+Result<std::uint16_t> Server::Core::start() {
+  if (!listening_) TRY(listen());
+  auto acceptor = std::move(*listening_);
+  listening_.reset();
   const auto port = acceptor.local_endpoint().port();
   started_ = true;
   for (unsigned i = 0; i < threads_.size(); ++i) {
@@ -109,7 +118,7 @@ Result<std::uint16_t> Server::Core::start() {
   return port;
 }
 
-Result<Acceptor> Server::Core::listen() {
+Result<Acceptor> Server::Core::bind() {
   error_code problem;
   const auto address = asio::ip::make_address(options_.address, problem);
   if (problem) {
@@ -247,6 +256,10 @@ Server::Server(IoThreads& threads, ServerOptions options, Handler handler)
 
 Server::~Server() {
   stop(std::chrono::milliseconds{0});
+}
+
+Result<std::uint16_t> Server::listen() {
+  return core_->listen();
 }
 
 Result<std::uint16_t> Server::start() {

@@ -52,8 +52,10 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Listens and serves; returns the port in use. Once. Errors: InvalidInput for an address or certificate
-  /// that cannot be used, Unavailable when the port is taken.
+  /// Takes the port and returns it; whoever connects waits for start(). Once. Errors: InvalidInput for an
+  /// address or certificate that cannot be used, Unavailable when the port is taken.
+  Result<std::uint16_t> listen();
+  /// Serves; returns the port in use. Once. Listens where listen() was not called, with its errors.
   Result<std::uint16_t> start();
 
   /// Stops accepting, closes idle connections, lets running requests finish for at most `drain`, then cuts

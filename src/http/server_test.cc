@@ -237,5 +237,18 @@ TEST(Server, APortInUseOrABadAddressIsAnError) {
   EXPECT_EQ(bad_address.start().error().code, Code::InvalidInput);
 }
 
+TEST(Server, WhoConnectsBeforeItServesWaits) {
+  IoThreads threads(1);
+  Server server(threads, {}, echo);
+  auto port = server.listen().value();
+  Server late(threads, {.port = port}, echo);
+  EXPECT_EQ(late.listen().error().code, Code::Unavailable);
+  TestClient early(port);
+  early.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+  threads.start();
+  EXPECT_EQ(server.start().value(), port);
+  EXPECT_EQ(early.receive().status, 200u);
+}
+
 }  // namespace
 }  // namespace vitrine::http

@@ -89,10 +89,11 @@ Result<void> check_fit_for_production(const Account& account) {
                   fmt::format("Key '{}' of account '{}' has fewer than {} bytes; let the server make one.",
                               key.name.text(), account.name.text(), kLeastSecretSize));
     if (is_well_known(key.secret))
-      return fail(Code::InvalidInput,
-                  fmt::format("Key '{}' of account '{}' is an emulator's published key and protects nothing; "
-                              "replace it, or start with --dev.",
-                              key.name.text(), account.name.text()));
+      return fail(
+          Code::InvalidInput,
+          fmt::format("Key '{}' of account '{}' is an emulator's published key and protects nothing; start "
+                      "with another --data-dir.",
+                      key.name.text(), account.name.text()));
   }
   return {};
 }

@@ -113,20 +113,45 @@ USAGE = [
     (["receipt", "RECEIPT", "--log-key", "nonsense"], "neither a file nor a log key"),
     (["receipt", "missing.json", "--log-key", "KEY"], "There is no missing.json"),
     (["log", "missing", "--log-key", "KEY"], "neither a folder nor a URL"),
-    (["log", "https://127.0.0.1/log", "--log-key", "KEY"], "http only"),
-    (["log", "LOG", "--log-key", "KEY", "--since", "missing"], "There is no missing"),
+    (["receipt", "EMPTY", "--log-key", "KEY"], "empty is empty. Nothing was verified."),
+    (["receipt", "LOG", "--log-key", "KEY"], "Reading "),
+    (["receipt", "RECEIPT", "--log-key", "EMPTY"], "holds no log key"),
+    (["receipt", "RECEIPT", "--log-key", "LOG"], "--log-key: Reading "),
+    (["log", "https://127.0.0.1:1/log", "--log-key", "KEY"], "could not be reached"),
+    (["log", "http://127.0.0.1:1/log", "--log-key", "KEY"], "Nothing was verified."),
+    (["log", "LOG", "--log-key", "KEY", "--since", "missing"], "--since: There is no missing"),
+    (["log", "LOG", "--log-key", "KEY", "--since", "EMPTY"], "--since: "),
+    (["log", "LOG", "--nonsense"], "There is no '--nonsense'"),
     (["log"], "LOG is required"),
     ([], "subcommand is required"),
 ]
 
 
 @pytest.mark.parametrize(("arguments", "reason"), USAGE)
-def test_a_question_that_cannot_be_asked_is_no_verdict(stopped, arguments, reason):
+def test_a_question_that_cannot_be_asked_is_no_verdict(stopped, tmp_path, arguments, reason):
     server, key, receipt, _ = stopped
-    stand_ins = {"RECEIPT": receipt, "LOG": server.data_dir / "log", "KEY": key}
+    empty = tmp_path / "empty"
+    empty.touch()
+    stand_ins = {"RECEIPT": receipt, "LOG": server.data_dir / "log", "KEY": key, "EMPTY": empty}
     ended = run_vitrine("verify", *(stand_ins.get(word, word) for word in arguments))
     assert ended.returncode == 2, ended.stdout + ended.stderr
     assert reason in ended.stderr + ended.stdout
+
+
+def test_a_log_that_cannot_be_read_is_no_verdict_either(stopped, copy):
+    (copy / "checkpoint").unlink()
+    (copy / "checkpoint").mkdir()
+    ended = verify_log(copy, stopped[1], "--json")
+    assert ended.returncode == 2
+    error = json.loads(ended.stdout)["error"]
+    assert "Is a directory" in error["message"] and "Nothing was verified." in error["message"]
+
+
+@pytest.mark.parametrize("end", ["", "/"])
+def test_a_servers_address_without_its_log_is_put_right(server, api, end):
+    ended = verify_log(server.platform_url + end, api.log_key)
+    assert ended.returncode == 2
+    assert f"ends in /log: {server.platform_url}/log." in ended.stderr
 
 
 def test_the_logs_files_are_served_as_mirrors_expect(api):

@@ -2,12 +2,14 @@
 
 import io
 import json
+import re
+import subprocess
 import time
 
 import pytest
 from PIL import Image
 from platform_api import Api, run_vitrine
-from server import ACCOUNT
+from server import ACCOUNT, binary
 from skimage import data
 
 JOBS = f"/api/v1/accounts/{ACCOUNT}/jobs"
@@ -104,12 +106,33 @@ def test_the_command_line_waits_for_its_job(server, pictures):
     here = ["--account", ACCOUNT, "--server", server.platform_url]
     ended = run_vitrine("job", "start", "--container", pictures, "--prefix", "coffee", "--wait", *here)
     assert ended.returncode == 0, ended.stderr
-    assert "succeeded" in ended.stdout and "1 pictures: 1 analysed" in ended.stdout
+    assert "succeeded" in ended.stdout and "1 picture: 1 analysed" in ended.stdout
     name = ended.stdout.split()[0]
+    assert ended.stderr.startswith(f"Job {name} is running")
+    assert f"  {pictures}/coffee\n" in ended.stdout and re.search(r"started [-\dT:]+Z\n", ended.stdout)
+    assert run_vitrine("job", "wait", name, *here).returncode == 0
     shown = run_vitrine("job", "show", name, "--json", *here)
     assert json.loads(shown.stdout)["id"] == name
     late = run_vitrine("job", "cancel", name, *here)
     assert late.returncode == 1 and "is over" in late.stderr
+    unreachable = run_vitrine("job", "wait", name, "--account", ACCOUNT, "--server", "http://127.0.0.1:1")
+    assert unreachable.returncode == 2 and "could not be reached" in unreachable.stderr
+
+
+def test_waiting_for_a_job_tells_how_far_it_is_and_fails_with_it(server, container):
+    picture = jpeg(data.astronaut())
+    for number in range(60):
+        container.upload_blob(f"{number}.jpg", picture + bytes([number]))
+    here = ["--account", ACCOUNT, "--server", server.platform_url]
+    started = run_vitrine("job", "start", "--container", container.container_name, "--json", *here)
+    name = json.loads(started.stdout)["id"]
+    command = [str(word) for word in (binary(), "job", "wait", name, *here)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as waiting:
+        assert waiting.stderr.readline().startswith("60 pictures: ")
+        assert run_vitrine("job", "cancel", name, *here).returncode == 0
+        shown, _ = waiting.communicate(timeout=60)
+    assert waiting.returncode == 1
+    assert f"{container.container_name}\n" in shown
 
 
 def test_a_job_that_a_crash_interrupted_is_closed_at_the_next_start(fresh_server):

@@ -35,6 +35,9 @@ def test_the_front_page_leads_to_what_is_public(api):
     for link in ("/log/checkpoint", "/log/key", "/metrics", "/healthz", "/api/v1/purposes", BUNDLE):
         assert f'href="{link}"' in page.text
         assert api.get(link).status_code == 200
+    for address in ("/api/v1/accounts", "/api/v1/suspensions", "/api/v1/accounts/ACCOUNT/jobs"):
+        assert address in page.text
+    assert "plates" not in page.text
 
 
 def test_an_unknown_address_is_a_json_error(api):

@@ -4,11 +4,10 @@ import signal
 import socket
 import ssl
 import subprocess
-import urllib.request
 
 import pytest
 from platform_api import Api, run_vitrine
-from server import ACCOUNT, KEY, Process, Server, binary, free_ports
+from server import ACCOUNT, KEY, ROOT, Process, Server, binary, free_ports
 
 
 def serve(folder, *arguments, environment=None):
@@ -17,6 +16,29 @@ def serve(folder, *arguments, environment=None):
         "serve", "--data-dir", folder, "--blob-port", ports[0], "--platform-port", ports[1], *arguments,
         environment=environment,
     )  # fmt: skip
+
+
+class Production(Server):
+    """A server without --dev."""
+
+    def __init__(self, folder, arguments, environment):
+        super().__init__(folder, arguments, environment)
+        self.command.remove("--dev")
+
+
+@pytest.fixture
+def production(tmp_path):
+    """Returns a function that starts a server without --dev: production(*arguments, environment={…})."""
+    servers = []
+
+    def start(*arguments, environment: dict | None = None) -> Production:
+        servers.append(Production(tmp_path / f"production-{len(servers)}", arguments, environment))
+        servers[-1].start()
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
 
 
 def log_size(checkpoint: bytes) -> int:
@@ -71,10 +93,12 @@ REFUSED = [
     (["--dev", "--listen", "nowhere"], "loopback only"),
     (["--listen", "nowhere"], "not an IPv4 or IPv6 address"),
     (["--tls-key", "key.pem"], "go together"),
-    (["--worker", "missing-worker"], "no worker program"),
-    (["--models", "missing-models"], "no folder of models"),
-    (["--purposes", "missing.toml"], "There is no missing.toml"),
-    (["--config", "missing.toml"], "There is no missing.toml"),
+    (["--tls-key", "key.pem", "--tls-certificate", "none.pem"], "--tls-certificate: There is no none.pem"),
+    (["--worker", "missing-worker"], "--worker: There is no worker program"),
+    (["--models", "missing-models"], "--models: There is no folder of models"),
+    (["--purposes", "missing.toml"], "--purposes: There is no missing.toml"),
+    (["--purposes", "."], "--purposes: Reading . failed"),
+    (["--config", "missing.toml"], "--config: There is no missing.toml"),
     (["--seal-tick", "1"], "--seal-tick: '1' is not a whole number from 10 to 60000"),
     (["--nonsense"], "nonsense"),
 ]
@@ -86,11 +110,13 @@ def test_it_refuses_to_start_and_says_why(tmp_path, arguments, reason):
     assert ended.returncode != 0
     assert reason in ended.stderr
     assert ended.stderr.count("\n") <= 3
+    assert not (tmp_path / "data").exists()
 
 
 def test_production_refuses_a_key_that_everybody_knows(fresh_server):
     server = fresh_server()
     server.stop()
+    (server.data_dir / "development").unlink()
     ended = serve(server.data_dir)
     assert ended.returncode != 0
     assert "published key" in ended.stderr and ACCOUNT in ended.stderr and KEY not in ended.stderr
@@ -101,25 +127,86 @@ def test_production_refuses_a_short_key(fresh_server):
         environment={"AZURITE_ACCOUNTS": "short:c2hvcnQ=;devstoreaccount1:" + "A" * 86 + "=="}
     )
     server.stop()
+    (server.data_dir / "development").unlink()
     ended = serve(server.data_dir)
     assert ended.returncode != 0
     assert "fewer than 32 bytes" in ended.stderr and "c2hvcnQ" not in ended.stderr
 
 
-def test_an_empty_production_server_starts_and_makes_no_well_known_account(tmp_path):
-    ports = free_ports(2)
-    data = tmp_path / "data"
-    command = [binary(), "serve", "--data-dir", data, "--blob-port", ports[0], "--platform-port", ports[1]]
-    server = Process(command, tmp_path / "log", f"http://127.0.0.1:{ports[1]}/readyz")
+def files_of(folder) -> dict:
+    return {file: file.is_file() and file.read_bytes() for file in folder.rglob("*")}
+
+
+def test_production_refuses_a_directory_for_development(fresh_server):
+    server = fresh_server()
+    server.stop()
+    before = files_of(server.data_dir)
+    ended = serve(server.data_dir)
+    assert ended.returncode == 2
+    assert "was made with --dev" in ended.stderr and ended.stderr.count("\n") == 1
+    assert files_of(server.data_dir) == before
+
+
+def test_development_refuses_a_directory_for_production(tmp_path, production):
+    server = production()
+    server.stop()
+    before = files_of(server.data_dir)
+    ended = serve(server.data_dir, "--dev")
+    assert ended.returncode == 2
+    assert "was made without --dev" in ended.stderr and ended.stderr.count("\n") == 1
+    assert files_of(server.data_dir) == before
+
+
+def test_a_log_without_its_key_is_not_gone_on_with(production):
+    server = production()
+    server.stop()
+    (server.data_dir / "keys/log.key").unlink()
+    before = files_of(server.data_dir)
+    ended = serve(server.data_dir)
+    assert ended.returncode == 1
+    assert "keys/log.key of this log is missing: restore it from a backup" in ended.stderr
+    assert files_of(server.data_dir) == before
+
+
+def test_keys_that_cannot_be_closed_to_others_are_not_used(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/keys").symlink_to("/proc/sys")
+    ended = serve(tmp_path / "data")
+    assert ended.returncode == 1
+    assert "data/keys cannot be closed to others: Operation not permitted" in ended.stderr
+
+
+def test_an_empty_production_server_starts_and_makes_no_well_known_account(production):
+    server = production()
+    listed = run_vitrine(
+        "account", "list", "--json", "--server", server.platform_url, "--data-dir", server.data_dir
+    )
+    assert ACCOUNT not in listed.stdout and '"system"' in listed.stdout
+    said = server.log.read_text()
+    assert "none yet" in said and "WARN" not in said.upper()
+
+
+def test_a_production_server_warns_of_clear_text_and_of_variables_that_mean_nothing(production):
+    server = production("--listen", "0.0.0.0", environment={"VITRINE_NONSENSE": "1", "VITRINE_CA": "x"})
+    said = server.log.read_text()
+    assert "travel in clear text" in said
+    assert "VITRINE_NONSENSE" in said and "VITRINE_CA" not in said
+
+
+def test_a_key_for_a_purpose_that_is_gone_is_warned_of(production, tmp_path):
+    server = production()
+    keys = [{"name": "first", "purpose": "archive", "also": ["journalism"]}]
+    made = Api(server).as_operator("POST", "/accounts", json={"name": "paper", "keys": keys})
+    assert made.status_code == 201, made.text
+    server.stop()
+    register = tmp_path / "purposes.toml"
+    shipped = (ROOT / "policies/purposes.toml").read_text()
+    register.write_text(shipped.replace('id = "journalism"', 'id = "other"'))
+    server.command += ["--purposes", str(register)]
     server.start()
-    try:
-        listed = run_vitrine(
-            "account", "list", "--json", "--server", f"http://127.0.0.1:{ports[1]}", "--data-dir", data
-        )
-        assert ACCOUNT not in listed.stdout and '"system"' in listed.stdout
-        assert "none yet" in server.log.read_text()
-    finally:
-        server.stop()
+    warned = [line for line in server.log.read_text().splitlines() if "register does not have" in line]
+    assert len(warned) == 1
+    assert all(word in warned[0] for word in ("paper", "first", "journalism"))
 
 
 def test_configured_accounts_exist_beside_the_emulators(fresh_server):
@@ -134,7 +221,7 @@ def test_two_servers_cannot_share_a_folder(fresh_server):
     server = fresh_server()
     ended = serve(server.data_dir, "--dev")
     assert ended.returncode == 1
-    assert ended.stderr.startswith("vitrine: ")
+    assert ended.stderr == f"vitrine: Another server runs on the data directory {server.data_dir}.\n"
 
 
 def test_a_port_that_is_taken_is_named(fresh_server, tmp_path):
@@ -145,6 +232,7 @@ def test_a_port_that_is_taken_is_named(fresh_server, tmp_path):
     )  # fmt: skip
     assert ended.returncode == 1
     assert f"port {server.platform_port}" in ended.stderr
+    assert not (tmp_path / "other").exists()
 
 
 def test_a_file_configures_it(tmp_path):
@@ -171,31 +259,16 @@ def test_keys_are_for_the_owner_only(fresh_server):
     assert all(file.stat().st_mode & 0o077 == 0 for file in keys.iterdir())
 
 
-def test_both_ports_speak_tls(tmp_path):
-    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "1", *subject]
-        + ["-keyout", key, "-out", certificate],
-        check=True,
-        capture_output=True,
-    )
-    server = Server(tmp_path / "server", ["--tls-certificate", certificate, "--tls-key", key])
-    trust = ssl.create_default_context(cafile=certificate)
-    # Readiness over plain HTTP cannot be had here: whoever speaks it is cut off.
+def test_both_ports_speak_tls(tmp_path, certificate):
+    chain, key = certificate
+    server = Server(tmp_path / "server", ["--tls-certificate", chain, "--tls-key", key])
+    server.trust = ssl.create_default_context(cafile=chain)
     server.ready_url = server.platform_url.replace("http:", "https:") + "/healthz"
-    server.ready_statuses = range(200, 201)
-    server.process = subprocess.Popen(
-        server.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    server.start()
     try:
-        while "connection" not in server.process.stdout.readline():
-            assert server.process.poll() is None
         for port in (server.platform_port, server.blob_port):
             with socket.create_connection(("127.0.0.1", port)) as plain:
-                with trust.wrap_socket(plain, server_hostname="127.0.0.1") as secure:
+                with server.trust.wrap_socket(plain, server_hostname="127.0.0.1") as secure:
                     assert secure.version() == "TLSv1.3"
-        with urllib.request.urlopen(server.ready_url, context=trust) as answer:
-            assert answer.status == 200
     finally:
         server.stop()
