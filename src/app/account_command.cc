@@ -1,4 +1,4 @@
-// vitrine account create | list | key add
+// vitrine account create | list | key add | key remove
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -79,6 +79,17 @@ Result<ApiAnswer> add_key(const Asked& asked) {
                           TRY(api_request(asked.api, "POST", path, key_body(asked.key_name, asked))));
 }
 
+Result<ApiAnswer> remove_key(const Asked& asked) {
+  auto path = fmt::format("/accounts/{}/keys/{}", asked.account, asked.key_name);
+  return call_as_operator(asked.api, TRY(api_request(asked.api, "DELETE", path)));
+}
+
+std::string show_left(const json::value& account) {
+  auto out = fmt::format("{} has left:\n", words(account, "name"));
+  for (const auto& key : keys_of(account)) out += show_key(key);
+  return out;
+}
+
 void add_purpose_options(CLI::App* command, Asked& asked) {
   command->add_option("--purpose", asked.purpose, "what the key is for, of the purpose register")
       ->capture_default_str();
@@ -122,6 +133,12 @@ void add_account_command(CLI::App& app, int& status) {
   add_purpose_options(adding, *asked);
   add_operator_options(adding, asked->api);
   adding->callback([asked, &status] { status = print(asked->api, add_key(*asked), show_secret); });
+
+  auto* removing = key->add_subcommand("remove", "Take a key away: what is signed with it is refused");
+  removing->add_option("NAME", asked->account, "the account")->required();
+  removing->add_option("KEYNAME", asked->key_name, "one of its keys, not the last one")->required();
+  add_operator_options(removing, asked->api);
+  removing->callback([asked, &status] { status = print(asked->api, remove_key(*asked), show_left); });
 }
 
 }  // namespace vitrine::app

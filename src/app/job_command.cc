@@ -58,6 +58,10 @@ std::string show_job(const json::value& job) {
                      pictures(words(progress, "total")), words(progress, "done"), words(progress, "skipped"),
                      words(progress, "failed"), words(job, "purpose"), to_seconds(words(job, "started")));
   if (auto message = words(job, "message"); !message.empty()) out += fmt::format("  {}\n", message);
+  const auto* failures = job.is_object() ? job.get_object().if_contains("failures") : nullptr;
+  if (failures && failures->is_array())
+    for (const auto& failure : failures->get_array())
+      out += fmt::format("  {}: {}\n", words(failure, "blob"), words(failure, "reason"));
   return out;
 }
 

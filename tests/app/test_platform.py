@@ -276,6 +276,10 @@ def test_the_command_line_does_what_the_api_does(server):
     assert "journalism, may choose archive" in made.stdout
     key = run_vitrine("account", "key", "add", "fromcli", "second", "--json", *operator)
     secret = json.loads(key.stdout)["secret"]
+    spare = run_vitrine("account", "key", "add", "fromcli", "spare", *operator)
+    assert spare.returncode == 0, spare.stderr
+    left = run_vitrine("account", "key", "remove", "fromcli", "spare", *operator)
+    assert (left.returncode, "spare" in left.stdout) == (0, False), left.stderr
     listed = run_vitrine("job", "list", "--account", "fromcli", "--json", *here, "--key", secret)
     assert json.loads(listed.stdout) == {"jobs": []}
     for command, shown in (("suspend", "suspended: image"), ("lift", "every service is on")):
