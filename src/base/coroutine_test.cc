@@ -21,8 +21,6 @@
 namespace vitrine {
 namespace {
 
-using boost::asio::experimental::awaitable_operators::operator&&;
-
 constexpr boost::asio::use_awaitable_t<boost::asio::io_context::executor_type> kAwait{};
 
 template <class T>
@@ -152,6 +150,7 @@ Task<void> lane(int& steps, std::shared_ptr<int> held, int fail_at = -1) {
 }
 
 Task<void> lanes(int& steps, std::shared_ptr<int> held, int count) {
+  using boost::asio::experimental::awaitable_operators::operator&&;
   if (count > 1)
     co_await (lane(steps, held) && lanes(steps, held, count - 1));
   else
@@ -189,6 +188,7 @@ TEST(Coroutine, AnExceptionComesThroughACoAwait) {
 }
 
 Task<Result<int>> caught_beside_another() {
+  using boost::asio::experimental::awaitable_operators::operator&&;
   int steps = 0;
   auto held = std::make_shared<int>(0);
   try {
@@ -268,6 +268,7 @@ Task<void> sleep(std::shared_ptr<int> held) {
 }
 
 Task<void> sleep_side_by_side(std::shared_ptr<int> held) {
+  using boost::asio::experimental::awaitable_operators::operator&&;
   co_await hop();
   co_await (sleep(held) && sleep(held));
 }

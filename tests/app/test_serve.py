@@ -77,7 +77,10 @@ def test_accounts_outlive_a_kill(fresh_server):
 def test_a_second_signal_ends_it_at_once(fresh_server):
     server = fresh_server()
     held = socket.create_connection(("127.0.0.1", server.platform_port))
-    held.sendall(b"POST /api/v1/accounts HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+    token = (server.data_dir / "keys/operator.token").read_text().strip()
+    head = f"POST /api/v1/accounts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n"
+    held.sendall(f"{head}Content-Length: 9\r\nExpect: 100-continue\r\n\r\n".encode())
+    assert b"100 Continue" in held.recv(1000), "the request runs before the signal comes"
     process = server.process
     process.send_signal(signal.SIGTERM)
     with pytest.raises(subprocess.TimeoutExpired):
