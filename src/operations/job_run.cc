@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 
 #include "analysis/insights_json.h"
 #include "analysis/submit.h"
@@ -258,6 +259,17 @@ Task<void> run_lanes(Run& run, std::size_t count) {
     co_await run.lane();
 }
 
+/// What was thrown, also by one of several lanes that ran together.
+std::string what_failed(const std::exception& failure) {
+  const auto* several = dynamic_cast<const boost::asio::multiple_exceptions*>(&failure);
+  if (!several) return failure.what();
+  try {
+    std::rethrow_exception(several->first_exception());
+  } catch (const std::exception& first) {
+    return first.what();
+  }
+}
+
 Task<void> Run::go(std::size_t at_a_time) {
   // Nothing may leave a job open: whatever goes wrong ends it, and the end is put on record.
   try {
@@ -266,7 +278,7 @@ Task<void> Run::go(std::size_t at_a_time) {
     else
       co_await run_lanes(*this, at_a_time);
   } catch (const std::exception& failure) {
-    ended_by_ = Error{Code::Internal, fmt::format("The job failed: {}", failure.what()), {}};
+    ended_by_ = Error{Code::Internal, fmt::format("The job failed: {}", what_failed(failure)), {}};
   }
 }
 
