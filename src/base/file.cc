@@ -5,9 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
-#include <fstream>
-#include <sstream>
 #include <system_error>
 
 namespace vitrine {
@@ -58,14 +57,19 @@ Result<void> sync_directory(const fs::path& directory) {
 }  // namespace
 
 Result<std::string> read_file(const fs::path& file) {
-  std::error_code error;
-  if (!fs::exists(file, error))
+  Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (in.get() < 0 && (errno == ENOENT || errno == ENOTDIR))
     return fail(Code::ResourceNotFound, fmt::format("There is no {}.", file.string()));
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream content;
-  content << in.rdbuf();
-  if (!in) return failed("Reading", file, errno);
-  return std::move(content).str();
+  if (in.get() < 0) return failed("Opening", file, errno);
+  std::string content;
+  std::array<char, std::size_t{64} << 10> piece;
+  for (;;) {
+    auto got = ::read(in.get(), piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failed("Reading", file, errno);
+    if (got == 0) return content;
+    content.append(piece.data(), static_cast<std::size_t>(got));
+  }
 }
 
 Result<void> replace_file(const fs::path& file, ConstBytes content, FileAccess access) {
