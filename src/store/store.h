@@ -93,7 +93,8 @@ class PinnedBody {
 /// process has a directory open. Formats: docs/formats/store.md.
 class Store {
  public:
-  /// Creates what is missing. Errors: DeviceFailed, Corrupt, Unavailable when another process has it open.
+  /// Creates what is missing. A torn end of the log is what a crash leaves; damage in front of acknowledged
+  /// commits is Corrupt. Errors: DeviceFailed, Corrupt, Unavailable when another process has it open.
   static Result<std::unique_ptr<Store>> open(Options options);
   /// Finishes what is queued and leaves a state that opens fast.
   ~Store();
