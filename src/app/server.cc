@@ -138,6 +138,9 @@ Result<void> Server::Impl::start(const std::string& dev_accounts) {
 
 Result<void> Server::Impl::bring_in_order(const std::string& dev_accounts) {
   TRY(finish(ensure_first_accounts(*foundations_, settings_.dev, dev_accounts)));
+  const auto& floors = foundations_->floors();
+  auto expired = floors.gate.budgets().take_expired();
+  TRY(finish(floors.ledger.erase(expired)));
   if (!settings_.dev) TRY(check_fit_for_production(foundations_->accounts()));
   return finish(operations::close_interrupted_jobs(*jobs_));
 }
