@@ -39,7 +39,7 @@ std::uint32_t masked(std::uint32_t crc) {
 /// One block, and what can be said of the bytes from an offset on. Offsets are at most size() - kHeader.
 class Block {
  public:
-  Block(ConstBytes bytes) : bytes_(bytes) {}
+  explicit Block(ConstBytes bytes) : bytes_(bytes) {}
 
   [[nodiscard]] bool has_header(std::size_t at) const { return at + kHeader <= bytes_.size(); }
   [[nodiscard]] std::uint8_t type(std::size_t at) const { return bytes_[at + kType]; }
@@ -152,7 +152,7 @@ Result<void> check_file(const fs::path& file, Check& check) {
   std::ifstream in(file, std::ios::binary);
   std::array<char, kBlock> buffer;
   while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0)
-    check.block(file, as_bytes(std::string_view(buffer.data(), static_cast<std::size_t>(in.gcount()))));
+    check.block(file, Block(as_bytes({buffer.data(), static_cast<std::size_t>(in.gcount())})));
   if (!in.eof()) return fail(Code::DeviceFailed, fmt::format("Reading {} failed.", file.string()));
   check.end(file);
   return {};
