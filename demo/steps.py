@@ -227,10 +227,15 @@ def forge_log(log: pathlib.Path, to: pathlib.Path) -> pathlib.Path:
     checkpoint = (log / "checkpoint").read_bytes()
     shutil.copytree(log, to)
     (to / "checkpoint").write_bytes(checkpoint)
-    bundles = sorted(file for file in (to / "tile" / "entries").rglob("*") if file.is_file())
-    for bundle in bundles:
-        bundle.write_bytes(with_another_byte(bundle.read_bytes()))
+    bundle = widest_bundle(to / "tile" / "entries", int(checkpoint.split(b"\n")[1]))
+    bundle.write_bytes(with_another_byte(bundle.read_bytes()))
     return to
+
+
+def widest_bundle(entries: pathlib.Path, size: int) -> pathlib.Path:
+    """Of a log of this size, the file with the most entries: a full one, or all there are."""
+    partial = entries / "000.p" / str(size)
+    return partial if partial.exists() else entries / "000"
 
 
 def with_another_byte(text: bytes) -> bytes:

@@ -16,6 +16,7 @@
 #include <filesystem>
 #include <iterator>
 #include <memory>
+#include <vector>
 
 namespace vitrine::worker {
 namespace {
@@ -38,8 +39,15 @@ constexpr bool kIsSanitized = false;
 #endif
 constexpr int kSanitizersCall = SCMP_SYS(sigaltstack);
 // Memory may be had, but never to execute what was written into it.
-constexpr int kAllowedUnlessExecutable[] = {SCMP_SYS(mmap), SCMP_SYS(mprotect)};
-constexpr unsigned kProtectionArgument = 2;
+constexpr auto kNotExecutable = scmp_arg_cmp{2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0};
+// Shared anonymous memory would escape the limit on memory, which counts private memory only.
+constexpr auto kNotShared = scmp_arg_cmp{3, SCMP_CMP_MASKED_EQ, MAP_SHARED, 0};
+constexpr auto kNotAnonymous = scmp_arg_cmp{3, SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, 0};
+/// Allowed when all conditions hold.
+struct ConditionalCall {
+  int call;
+  std::vector<scmp_arg_cmp> conditions;
+};
 
 std::unexpected<Error> refused(std::string_view what, int error) {
   return fail(Code::Unavailable,
@@ -94,6 +102,12 @@ Result<void> deny_all_files() {
   return {};
 }
 
+std::vector<ConditionalCall> memory_calls() {
+  return {{SCMP_SYS(mprotect), {kNotExecutable}},
+          {SCMP_SYS(mmap), {kNotExecutable, kNotShared}},
+          {SCMP_SYS(mmap), {kNotExecutable, kNotAnonymous}}};
+}
+
 Result<void> allow_only_the_listed_calls() {
   std::unique_ptr<void, void (*)(void*)> filter(seccomp_init(SCMP_ACT_KILL_PROCESS), seccomp_release);
   if (!filter) return refused("seccomp", ENOMEM);
@@ -104,9 +118,10 @@ Result<void> allow_only_the_listed_calls() {
     if (int error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0); error != 0)
       return refused("seccomp rules", -error);
   if (kIsSanitized) (void)seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, kSanitizersCall, 0);
-  auto not_executable = SCMP_CMP(kProtectionArgument, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-  for (int call : kAllowedUnlessExecutable)
-    if (int error = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 1, not_executable); error != 0)
+  for (const auto& [call, conditions] : memory_calls())
+    if (int error = seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, call,
+                                           static_cast<unsigned>(conditions.size()), conditions.data());
+        error != 0)
       return refused("seccomp rules", -error);
   if (int error = seccomp_load(filter.get()); error != 0) return refused("seccomp", -error);
   return {};

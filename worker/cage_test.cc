@@ -46,6 +46,8 @@ constexpr Attempt kForbidden[] = {
      [] { (void)!::syscall(SYS_process_vm_readv, 1, nullptr, 0, nullptr, 0, 0); }},
     {"making code",
      [] { (void)!::mmap(nullptr, 4096, PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); }},
+    {"sharing memory that no limit counts",
+     [] { (void)!::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0); }},
     {"taking the cage off", [] { (void)!::syscall(SYS_seccomp, 0, 0, nullptr); }},
 };
 
@@ -60,6 +62,8 @@ TEST(Cage, WhoeverTriesToGetOutIsKilled) {
 constexpr Attempt kAllowed[] = {
     {"doing nothing", [] {}},
     {"taking memory", [] { ::free(::malloc(64 << 20)); }},
+    {"mapping a file that it was given",
+     [] { (void)!::mmap(nullptr, 4096, PROT_READ, MAP_SHARED, STDERR_FILENO, 0); }},
     {"writing to what it has",
      [] {
        if (::write(STDERR_FILENO, "", 0) != 0) ::_exit(1);

@@ -17,7 +17,6 @@ constexpr const char* kFormats[] = {".png", ".jpg", ".webp", ".tiff", ".bmp"};
 WorkerPoolOptions options(std::string models) {
   return {.program = {.path = VITRINE_WORKER, .models = std::move(models)},
           .workers = 1,
-          .waiting_tasks = 16,
           .start_limit = std::chrono::minutes(2)};
 }
 
@@ -35,9 +34,10 @@ Result<ImageAnswer> ask(WorkerPool& pool, worker::ImageTask task, ConstBytes pic
   ImageInput input{std::make_shared<worker::MemoryFile>(std::move(*file)), crypto::sha256(picture)};
   boost::asio::io_context io(1);
   std::optional<Result<ImageAnswer>> out;
-  boost::asio::co_spawn(
-      io, WorkerPoolTestPeer::run(pool, task, std::move(input), std::chrono::minutes(2)),
-      [&](std::exception_ptr, Result<ImageAnswer> answer) { out.emplace(std::move(answer)); });
+  auto asking = [&]() -> Task<void> {
+    out.emplace(co_await WorkerPoolTestPeer::run(pool, {}, task, std::move(input), std::chrono::minutes(2)));
+  };
+  boost::asio::co_spawn(io, asking, [](std::exception_ptr failure) { EXPECT_FALSE(failure); });
   io.run();
   return std::move(*out);
 }

@@ -10,7 +10,8 @@ struct LoadedPicture {
   crypto::Sha256Digest sha256;
 };
 
-Task<Result<LoadedPicture>> load(blobs::BodyReader& picture) {
+/// Only with a place at a worker: pictures that wait do not fill memory.
+Task<Result<LoadedPicture>> load(const Admission::Place&, blobs::BodyReader& picture) {
   if (picture.length() > kMostPictureBytes)
     co_return fail(Code::OutOfRangeInput, "The picture is larger than 100 MiB and is not analysed.");
   auto file = CO_TRY(worker::MemoryFile::create());
@@ -32,11 +33,13 @@ bool owes(const ledger::Committed& committed, policy::Obligation obligation) {
 
 Task<Result<ImageAnswer>> submit(const ledger::Committed& committed, WorkerPool& pool,
                                  blobs::BodyReader picture) {
-  auto loaded = CO_TRY(co_await load(picture));
+  auto place = CO_TRY(co_await pool.admit());
+  auto loaded = CO_TRY(co_await load(place, picture));
   worker::ImageTask task{.features = {.objects = true, .text = true, .faces = true},
                          .blur_faces = owes(committed, policy::Obligation::BlurFaces)};
   auto input = std::make_shared<const worker::MemoryFile>(std::move(loaded.file));
-  auto answer = CO_TRY(co_await pool.run(task, {std::move(input), loaded.sha256}, kPictureLimit));
+  auto answer =
+      CO_TRY(co_await pool.run(std::move(place), task, {std::move(input), loaded.sha256}, kPictureLimit));
   if (task.blur_faces && !answer.redacted)
     co_return fail(Code::Unavailable,
                    "The faces in the picture could not be covered, so nothing is given out.");

@@ -2,12 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -16,13 +10,13 @@
 #include <set>
 #include <thread>
 
+#include "analysis/answer.h"
 #include "base/log.h"
 
 namespace vitrine::analysis {
 namespace {
 
 using Answer = Result<ImageAnswer>;
-using UseTask = boost::asio::use_awaitable_t<boost::asio::io_context::executor_type>;
 
 constexpr int kTries = 2;
 constexpr std::size_t kMaxQuarantined = 10'000;
@@ -37,21 +31,6 @@ struct Job {
 
 Answer cancelled() {
   return fail(Code::Cancelled, "The analysis was cancelled.");
-}
-
-/// Takes the answer to the thread on which the handler belongs, whose io_context stays alive until then.
-template <class Handler, class Slot>
-auto finisher(Handler handler, Slot slot) {
-  auto executor = boost::asio::get_associated_executor(handler);
-  return [handler = std::move(handler), slot,
-          work = boost::asio::make_work_guard(executor)](Answer answer) mutable {
-    auto executor = work.get_executor();
-    boost::asio::post(executor, [handler = std::move(handler), slot, work = std::move(work),
-                                 answer = std::move(answer)]() mutable {
-      if (slot.is_connected()) slot.clear();
-      std::move(handler)(std::move(answer));
-    });
-  };
 }
 
 /// Content that has broken workers; the oldest is forgotten first.
@@ -83,12 +62,15 @@ std::unexpected<Error> quarantined() {
 /// worker dies with the thread that started it, so it is the lane that starts it.
 class WorkerPool::Impl {
  public:
-  explicit Impl(WorkerPoolOptions options) : options_(std::move(options)) {}
+  explicit Impl(WorkerPoolOptions options)
+      : admission(options.workers * options.places_per_worker), options_(std::move(options)) {}
 
   void submit(const std::shared_ptr<Job>& job);
   void cancel(const std::shared_ptr<Job>& job);
   void stop(std::chrono::milliseconds grace);
   [[nodiscard]] WorkerPoolStats stats() const;
+
+  Admission admission;
 
  private:
   struct Lane {
@@ -130,8 +112,6 @@ Result<void> WorkerPool::Impl::accept(const std::shared_ptr<Job>& job) {
   std::lock_guard lock(mutex_);
   if (is_stopping_) return fail(Code::Cancelled, "The server is stopping; analysis takes no more tasks.");
   if (quarantine_.holds(job->input.sha256)) return quarantined();
-  if (waiting_.size() >= options_.waiting_tasks)
-    return fail(Code::ServerBusy, "Too many analyses are waiting; try again later.");
   if (idle_lanes_ <= waiting_.size() && lanes_.size() < options_.workers) TRY(add_lane());
   waiting_.push_back(job);
   changed_.notify_one();
@@ -225,6 +205,7 @@ void WorkerPool::Impl::cancel(const std::shared_ptr<Job>& job) {
 }
 
 void WorkerPool::Impl::stop(std::chrono::milliseconds grace) {
+  admission.close();
   std::deque<std::shared_ptr<Job>> dropped;
   {
     std::unique_lock lock(mutex_);
@@ -243,7 +224,7 @@ void WorkerPool::Impl::stop(std::chrono::milliseconds grace) {
 
 WorkerPoolStats WorkerPool::Impl::stats() const {
   std::lock_guard lock(mutex_);
-  WorkerPoolStats out{started_, crashed_, timed_out_, waiting_.size(), 0, 0};
+  WorkerPoolStats out{started_, crashed_, timed_out_, admission.waiting() + waiting_.size(), 0, 0};
   for (const auto& lane : lanes_) {
     pid_t id = lane.process_id;
     if (id == 0) continue;
@@ -267,16 +248,20 @@ WorkerPoolStats WorkerPool::stats() const {
   return impl_->stats();
 }
 
-Task<Answer> WorkerPool::run(worker::ImageTask task, ImageInput input, std::chrono::milliseconds limit) {
+Task<Result<Admission::Place>> WorkerPool::admit() {
+  return impl_->admission.enter();
+}
+
+Task<Answer> WorkerPool::run([[maybe_unused]] Admission::Place place, worker::ImageTask task,
+                             ImageInput input, std::chrono::milliseconds limit) {
   auto job = std::make_shared<Job>(Job{task, std::move(input), limit, {}});
-  auto begin = [impl = impl_.get(), job](auto handler) {
-    auto slot = boost::asio::get_associated_cancellation_slot(handler);
-    if (slot.is_connected()) slot.assign([impl, job](boost::asio::cancellation_type) { impl->cancel(job); });
-    job->finish = finisher(std::move(handler), slot);
+  auto begin = [impl = impl_.get(), job](auto finish) {
+    job->finish = std::move(finish);
     impl->submit(job);
   };
-  UseTask use_task;
-  co_return co_await boost::asio::async_initiate<UseTask, void(Answer)>(std::move(begin), use_task);
+  auto answer =
+      co_await answer_to<Answer>(std::move(begin), [impl = impl_.get(), job] { impl->cancel(job); });
+  co_return answer;
 }
 
 }  // namespace vitrine::analysis

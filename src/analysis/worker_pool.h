@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "analysis/admission.h"
 #include "analysis/worker_process.h"
 #include "base/error.h"
 #include "base/task.h"
@@ -26,8 +27,8 @@ struct WorkerPoolOptions {
   WorkerProgram program;
   /// Most workers at a time; one per core is right, as each computes on one thread.
   std::size_t workers = 1;
-  /// Most tasks that wait for a worker.
-  std::size_t waiting_tasks = 256;
+  /// Most pictures that are in memory for each worker: the one it analyses and the next one.
+  std::size_t places_per_worker = 2;
   /// How long a worker may take to load its models.
   std::chrono::milliseconds start_limit{120'000};
 };
@@ -71,11 +72,16 @@ class WorkerPool {
                                           blobs::BodyReader picture);
   friend class WorkerPoolTestPeer;
 
+  /// A place for one picture: taken before the picture is loaded, however long that has to wait, and held
+  /// until its answer is there. Asio cancellation ends the waiting. Errors: Cancelled (also: the pool stops).
+  Task<Result<Admission::Place>> admit();
+
   /// Callable on any io_context's thread, which it does not block; completes there. `limit` is for one
-  /// try, not for waiting. Asio cancellation ends a waiting or running task. Errors: ServerBusy (too many
-  /// tasks wait), OperationTimedOut, Cancelled (also: the pool stops), Corrupt (this content breaks
-  /// workers), Unavailable (no worker can start), and those of WorkerProcess::run for a well worker.
-  Task<Result<ImageAnswer>> run(worker::ImageTask task, ImageInput input, std::chrono::milliseconds limit);
+  /// try, not for waiting. Asio cancellation ends a waiting or running task. Errors: OperationTimedOut,
+  /// Cancelled (also: the pool stops), Corrupt (this content breaks workers), Unavailable (no worker can
+  /// start), and those of WorkerProcess::run for a well worker.
+  Task<Result<ImageAnswer>> run(Admission::Place place, worker::ImageTask task, ImageInput input,
+                                std::chrono::milliseconds limit);
 
   class Impl;
   std::unique_ptr<Impl> impl_;

@@ -26,7 +26,6 @@ using namespace std::chrono_literals;
 WorkerPoolOptions options(std::string models = "present") {
   return {.program = {.path = VITRINE_TEST_WORKER, .models = std::move(models), .memory_bytes = 0},
           .workers = 1,
-          .waiting_tasks = 256,
           .start_limit = 30s};
 }
 
@@ -43,11 +42,17 @@ struct Asked {
   std::chrono::milliseconds limit = 60s;
 };
 
+Task<Result<ImageAnswer>> admit_and_run(WorkerPool& pool, Asked asked) {
+  auto place = CO_TRY(co_await WorkerPoolTestPeer::admit(pool));
+  co_return co_await WorkerPoolTestPeer::run(pool, std::move(place), asked.task, input(asked.order),
+                                             asked.limit);
+}
+
 /// Asks the pool on an io_context of its own and waits.
 Result<ImageAnswer> ask(WorkerPool& pool, Asked asked) {
   boost::asio::io_context io(1);
   std::optional<Result<ImageAnswer>> out;
-  boost::asio::co_spawn(io, WorkerPoolTestPeer::run(pool, asked.task, input(asked.order), asked.limit),
+  boost::asio::co_spawn(io, admit_and_run(pool, asked),
                         [&](std::exception_ptr failure, Result<ImageAnswer> answer) {
                           EXPECT_FALSE(failure);
                           out.emplace(std::move(answer));
@@ -196,7 +201,7 @@ class Background {
 
   void start(std::string_view order) {
     auto& task = tasks_.emplace_back();
-    boost::asio::co_spawn(io_, WorkerPoolTestPeer::run(pool_, {}, input(order), 60s),
+    boost::asio::co_spawn(io_, admit_and_run(pool_, {order}),
                           boost::asio::bind_cancellation_slot(
                               task.signal.slot(), [&](std::exception_ptr, Result<ImageAnswer> answer) {
                                 task.answer.emplace(std::move(answer));
@@ -229,20 +234,44 @@ class Background {
   std::thread thread_;
 };
 
-TEST(WorkerPool, AFullQueueIsBusy) {
+/// The memory files that this process has open.
+int memory_files() {
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    count += std::filesystem::read_symlink(entry, gone).string().starts_with("/memfd:") ? 1 : 0;
+  }
+  return count;
+}
+
+TEST(WorkerPool, WhoFindsItFullWaitsAndLoadsNothing) {
+  auto before = memory_files();
+  WorkerPool pool(options());
+  Background tasks(pool);
+  constexpr std::size_t kTasks = 400;
+  tasks.start("hang");
+  for (std::size_t i = 1; i < kTasks; ++i) tasks.start("waits");
+  tasks.run();
+  wait_until([&] { return pool.stats().running_workers == 1 && pool.stats().waiting_tasks == kTasks - 1; });
+  EXPECT_EQ(memory_files() - before, 3) << "the picture that is analysed, its copy, and the next picture";
+  tasks.cancel(0);
+  EXPECT_EQ(tasks.join_and_get(0), Code::Cancelled);
+  for (std::size_t i = 1; i < kTasks; ++i) ASSERT_EQ(tasks.join_and_get(i), Code::Internal) << i;
+}
+
+TEST(WorkerPool, AWaitingPictureCanBeCancelledBeforeItIsLoaded) {
   auto wanted = options();
-  wanted.waiting_tasks = 1;
+  wanted.places_per_worker = 1;
   WorkerPool pool(wanted);
   Background tasks(pool);
-  tasks.start("hang");
+  for (const auto* order : {"hang", "waits", "waits"}) tasks.start(order);
   tasks.run();
-  wait_until([&] { return pool.stats().running_workers == 1 && pool.stats().waiting_tasks == 0; });
-  Background waiting(pool);
-  waiting.start("hang");
-  waiting.run();
+  wait_until([&] { return pool.stats().running_workers == 1 && pool.stats().waiting_tasks == 2; });
+  tasks.cancel(1);
   wait_until([&] { return pool.stats().waiting_tasks == 1; });
-  EXPECT_EQ(code(ask(pool, {"x"})), Code::ServerBusy);
   pool.stop(0ms);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(tasks.join_and_get(i), Code::Cancelled) << i;
+  EXPECT_EQ(code(ask(pool, {"x"})), Code::Cancelled);
 }
 
 TEST(WorkerPool, CancellingEndsRunningAndWaitingTasks) {

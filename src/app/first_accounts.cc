@@ -11,7 +11,6 @@
 namespace vitrine::app {
 namespace {
 
-constexpr std::string_view kServersOwnPurpose = "operations";
 constexpr std::string_view kDevelopment = "development";
 constexpr std::string_view kOperator = "operator";
 
@@ -35,7 +34,8 @@ Task<Result<void>> ensure_system_account(Foundations& foundations) {
 Result<std::vector<identity::PurposeId>> purposes_of_a_developer(const policy::PurposeRegister& purposes) {
   std::vector<identity::PurposeId> out;
   for (const auto& id : purposes.ids())
-    if (id != kServersOwnPurpose && id != kDevelopment) out.push_back(TRY(identity::PurposeId::parse(id)));
+    if (id != identity::kServersOwnPurpose && id != kDevelopment)
+      out.push_back(TRY(identity::PurposeId::parse(id)));
   return out;
 }
 

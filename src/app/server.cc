@@ -122,6 +122,9 @@ Result<void> Server::Impl::start(const std::string& dev_accounts) {
 
 Result<void> Server::Impl::bring_in_order(const std::string& dev_accounts) {
   TRY(finish(ensure_first_accounts(*foundations_, settings_.dev, dev_accounts)));
+  const auto& floors = foundations_->floors();
+  auto expired = floors.gate.budgets().take_expired();
+  TRY(finish(floors.ledger.erase(expired)));
   if (!settings_.dev) TRY(check_fit_for_production(foundations_->accounts()));
   warn_of_clear_text(settings_);
   warn_of_missing_purposes(foundations_->accounts(), foundations_->floors().gate.purposes());

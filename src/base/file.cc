@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -13,8 +13,6 @@ namespace vitrine {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kPiece = std::size_t{64} << 10;
 
 std::unexpected<Error> failed(const char* doing, const fs::path& file, int error) {
   auto code = error == ENOSPC || error == EDQUOT ? Code::InsufficientStorage : Code::DeviceFailed;
@@ -62,16 +60,15 @@ Result<std::string> read_file(const fs::path& file) {
   Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (in.get() < 0 && (errno == ENOENT || errno == ENOTDIR))
     return fail(Code::ResourceNotFound, fmt::format("There is no {}.", file.string()));
-  if (in.get() < 0) return failed("Reading", file, errno);
+  if (in.get() < 0) return failed("Opening", file, errno);
   std::string content;
+  std::array<char, std::size_t{64} << 10> piece;
   for (;;) {
-    const auto size = content.size();
-    content.resize(size + kPiece);
-    const auto count = ::read(in.get(), content.data() + size, kPiece);
-    const auto problem = errno;
-    content.resize(size + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-    if (count == 0) return content;
-    if (count < 0 && problem != EINTR) return failed("Reading", file, problem);
+    auto got = ::read(in.get(), piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failed("Reading", file, errno);
+    if (got == 0) return content;
+    content.append(piece.data(), static_cast<std::size_t>(got));
   }
 }
 

@@ -9,7 +9,7 @@
 
 namespace vitrine {
 
-/// Errors: ResourceNotFound when there is none, DeviceFailed.
+/// Errors: ResourceNotFound when there is none, DeviceFailed when it cannot be read.
 Result<std::string> read_file(const std::filesystem::path& file);
 
 enum class FileAccess { Everyone, OwnerOnly };

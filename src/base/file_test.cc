@@ -21,10 +21,14 @@ TEST(File, ReplacesAsAWholeAndReadsBack) {
   EXPECT_FALSE(replace_file(file / "below-a-file", as_bytes("x")));
 }
 
-TEST(File, UnreadableIsNotMissing) {
-  auto directory = std::filesystem::path(testing::TempDir());
+TEST(File, WhatCannotBeReadIsNotTakenForMissingOrEmpty) {
+  auto directory = std::filesystem::path(testing::TempDir()) / "file_test_unreadable";
+  std::filesystem::remove_all(directory);
+  std::filesystem::create_directories(directory);
   EXPECT_EQ(read_file(directory).error().code, Code::DeviceFailed);
   EXPECT_EQ(read_file(directory / "missing").error().code, Code::ResourceNotFound);
+  std::filesystem::create_symlink("loop", directory / "loop");
+  EXPECT_EQ(read_file(directory / "loop").error().code, Code::DeviceFailed);
 }
 
 }  // namespace

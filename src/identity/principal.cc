@@ -44,7 +44,7 @@ Principal Principal::of_operator(const Account& account, std::string client_addr
           account.organisation,
           CredentialKind::Operator,
           *KeyName::parse("operator"),
-          *PurposeId::parse("operations"),
+          *PurposeId::parse(kServersOwnPurpose),
           {},
           std::nullopt,
           std::move(client_address)};
@@ -55,7 +55,7 @@ Principal Principal::of_system(const Account& account) {
           account.organisation,
           CredentialKind::System,
           *KeyName::parse("system"),
-          *PurposeId::parse("operations"),
+          *PurposeId::parse(kServersOwnPurpose),
           {},
           std::nullopt,
           {}};

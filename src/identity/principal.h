@@ -11,6 +11,9 @@
 
 namespace vitrine::identity {
 
+/// What the server and its operator act for.
+inline constexpr std::string_view kServersOwnPurpose = "operations";
+
 /// Operator: the token of whoever runs the server; System: the server itself, for background work.
 enum class CredentialKind { AccountKey, AccountSas, Operator, System };
 std::string_view name(CredentialKind kind);
@@ -48,7 +51,7 @@ struct Principal {
   static Principal of_account_sas(const Account& account, const AccessKey& key, SasLimits limits,
                                   std::string client_address);
 
-  /// The operator, or the server itself, acting on an account for the purpose "operations".
+  /// The operator, or the server itself, acting on an account for the server's own purpose.
   static Principal of_operator(const Account& account, std::string client_address);
   static Principal of_system(const Account& account);
 

@@ -1,9 +1,14 @@
 #include "ledger/ledger.h"
 
+#include <algorithm>
+#include <span>
+
 #include "crypto/mac.h"
 
 namespace vitrine::ledger {
 namespace {
+
+constexpr std::size_t kErasedAtOnce = 10'000;
 
 evidence::Who who(const policy::Exchange& exchange) {
   return {.principal = exchange.principal.text(),
@@ -113,6 +118,17 @@ Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decis
   auto& permit = std::get<policy::Permit>(decision);
   auto charge = permit.settle();
   co_return Committed(position, outcome.content_root, permit.obligations(), std::move(charge));
+}
+
+Task<Result<void>> Ledger::erase(const policy::ExpiredCounters& expired) {
+  for (std::span<const store::CounterDelta> left(expired.deltas()); !left.empty();) {
+    auto part = left.first(std::min(left.size(), kErasedAtOnce));
+    left = left.subspan(part.size());
+    store::Commit commit;
+    commit.deltas.assign(part.begin(), part.end());
+    CO_TRY(co_await store_.commit(store::CommitAccess(), std::move(commit)));
+  }
+  co_return Result<void>{};
 }
 
 Task<Result<void>> Ledger::write_seal(std::vector<store::Write> writes) {

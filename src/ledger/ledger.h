@@ -48,6 +48,10 @@ class Ledger {
   Task<Result<Committed>> commit(policy::Exchange& exchange, policy::Decision decision,
                                  const Outcome& outcome, Effect effect = {});
 
+  /// Erases counters that nothing looks at any more: no operation, so it has no record. Errors: those of
+  /// Store::commit.
+  Task<Result<void>> erase(const policy::ExpiredCounters& expired);
+
   [[nodiscard]] const ReceiptTokens& tokens() const { return tokens_; }
 
  private:

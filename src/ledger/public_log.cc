@@ -11,14 +11,21 @@ namespace {
 const store::Key kCheckpointRow{store::Table::State, "log/checkpoint"};
 constexpr const char* kTilePrefix = "log/";
 
-/// What the published checkpoint signs; nothing when none is there or it is damaged: then everything is
-/// written again.
-std::optional<tlog::Checkpoint> published_checkpoint(const std::filesystem::path& directory,
-                                                     const LogKey& key) {
-  auto document = read_file(directory / "checkpoint");
-  if (!document) return std::nullopt;
+/// What the published checkpoint signs; nothing when nothing was published. One that cannot be read is an
+/// error: it is what tells that the store went back. Errors: Corrupt, DeviceFailed.
+Result<std::optional<tlog::Checkpoint>> published_checkpoint(const std::filesystem::path& directory,
+                                                             const LogKey& key) {
+  auto file = directory / "checkpoint";
+  auto document = read_file(file);
+  if (!document && document.error().code == Code::ResourceNotFound) return std::nullopt;
+  if (!document) return std::unexpected(document.error());
   auto checkpoint = tlog::open_checkpoint(*document, key.name);
-  return checkpoint ? std::optional(std::move(*checkpoint)) : std::nullopt;
+  if (checkpoint) return std::move(*checkpoint);
+  return fail(Code::Corrupt,
+              fmt::format("{} is not a checkpoint of this log: {} Without it nobody can tell whether the "
+                          "store is older than what was published. Put the newest checkpoint back, from a "
+                          "mirror or a backup of the log.",
+                          file.string(), checkpoint.error().message));
 }
 
 /// What is published must be how this log began. Errors: Corrupt.
@@ -54,7 +61,7 @@ Result<PublicLog> PublicLog::open(store::Store& store, const LogKey& key, std::f
   if (row.exists()) size = TRY(tlog::open_checkpoint(row.value, key.name)).size;
   auto tiles = std::make_unique<StoredTiles>(store, kTilePrefix);
   auto tree = TRY(tlog::TileTree::open(*tiles, size));
-  auto published = published_checkpoint(directory, key);
+  auto published = TRY(published_checkpoint(directory, key));
   if (published) TRY(check_published(*published, tree));
   return PublicLog(key, std::move(directory), std::move(tiles), std::move(tree), std::move(row.value),
                    published ? published->size : 0);

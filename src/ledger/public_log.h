@@ -16,7 +16,8 @@ namespace vitrine::ledger {
 /// one atomic commit, `publish` then copies what was committed into files, the checkpoint last.
 class PublicLog {
  public:
-  /// Errors: those of the store; Corrupt, also when the directory holds another history than the store.
+  /// Errors: those of the store; DeviceFailed; Corrupt, also when the directory holds another history than
+  /// the store or a checkpoint that cannot be read.
   static Result<PublicLog> open(store::Store& store, const LogKey& key, std::filesystem::path directory);
 
   /// Adds entries and signs the new size. The writes must be committed before anything else is appended;

@@ -91,7 +91,9 @@ Task<void> Sealer::run() {
   for (bool last_round = false; !last_round;) {
     last_round = stopping_;
     auto sealed = co_await tick();
-    if (!sealed)
+    if (sealed)
+      publish();
+    else
       log::error("No seal could be made; the next tick tries again", {{"error", sealed.error().message}});
     if (last_round) break;
     due = std::max(due + options_.tick, std::chrono::steady_clock::now());
@@ -143,12 +145,27 @@ Task<Result<void>> Sealer::tick() {
   stale_ = false;
   ++seals_;
   sealed_at_ = std::chrono::steady_clock::now();
-  co_return log_->publish();
+  co_return Result<void>{};
 }
 
-bool Sealer::keeps_up() const {
-  return std::chrono::steady_clock::now() - sealed_at_.load() <=
-         10 * options_.tick + std::chrono::seconds(10);
+void Sealer::publish() {
+  auto published = log_->publish();
+  if (published)
+    published_at_ = std::chrono::steady_clock::now();
+  else
+    log::error("A seal was made, but the public log's files could not be written; the next tick tries again",
+               {{"error", published.error().message}});
+}
+
+Result<void> Sealer::keeps_up() const {
+  auto oldest = std::chrono::steady_clock::now() - 10 * options_.tick - options_.patience;
+  if (sealed_at_.load() < oldest)
+    return fail(Code::Unavailable, "No seal has been made for a while; the server's log tells why.");
+  if (published_at_.load() < oldest)
+    return fail(Code::Unavailable,
+                "Seals are made, but the public log's files have not been written for a while; the server's "
+                "log tells why.");
+  return {};
 }
 
 Task<Result<std::string>> Sealer::receipt(RecordPlace place) {

@@ -25,6 +25,8 @@ store::Write pending_entry(const evidence::PublicEntry& entry, std::string_view 
 struct SealerOptions {
   std::filesystem::path log_directory;
   std::chrono::milliseconds tick{1000};
+  /// How much more than ten ticks old the last seal and its publication may be.
+  std::chrono::milliseconds patience{10'000};
 };
 
 /// Runs on a thread of its own. Each tick makes one seal whether or not anything happened: trees, seal,
@@ -47,14 +49,16 @@ class Sealer {
 
   /// Seals made since the start. Any thread may ask.
   [[nodiscard]] std::uint64_t seals() const { return seals_; }
-  /// Whether the last seal is at most ten ticks and ten seconds old. Any thread may ask.
-  [[nodiscard]] bool keeps_up() const;
+  /// Whether the last seal and its publication are recent. Any thread may ask. Errors: Unavailable, with
+  /// which of the two is not.
+  [[nodiscard]] Result<void> keeps_up() const;
 
  private:
   Sealer(Ledger& ledger, store::Store& store, const LogKey& key, const Clock& clock, SealerOptions options);
   Result<void> load();
   Task<void> run();
   Task<Result<void>> tick();
+  void publish();
   Result<std::vector<evidence::PublicEntry>> take_pending(std::vector<store::Write>& writes);
   Task<Result<std::string>> build_receipt(RecordPlace place);
 
@@ -74,6 +78,7 @@ class Sealer {
   bool stopping_ = false;
   std::atomic<std::uint64_t> seals_ = 0;
   std::atomic<std::chrono::steady_clock::time_point> sealed_at_ = std::chrono::steady_clock::now();
+  std::atomic<std::chrono::steady_clock::time_point> published_at_ = std::chrono::steady_clock::now();
 
   boost::asio::io_context io_{1};
   boost::asio::steady_timer timer_{io_};

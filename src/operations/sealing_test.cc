@@ -152,6 +152,66 @@ TEST_F(Sealing, ALogOfTheSameLengthWithOtherEntriesIsNotContinued) {
   EXPECT_TRUE(ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(), options));
 }
 
+TEST_F(Sealing, ACheckpointThatCannotBeReadIsNotTakenForNone) {
+  ASSERT_TRUE(receipt(put_something("c")));
+  sealer->stop();
+  sealer.reset();
+  auto file = log_directory() / "checkpoint";
+  auto document = read_file(file).value();
+  auto reopened = [&] {
+    return ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(),
+                                {.log_directory = log_directory()});
+  };
+  auto damaged = document;
+  damaged[damaged.find('\n') + 1] ^= 1;
+  auto foreign = crypto::SigningKey::generate();
+  auto other = tlog::NoteKey::make("other.example/log", foreign.public_key()).value();
+  auto of_another_log =
+      tlog::sign_checkpoint({.origin = other.name(), .size = 1, .root = {}, .extensions = {}}, other, foreign)
+          .value();
+  for (const auto& content : {damaged, of_another_log, std::string()}) {
+    ASSERT_TRUE(replace_file(file, as_bytes(content)));
+    auto opened = reopened();
+    ASSERT_FALSE(opened) << content;
+    EXPECT_EQ(opened.error().code, Code::Corrupt);
+    EXPECT_NE(opened.error().message.find("Put the newest checkpoint back"), std::string::npos);
+    EXPECT_EQ(read_file(file).value(), content) << "nothing is overwritten";
+  }
+  std::filesystem::remove(file);
+  std::filesystem::create_directory(file);
+  EXPECT_FALSE(reopened()) << "there is something, and it cannot be read";
+  std::filesystem::remove(file);
+  ASSERT_TRUE(replace_file(file, as_bytes(document)));
+  EXPECT_TRUE(reopened());
+}
+
+TEST_F(Sealing, APublicationThatFailsIsToldApartFromSealing) {
+  sealer.reset();
+  sealer = ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(),
+                                {.log_directory = log_directory(),
+                                 .tick = std::chrono::milliseconds(50),
+                                 .patience = std::chrono::milliseconds(0)})
+               .value();
+  sealer->start();
+  auto waited = [](auto holds) {
+    for (int tries = 0; tries < 1000 && !holds(); ++tries)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return holds();
+  };
+  auto publication_lags = [this] {
+    auto up = sealer->keeps_up();
+    return !up && up.error().message.find("files have not been written") != std::string::npos;
+  };
+  // A directory in the checkpoint's place cannot be replaced by a file.
+  std::filesystem::remove(log_directory() / "checkpoint");
+  std::filesystem::create_directories(log_directory() / "checkpoint/in-the-way");
+  EXPECT_TRUE(waited(publication_lags)) << "seals go on, and nothing reaches the log's files";
+  std::filesystem::remove_all(log_directory() / "checkpoint");
+  EXPECT_TRUE(waited([this] { return sealer->keeps_up().has_value(); }));
+  sealer->stop();
+  EXPECT_TRUE(verify_published_log().verified()) << "what was missed has been written";
+}
+
 TEST_F(Sealing, DamageInThePublishedLogIsFound) {
   ASSERT_TRUE(receipt(put_something("d")));
   sealer->stop();

@@ -15,8 +15,7 @@ Task<Result<http::Response>> show_readiness(const Parts& parts, Call&) {
     co_return fail(Code::Unavailable,
                    "The store takes no more commits because its disk failed; look at the log, mend the disk, "
                    "restart the server.");
-  if (!parts.sealer.keeps_up())
-    co_return fail(Code::Unavailable, "No seal has been made for a while; the server's log tells why.");
+  CO_TRY(parts.sealer.keeps_up());
   co_return json_answer(200, {{"status", "ready"}});
 }
 

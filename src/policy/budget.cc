@@ -140,8 +140,16 @@ Result<void> BudgetBook::load(const store::CounterDelta& counter, Timestamp now)
   auto window_at = ring.rfind('/', ring.size() - 2) + 1;
   auto window = TRY(parse_window(std::string_view(ring).substr(window_at, ring.size() - 1 - window_at)));
   std::lock_guard lock(mutex_);
-  if (bucket >= bucket_at(window, now) - shape(window).buckets) add(counter);
+  if (bucket >= bucket_at(window, now) - shape(window).buckets)
+    add(counter);
+  else
+    expired_.deltas_.push_back({counter.key, -counter.amount});
   return {};
+}
+
+ExpiredCounters BudgetBook::take_expired() {
+  std::lock_guard lock(mutex_);
+  return std::exchange(expired_, {});
 }
 
 std::expected<Reservation, BudgetExceeded> BudgetBook::reserve(Usage usage, Bounds bounds, Timestamp now) {

@@ -50,6 +50,17 @@ struct Counter {
 class BudgetBook;
 class Charge;
 
+/// Counters of time that no window reaches any more. Only the book tells which those are.
+class ExpiredCounters {
+ public:
+  /// What erases them.
+  [[nodiscard]] const std::vector<store::CounterDelta>& deltas() const { return deltas_; }
+
+ private:
+  friend class BudgetBook;
+  std::vector<store::CounterDelta> deltas_;
+};
+
 /// Amounts held in the book, or taken from a charge. Dies with its request: given back on destruction unless
 /// kept.
 class Reservation {
@@ -104,6 +115,8 @@ class BudgetBook {
  public:
   /// The window a counter belongs to is told by its key; reads one counter at start. Errors: Corrupt.
   Result<void> load(const store::CounterDelta& counter, Timestamp now);
+  /// Of the counters that were read, those that no longer count.
+  ExpiredCounters take_expired();
 
   /// Compares and adds in one step: all of the purpose's budgets for the service, or none.
   std::expected<Reservation, BudgetExceeded> reserve(Usage usage, Bounds bounds, Timestamp now);
@@ -124,6 +137,7 @@ class BudgetBook {
 
   std::mutex mutex_;
   std::map<std::string, Ring, std::less<>> rings_;
+  ExpiredCounters expired_;
 };
 
 }  // namespace vitrine::policy

@@ -64,6 +64,7 @@ TEST(Budget, CountersReadBackGiveTheSameBook) {
   auto held = before.reserve({"org", &purpose, Service::Image}, {.items = 7}, kNow);
   for (const auto& delta : held->deltas()) ASSERT_TRUE(after.load(delta, kNow + 5min));
   EXPECT_EQ(after.remaining("org", purpose, purpose.budgets[0], kNow + 5min), 3);
+  EXPECT_TRUE(after.take_expired().deltas().empty());
   EXPECT_FALSE(after.load({"budget/what", 1}, kNow));
 }
 

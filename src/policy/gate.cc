@@ -13,8 +13,8 @@ std::vector<Obligation> obligations_on(const Action& action, const Purpose& purp
   return action.service == Service::Storage ? std::vector<Obligation>{} : purpose.obligations;
 }
 
-/// A suspension binds the account's own credentials: the operator must be able to lift it, and the server to
-/// close what it ended.
+/// Suspensions and budgets bind the account's own credentials: the operator must be able to suspend and to
+/// lift, and the server to close what it ended.
 bool acts_for_the_operator(const identity::Principal& principal) {
   return principal.credential == identity::CredentialKind::Operator ||
          principal.credential == identity::CredentialKind::System;
@@ -51,6 +51,7 @@ Gate::Gate(PurposeRegister purposes, const Clock& clock)
 
 std::expected<Reservation, BudgetExceeded> Gate::reserve(const Exchange& exchange, const Intent& intent,
                                                          const Purpose& purpose) {
+  if (acts_for_the_operator(exchange.principal)) return Reservation{};
   Usage usage{exchange.principal.organisation.text(), &purpose, intent.action.service};
   if (intent.charge)
     if (auto drawn = intent.charge->draw(usage, intent.bounds)) return std::move(*drawn);

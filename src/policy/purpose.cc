@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "identity/principal.h"
 #include "policy_generated/shipped_purposes.h"
 
 namespace vitrine::policy {
@@ -77,6 +78,16 @@ Result<Purpose> parse_purpose(const toml::table& table) {
   return purpose;
 }
 
+/// Without its own purpose the server could not start, nor its operator suspend anything.
+Result<void> check_servers_own(const PurposeRegister& purposes) {
+  const auto* own = purposes.find(identity::kServersOwnPurpose);
+  if (own && own->covers(Service::Storage)) return {};
+  return fail(Code::InvalidInput,
+              fmt::format("The purpose register has no purpose '{}' that covers storage: the server and its "
+                          "operator act for it. Copy it from policies/purposes.toml.",
+                          identity::kServersOwnPurpose));
+}
+
 }  // namespace
 
 std::string_view name(Service service) {
@@ -127,6 +138,7 @@ Result<PurposeRegister> PurposeRegister::parse(std::string_view text) {
     if (!out.purposes_.emplace(id, std::move(purpose)).second)
       return bad(node, fmt::format("the purpose '{}' stands there twice.", id));
   }
+  TRY(check_servers_own(out));
   return out;
 }
 

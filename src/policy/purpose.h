@@ -67,7 +67,8 @@ struct Purpose {
 /// An immutable set of purposes.
 class PurposeRegister {
  public:
-  /// Reads the TOML form of policies/purposes.toml. Errors: InvalidInput with line and what is wrong.
+  /// Reads the TOML form of policies/purposes.toml. Errors: InvalidInput with line and what is wrong, also
+  /// when the server's own purpose is missing or does not cover storage.
   static Result<PurposeRegister> parse(std::string_view toml);
   /// The register compiled into the program.
   static PurposeRegister shipped();

@@ -36,5 +36,17 @@ TEST(Purpose, RefusesARegisterThatItCannotMean) {
   }
 }
 
+TEST(Purpose, TheServersOwnMustBeThereAndCoverStorage) {
+  const std::string other = "[[purpose]]\nid='a'\ntitle='t'\ndpv='d'\nservices=['storage']\n";
+  const std::string own = "[[purpose]]\nid='operations'\ntitle='t'\ndpv='d'\n";
+  EXPECT_TRUE(PurposeRegister::parse(other + own + "services=['storage']"));
+  for (const auto& toml : {other, other + own, other + own + "services=['image']"}) {
+    auto parsed = PurposeRegister::parse(toml);
+    ASSERT_FALSE(parsed) << toml;
+    EXPECT_EQ(parsed.error().code, Code::InvalidInput);
+    EXPECT_NE(parsed.error().message.find("no purpose 'operations' that covers storage"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace vitrine::policy

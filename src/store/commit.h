@@ -18,7 +18,7 @@ struct Write {
   std::optional<std::string> value{};
 };
 
-/// Adds to a counter; the sum stays at the ends of int64 instead of wrapping.
+/// Adds to a counter; the sum stays at the ends of int64 instead of wrapping. One that comes to 0 is erased.
 struct CounterDelta {
   std::string key;
   std::int64_t amount = 0;

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "store/database_tuning.h"
+#include "store/log_check.h"
 
 namespace vitrine::store {
 namespace {
@@ -145,7 +146,32 @@ struct Database::Impl {
 
 Database::Database(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
+namespace {
+
+/// Refuses a log whose replay would drop what was acknowledged. Changes nothing, so that the damage can still
+/// be looked at. Errors: Corrupt, DeviceFailed.
+Result<void> check_log(const std::filesystem::path& directory, Database::Sizes sizes) {
+  const auto behind = TRY(find_batch_behind_damage(directory));
+  if (!behind) return {};
+  rocksdb::DB* opened = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  const auto status = rocksdb::DB::OpenForReadOnly(database_options(sizes), directory.string(),
+                                                   family_descriptors(sizes), &handles, &opened);
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  for (auto* handle : handles) (void)db->DestroyColumnFamilyHandle(handle);
+  if (!status.ok() && !status.IsCorruption()) return failure(status);
+  if (status.ok() && db->GetLatestSequenceNumber() + 1 >= behind->sequence) return {};
+  return fail(
+      Code::Corrupt,
+      fmt::format("{} is damaged in front of writes that were acknowledged: going on would drop them. "
+                  "Restore the data directory from a backup.",
+                  behind->damaged.string()));
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& directory, Sizes sizes) {
+  TRY(check_log(directory, sizes));
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   const auto status = rocksdb::DB::Open(database_options(sizes), directory.string(),

@@ -84,7 +84,8 @@ class Database {
     std::size_t write_buffer_bytes = 0;
   };
 
-  /// Errors: Unavailable when another process has it open, Corrupt, DeviceFailed.
+  /// Errors: Unavailable when another process has it open; Corrupt, also when the log is damaged in front of
+  /// its end; DeviceFailed.
   static Result<std::unique_ptr<Database>> open(const std::filesystem::path& directory, Sizes sizes);
   /// Empties the memtables into files unless a write has failed.
   ~Database();

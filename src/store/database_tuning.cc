@@ -62,7 +62,8 @@ rocksdb::DBOptions database_options(Database::Sizes sizes) {
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.paranoid_checks = true;
-  // After a crash the log may end in a torn batch that nobody was promised: replay stops before it.
+  // After a crash the log may end in a torn batch that nobody was promised: replay stops before it. Damage
+  // in front of other batches was looked for before.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.track_and_verify_wals_in_manifest = true;
   // A failed write is unknown for ever: RocksDB must not decide by itself that all is well again.

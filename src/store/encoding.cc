@@ -11,7 +11,7 @@ constexpr std::size_t kVersionBytes = 8;
 
 std::unexpected<Error> corrupt(const char* what) {
   return fail(Code::Corrupt, std::string("The metadata store holds ") + what +
-                                 ". Run `vitrine fsck` and restore from a backup.");
+                                 ". Restore the data directory from a backup.");
 }
 
 }  // namespace

@@ -137,10 +137,13 @@ Result<void> Sequencer::write() {
   std::ranges::sort(changed_counters_);
   const auto repeated = std::ranges::unique(changed_counters_);
   changed_counters_.erase(repeated.begin(), repeated.end());
-  for (auto key : changed_counters_)
-    batch_->put(
-        Family::Counters, key,
-        {as_text(store_integer(static_cast<std::uint64_t>(counters_.find(std::string(key))->second)))});
+  for (auto key : changed_counters_) {
+    const auto sum = static_cast<std::uint64_t>(counters_.find(std::string(key))->second);
+    if (sum == 0)
+      batch_->erase(Family::Counters, key);
+    else
+      batch_->put(Family::Counters, key, {as_text(store_integer(sum))});
+  }
   batch_->put(Family::Meta, kVersionKey, {as_text(store_integer(last_))});
   TRY(database_.write(*batch_));
 

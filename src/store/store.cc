@@ -163,11 +163,12 @@ std::unique_ptr<SegmentWriter> Store::new_segment(std::optional<std::uint64_t> k
 Task<Result<SegmentReader>> Store::open_segment(ReadAccess, SegmentId id, ByteRange range) {
   const auto stored = CO_TRY(parts_->database->get(Family::Segments, as_text(id)));
   if (!stored.found())
-    co_return fail(Code::Corrupt,
-                   "A body's segment is missing. Run `vitrine fsck` and restore from a backup.");
+    co_return fail(Code::Corrupt, "A body's segment is missing. Restore the data directory from a backup.");
   const auto row = CO_TRY(read_segment_row(stored.bytes()));
   if (range.offset > row.length || range.length > row.length - range.offset)
-    co_return fail(Code::Corrupt, "A body's segment is shorter than its head says. Run `vitrine fsck`.");
+    co_return fail(
+        Code::Corrupt,
+        "A body's segment is shorter than its head says. Restore the data directory from a backup.");
   if (range.length == 0) co_return SegmentReader(nullptr, *parts_->pool, 0, 0);
 
   auto extent = parts_->extents->find_open(row.location.extent);
@@ -197,8 +198,9 @@ Result<std::vector<JournalEntry>> Store::scan_journal(std::uint32_t slot, std::u
   for (cursor->seek(as_text(begin)); cursor->valid(); cursor->next()) {
     const auto place = TRY(read_journal_key(as_bytes(cursor->key())));
     if (place.index != from + entries.size())
-      return fail(Code::Corrupt, fmt::format("Record {} of journal {} is missing: run `vitrine recover`.",
-                                             from + entries.size(), slot));
+      return fail(Code::Corrupt,
+                  fmt::format("Record {} of journal {} is missing. Restore the data directory from a backup.",
+                              from + entries.size(), slot));
     entries.push_back(TRY(read_journal_value(as_bytes(cursor->value()))));
   }
   TRY(cursor->status());

@@ -93,7 +93,8 @@ class PinnedBody {
 /// process has a directory open. Formats: docs/formats/store.md.
 class Store {
  public:
-  /// Creates what is missing. Errors: DeviceFailed, Corrupt, Unavailable when another process has it open.
+  /// Creates what is missing. A torn end of the log is what a crash leaves; damage in front of acknowledged
+  /// commits is Corrupt. Errors: DeviceFailed, Corrupt, Unavailable when another process has it open.
   static Result<std::unique_ptr<Store>> open(Options options);
   /// Finishes what is queued and leaves a state that opens fast.
   ~Store();
@@ -113,12 +114,12 @@ class Store {
   /// is full; Unavailable when the store is fenced; DeviceFailed when the outcome is unknown, which fences
   /// it; InvalidInput for a write that is not allowed.
   [[nodiscard]] Task<Result<Position>> commit(CommitAccess, Commit commit);
-  /// Whether a failed log write has ended all commits until the store is opened again. Reads go on.
+  /// Whether a failed log write has ended all commits until the store is opened again. Look-ups go on.
   [[nodiscard]] bool fenced() const;
 
-  /// 0 for a counter that was never changed.
+  /// 0 for a counter that was never changed or came back to 0.
   [[nodiscard]] Result<std::int64_t> counter(std::string_view key) const;
-  /// All counters whose key begins with `prefix`, in key order.
+  /// All counters but those at 0 whose key begins with `prefix`, in key order.
   [[nodiscard]] Result<std::vector<std::pair<std::string, std::int64_t>>> counters(
       std::string_view prefix) const;
 

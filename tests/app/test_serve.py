@@ -116,6 +116,19 @@ def test_it_refuses_to_start_and_says_why(tmp_path, arguments, reason):
     assert not (tmp_path / "data").exists()
 
 
+OTHER_PURPOSE = '[[purpose]]\nid = "development"\ntitle = "t"\ndpv = "d"\nservices = ["storage"]\n'
+SERVERS_OWN = OTHER_PURPOSE.replace("development", "operations")
+
+
+def test_a_register_without_the_servers_own_purpose_is_refused(tmp_path):
+    purposes = tmp_path / "purposes.toml"
+    for text in (OTHER_PURPOSE, OTHER_PURPOSE + SERVERS_OWN.replace("storage", "search")):
+        purposes.write_text(text)
+        ended = serve(tmp_path / "data", "--dev", "--purposes", purposes)
+        assert ended.returncode != 0
+        assert "no purpose 'operations' that covers storage" in ended.stderr
+
+
 def test_production_refuses_a_key_that_everybody_knows(fresh_server):
     server = fresh_server()
     server.stop()

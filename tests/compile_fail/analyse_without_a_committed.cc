@@ -12,6 +12,6 @@ vitrine::Task<vitrine::Result<analysis::ImageAnswer>> without_a_record(
 #else
   (void)committed;
   (void)picture;
-  return pool.run({}, std::move(of_anywhere), analysis::kPictureLimit);
+  return pool.run({}, {}, std::move(of_anywhere), analysis::kPictureLimit);
 #endif
 }

@@ -56,6 +56,18 @@ def test_the_pictures_that_it_names_are_there(shown):
     assert before.read_bytes() != after.read_bytes()
 
 
+def test_one_byte_of_the_forged_log_is_changed(shown):
+    folder, _ = shown
+    log, forged = folder / "data" / "log", folder / "out" / "forged-log"
+    changed = []
+    for file in (each for each in forged.rglob("*") if each.is_file() and each.name != "checkpoint"):
+        kept = log / file.relative_to(forged)
+        if kept.exists():
+            pairs = zip(kept.read_bytes(), file.read_bytes(), strict=True)
+            changed.append(sum(before != after for before, after in pairs))
+    assert sum(changed) == 1
+
+
 def test_it_keeps_receipts_of_refusals(shown):
     folder, _ = shown
     for name in ("identification", "budget"):

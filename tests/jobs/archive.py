@@ -2,6 +2,7 @@
 
 import io
 import json
+import pathlib
 import time
 
 import skimage.data
@@ -20,6 +21,12 @@ def jpeg(pixels, **options) -> bytes:
     out = io.BytesIO()
     Image.fromarray(pixels).save(out, "JPEG", **options)
     return out.getvalue()
+
+
+def workers(pid: int) -> list[int]:
+    """The analysis processes of a server; a thread's children are listed with the thread."""
+    threads = pathlib.Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for thread in threads for child in (thread / "children").read_text().split()]
 
 
 class Archive:

@@ -5,17 +5,11 @@ import pathlib
 import signal
 
 import pytest
-from jobs.archive import SMALL_BUDGET
+from jobs.archive import SMALL_BUDGET, workers
 from server import ACCOUNT
 
 # More than two workers finish while a test looks.
 PICTURES = 20
-
-
-def workers(pid: int) -> list[int]:
-    """The analysis processes of a server; a thread's children are listed with the thread."""
-    threads = pathlib.Path(f"/proc/{pid}/task").iterdir()
-    return [int(child) for thread in threads for child in (thread / "children").read_text().split()]
 
 
 def test_a_killed_job_is_interrupted_and_goes_on_where_it_was(lone_archive):

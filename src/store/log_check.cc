@@ -1,0 +1,169 @@
+// RocksDB's log format: blocks of 32 KiB, in each records of crc32c (4 bytes, masked), length (2), type (1)
+// and payload. No record crosses a block; a batch that does is cut into a first, middle and last fragment. A
+// batch begins with its sequence number (8). All integers are little-endian.
+#include "store/log_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/crc.hpp>
+#include <fstream>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace vitrine::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kBlock = 32 << 10;
+constexpr std::size_t kHeader = 7;
+constexpr std::size_t kType = 6;
+constexpr std::size_t kSequence = 8;
+enum Type : std::uint8_t { Full = 1, First = 2, Middle = 3, Last = 4 };
+
+using Crc32c = boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true>;
+
+std::uint64_t little_endian(ConstBytes bytes) {
+  std::uint64_t value = 0;
+  for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) value = value << 8 | *byte;
+  return value;
+}
+
+std::uint32_t masked(std::uint32_t crc) {
+  return (crc >> 15 | crc << 17) + 0xa282ead8;
+}
+
+/// One block, and what can be said of the bytes from an offset on. Offsets are at most size() - kHeader.
+class Block {
+ public:
+  explicit Block(ConstBytes bytes) : bytes_(bytes) {}
+
+  [[nodiscard]] bool has_header(std::size_t at) const { return at + kHeader <= bytes_.size(); }
+  [[nodiscard]] std::uint8_t type(std::size_t at) const { return bytes_[at + kType]; }
+  [[nodiscard]] ConstBytes payload(std::size_t at) const { return bytes_.subspan(at + kHeader, length(at)); }
+  /// Where the record ends, if its length is right.
+  [[nodiscard]] std::size_t end(std::size_t at) const { return at + kHeader + length(at); }
+  /// Whether a writer could have written this header.
+  [[nodiscard]] bool is_plausible(std::size_t at) const {
+    return type(at) >= Full && type(at) <= Last && end(at) <= kBlock;
+  }
+  [[nodiscard]] bool is_valid(std::size_t at) const {
+    if (end(at) > bytes_.size()) return false;
+    Crc32c crc;
+    crc.process_bytes(&bytes_[at + kType], 1 + length(at));
+    return masked(crc.checksum()) == checksum(at);
+  }
+
+  /// The next valid record behind the one at `at`, which is not. If the length is what was damaged, the
+  /// checksum still tells the right one. Only where there is no header is every offset tried: a stored body
+  /// may look like records.
+  [[nodiscard]] std::size_t next(std::size_t at) const {
+    if (auto whole = end_by_checksum(at)) return *whole;
+    if (is_plausible(at)) return end(at);
+    for (auto next = at + 1; has_header(next); ++next)
+      if (is_plausible(next) && is_valid(next)) return next;
+    return bytes_.size();
+  }
+
+ private:
+  [[nodiscard]] std::size_t length(std::size_t at) const { return little_endian(bytes_.subspan(at + 4, 2)); }
+  [[nodiscard]] std::uint32_t checksum(std::size_t at) const {
+    return static_cast<std::uint32_t>(little_endian(bytes_.subspan(at, 4)));
+  }
+  [[nodiscard]] std::optional<std::size_t> end_by_checksum(std::size_t at) const {
+    Crc32c crc;
+    for (auto end = at + kType; end < bytes_.size(); ++end) {
+      crc.process_byte(bytes_[end]);
+      if (masked(crc.checksum()) == checksum(at)) return end + 1;
+    }
+    return std::nullopt;
+  }
+
+  ConstBytes bytes_;
+};
+
+/// Follows the records of all files in their order.
+class Check {
+ public:
+  void block(const fs::path& file, Block block) {
+    for (std::size_t at = 0; block.has_header(at);) {
+      if (block.is_valid(at)) {
+        record(file, block.type(at), block.payload(at));
+        at = block.end(at);
+      } else {
+        damaged(file);
+        at = block.next(at);
+      }
+    }
+  }
+
+  /// The end of a file in the middle of a batch is damage, if another file follows.
+  void end(const fs::path& file) {
+    if (in_batch_) damaged(file);
+  }
+
+  [[nodiscard]] const std::optional<BatchBehindDamage>& found() const { return found_; }
+
+ private:
+  void damaged(const fs::path& file) {
+    if (damaged_.empty()) damaged_ = file;
+    in_batch_ = false;
+  }
+
+  void record(const fs::path& file, std::uint8_t type, ConstBytes payload) {
+    if (type == Full || type == First) {
+      if (in_batch_) damaged(file);
+      if (!damaged_.empty() && payload.size() >= kSequence) batch_behind_damage(payload);
+    }
+    in_batch_ = type == First || (type == Middle && in_batch_);
+  }
+
+  void batch_behind_damage(ConstBytes batch) {
+    auto sequence = little_endian(batch.first(kSequence));
+    found_ = {damaged_, std::max(sequence, found_ ? found_->sequence : 0)};
+  }
+
+  fs::path damaged_;
+  bool in_batch_ = false;
+  std::optional<BatchBehindDamage> found_;
+};
+
+Result<std::vector<fs::path>> log_files(const fs::path& directory) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  if (!fs::exists(directory, error)) return files;
+  for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error))
+    if (entry->path().extension() == ".log") files.push_back(entry->path());
+  if (error)
+    return fail(Code::DeviceFailed,
+                fmt::format("Listing {} failed: {}.", directory.string(), error.message()));
+  // Their names are numbers of six digits or more.
+  std::ranges::sort(files, {}, [](const fs::path& file) {
+    auto name = file.filename().string();
+    return std::pair(name.size(), name);
+  });
+  return files;
+}
+
+Result<void> check_file(const fs::path& file, Check& check) {
+  std::ifstream in(file, std::ios::binary);
+  std::array<char, kBlock> buffer;
+  while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0)
+    check.block(file, Block(as_bytes({buffer.data(), static_cast<std::size_t>(in.gcount())})));
+  if (!in.eof()) return fail(Code::DeviceFailed, fmt::format("Reading {} failed.", file.string()));
+  check.end(file);
+  return {};
+}
+
+}  // namespace
+
+Result<std::optional<BatchBehindDamage>> find_batch_behind_damage(const fs::path& directory) {
+  Check check;
+  for (const auto& file : TRY(log_files(directory))) TRY(check_file(file, check));
+  return check.found();
+}
+
+}  // namespace vitrine::store

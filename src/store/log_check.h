@@ -1,0 +1,24 @@
+// What a crash leaves at the end of RocksDB's log is told apart from damage in front of what was promised.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "base/error.h"
+
+namespace vitrine::store {
+
+/// Batches that lie behind bytes that fail their check.
+struct BatchBehindDamage {
+  std::filesystem::path damaged;  ///< the first log file in which something fails
+  std::uint64_t sequence = 0;     ///< of the last such batch: one more than the write before it has
+};
+
+/// Reads the log files (*.log) of a RocksDB directory. Each batch is synced before the next one is written: a
+/// batch behind damage proves that what was damaged had been synced, whereas a torn tail has none behind
+/// it. What was damaged may have been replayed before, and its file be left over: the caller finds out
+/// whether a replay reaches the batch. Errors: DeviceFailed.
+Result<std::optional<BatchBehindDamage>> find_batch_behind_damage(const std::filesystem::path& directory);
+
+}  // namespace vitrine::store
