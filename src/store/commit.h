@@ -31,8 +31,8 @@ struct JournalRecord {
   std::string bytes;
 };
 
-/// That no commit has touched a name since a version: what keeps a scan of many rows true. May fail for a name
-/// that nobody touched, hardly ever.
+/// That no commit has touched a name since a version: what keeps a scan of many rows true. May fail for a
+/// name that nobody touched, hardly ever.
 struct Untouched {
   Key name;
   Version since = 0;
