@@ -89,12 +89,19 @@ Result<DirectoryLock> prepare(const DataDir& data, bool dev) {
   TRY(make_root(data.root));
   auto held = TRY(lock(data.root));
   auto has_key = TRY(is_there(data.log_key()));
-  auto has_log = TRY(is_there(data.store())) || TRY(is_there(data.log()));
+  auto has_store = TRY(is_there(data.store()));
+  auto has_log = has_store || TRY(is_there(data.log()));
   if (has_log && !has_key)
     return fail(Code::Corrupt,
                 fmt::format("The data directory {} holds a log, but keys/log.key of this log is missing: "
                             "restore it from a backup.",
                             data.root.string()));
+  if (has_store && !TRY(is_there(data.operator_key())))
+    return fail(
+        Code::Corrupt,
+        fmt::format("The data directory {} holds a store, but keys/operator.key, without which nothing "
+                    "in it can be read, is missing: restore it from a backup.",
+                    data.root.string()));
   TRY(settle_kind(data, dev, !has_log && !has_key));
   TRY(make_keys_folder(data));
   return held;

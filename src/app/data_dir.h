@@ -16,6 +16,8 @@ struct DataDir {
   /// The published files of the public log: any web server may serve them.
   [[nodiscard]] std::filesystem::path log() const { return root / "log"; }
   [[nodiscard]] std::filesystem::path log_key() const { return root / "keys" / "log.key"; }
+  /// What every account's data keys are wrapped under.
+  [[nodiscard]] std::filesystem::path operator_key() const { return root / "keys" / "operator.key"; }
   [[nodiscard]] std::filesystem::path operator_token() const { return root / "keys" / "operator.token"; }
   /// Marks a directory that `serve --dev` made.
   [[nodiscard]] std::filesystem::path development() const { return root / "development"; }

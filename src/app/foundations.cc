@@ -20,14 +20,17 @@ Result<policy::PurposeRegister> load_purposes(const std::filesystem::path& file)
 }  // namespace
 
 Foundations::Foundations(DirectoryLock lock, DataDir data, std::unique_ptr<store::Store> store,
-                         policy::PurposeRegister purposes, ledger::LogKey log_key)
+                         policy::PurposeRegister purposes, ledger::LogKey log_key,
+                         std::unique_ptr<keys::KeyBroker> broker)
     : lock_(std::move(lock)),
       data_(std::move(data)),
       store_(std::move(store)),
       gate_(std::move(purposes), system_clock()),
       log_key_(std::move(log_key)),
       ledger_(*store_, log_key_.receipt_secret()),
-      floors_{*store_, gate_, ledger_, system_clock()} {}
+      broker_(std::move(broker)),
+      keys_(*broker_),
+      floors_{*store_, gate_, ledger_, system_clock(), keys_} {}
 
 Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings) {
   auto purposes = TRY(load_purposes(settings.purposes));
@@ -35,9 +38,11 @@ Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings)
   auto lock = TRY(prepare(data, settings.dev));
   // The key before the store: a store without its key is one whose key was lost.
   auto log_key = TRY(ledger::load_or_create_log_key(data.log_key(), settings.log_origin));
+  auto broker = TRY(keys::open_or_create_key_file(data.operator_key()));
   auto store = TRY(store::Store::open({.directory = data.store()}));
   std::unique_ptr<Foundations> opened(new Foundations(std::move(lock), std::move(data), std::move(store),
-                                                      std::move(purposes), std::move(log_key)));
+                                                      std::move(purposes), std::move(log_key),
+                                                      std::move(broker)));
   TRY(opened->load_state());
   TRY(opened->open_sealer(settings.seal_tick));
   opened->operator_token_ = TRY(load_or_create_operator_token(opened->data_));
@@ -51,7 +56,12 @@ Result<void> Foundations::load_state() {
                               TRY(policy::decode_standing(row)));
   auto now = system_clock().now();
   for (auto& [key, amount] : TRY(store_->counters(kBudgets))) TRY(gate_.budgets().load({key, amount}, now));
-  return accounts_.load(*store_);
+  TRY(accounts_.load(*store_));
+  for (const auto& ring : accounts_.all()) {
+    const auto& account = ring->account();
+    TRY(keys_.replace(account.name.text(), account.journal, account.data_keys));
+  }
+  return {};
 }
 
 Result<void> Foundations::open_sealer(std::chrono::milliseconds tick) {

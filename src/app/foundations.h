@@ -31,7 +31,8 @@ class Foundations {
 
  private:
   Foundations(DirectoryLock lock, DataDir data, std::unique_ptr<store::Store> store,
-              policy::PurposeRegister purposes, ledger::LogKey log_key);
+              policy::PurposeRegister purposes, ledger::LogKey log_key,
+              std::unique_ptr<keys::KeyBroker> broker);
   Result<void> load_state();
   Result<void> open_sealer(std::chrono::milliseconds tick);
 
@@ -41,6 +42,8 @@ class Foundations {
   policy::Gate gate_;
   ledger::LogKey log_key_;
   ledger::Ledger ledger_;
+  std::unique_ptr<keys::KeyBroker> broker_;
+  keys::KeyDirectory keys_;
   operations::Floors floors_;
   identity::AccountDirectory accounts_;
   std::unique_ptr<ledger::Sealer> sealer_;

@@ -7,7 +7,11 @@ namespace vitrine {
 void append_be64(Bytes& to, std::uint64_t value) {
   auto at = to.size();
   to.resize(at + 8);
-  boost::endian::store_big_u64(to.data() + at, value);
+  write_be64(value, to.data() + at);
+}
+
+void write_be64(std::uint64_t value, std::uint8_t* to) {
+  boost::endian::store_big_u64(to, value);
 }
 
 void append_be32(Bytes& to, std::uint32_t value) {

@@ -29,6 +29,8 @@ inline void append(Bytes& to, ConstBytes bytes) {
 /// Fixed-width big-endian integers: byte order is key order.
 void append_be64(Bytes& to, std::uint64_t value);
 void append_be32(Bytes& to, std::uint32_t value);
+/// Over the 8 bytes at `to`.
+void write_be64(std::uint64_t value, std::uint8_t* to);
 /// Precondition: at least 8 (4) bytes.
 std::uint64_t read_be64(ConstBytes bytes);
 std::uint32_t read_be32(ConstBytes bytes);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "blobs/sealed.h"
+
 namespace vitrine::blobs {
 namespace {
 
@@ -9,29 +11,32 @@ std::unexpected<Error> overwritten() {
   return fail(Code::StateChanged, "The blob was overwritten meanwhile.");
 }
 
-Result<std::vector<Piece>> pieces_of(const store::Store& store, const ContainerId& container,
-                                     const BlobHead& head) {
+Result<std::vector<Piece>> pieces_of(const store::Store& store, const keys::DataKeys& keys,
+                                     const ContainerId& container, const BlobHead& head) {
   if (auto* piece = std::get_if<Piece>(&head.layout)) return std::vector{*piece};
   std::vector<Piece> pieces;
-  for (auto& block : TRY(committed_blocks(store, container, head))) pieces.push_back(block.piece);
+  for (auto& block : TRY(committed_blocks(store, keys, container, head))) pieces.push_back(block.piece);
   return pieces;
 }
 
 }  // namespace
 
-Result<std::vector<Block>> committed_blocks(const store::Store& store, const ContainerId& container,
-                                            const BlobHead& head) {
+Result<std::vector<Block>> committed_blocks(const store::Store& store, const keys::DataKeys& keys,
+                                            const ContainerId& container, const BlobHead& head) {
   auto* list = std::get_if<BlockList>(&head.layout);
   if (!list) return std::vector<Block>{};
-  auto row = TRY(store.look_up(block_list_key(container, list->list)));
+  auto key = block_list_key(container, list->list);
+  auto row = TRY(store.look_up(key));
   if (!row.exists()) return overwritten();
-  return decode_blocks(row.value);
+  return decode_blocks(TRY(vitrine::blobs::open(keys, key, row.value)));
 }
 
-Result<PinnedContent> PinnedContent::fetch(const store::Store& store, const ContainerId& container,
-                                           const BlobHead& head, ByteRange range) {
-  PinnedContent content(container, head, range);
-  content.cut(TRY(pieces_of(store, container, head)), range);
+Result<PinnedContent> PinnedContent::fetch(const store::Store& store,
+                                           std::shared_ptr<const keys::DataKeys> keys,
+                                           const ContainerId& container, const BlobHead& head,
+                                           ByteRange range) {
+  PinnedContent content(std::move(keys), container, head, range);
+  content.cut(TRY(pieces_of(store, *content.keys_, container, head)), range);
   auto number = inline_body_of(head);
   if (!number) return content;
   content.body_ = TRY(store.fetch_body(body_key(container, *number)));
@@ -58,12 +63,16 @@ Result<BodyReader> BodyReader::open(const ledger::Committed& committed, store::S
 
 /// A block's body goes with its blob, not with the head, so it may be fetched when its turn comes.
 Result<ConstBytes> BodyReader::inline_part(const PinnedContent::Part& part) {
-  auto number = std::get<BodyNumber>(part.piece.place);
-  if (at_ > 0 || !content_.body_)
-    content_.body_ = TRY(store_->fetch_body(body_key(content_.container_, number)));
-  if (!content_.body_->exists() || content_.body_->bytes(access_).size() != part.piece.length)
+  auto key = body_key(content_.container_, std::get<BodyNumber>(part.piece.place));
+  if (at_ > 0 || !content_.body_) content_.body_ = TRY(store_->fetch_body(key));
+  auto missing = [] {
     return fail(Code::Corrupt, "A part of this blob is missing from the store or was cut short.");
-  return content_.body_->bytes(access_).subspan(part.range.offset, part.range.length);
+  };
+  if (!content_.body_->exists()) return missing();
+  opened_ = TRY(vitrine::blobs::open(*content_.keys_, {store::Table::Bodies, std::move(key)},
+                                     as_text(content_.body_->bytes(access_))));
+  if (opened_.size() != part.piece.length) return missing();
+  return as_bytes(opened_).subspan(part.range.offset, part.range.length);
 }
 
 Task<Result<ConstBytes>> BodyReader::next() {
@@ -76,8 +85,8 @@ Task<Result<ConstBytes>> BodyReader::next() {
       co_return bytes;
     }
     if (!segment_)
-      segment_.emplace(
-          CO_TRY(co_await store_->open_segment(access_, *id, {part.range.offset, part.range.length})));
+      segment_.emplace(CO_TRY(co_await store_->open_segment(access_, *content_.keys_, *id,
+                                                            {part.range.offset, part.range.length})));
     auto bytes = CO_TRY(co_await segment_->next());
     if (!bytes.empty()) co_return bytes;
     segment_.reset();

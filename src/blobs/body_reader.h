@@ -25,8 +25,8 @@ class PinnedContent {
  public:
   /// Precondition: the range is within the blob. Errors: StateChanged when the blob was overwritten since the
   /// head was read; those of the store.
-  static Result<PinnedContent> fetch(const store::Store& store, const ContainerId& container,
-                                     const BlobHead& head, ByteRange range);
+  static Result<PinnedContent> fetch(const store::Store& store, std::shared_ptr<const keys::DataKeys> keys,
+                                     const ContainerId& container, const BlobHead& head, ByteRange range);
 
  private:
   friend class BodyReader;
@@ -35,10 +35,15 @@ class PinnedContent {
     Piece piece;
     ByteRange range;
   };
-  PinnedContent(const ContainerId& container, const BlobHead& head, ByteRange range)
-      : container_(container), content_root_(head.content_root), length_(range.length) {}
+  PinnedContent(std::shared_ptr<const keys::DataKeys> keys, const ContainerId& container,
+                const BlobHead& head, ByteRange range)
+      : keys_(std::move(keys)),
+        container_(container),
+        content_root_(head.content_root),
+        length_(range.length) {}
   void cut(std::span<const Piece> pieces, ByteRange range);
 
+  std::shared_ptr<const keys::DataKeys> keys_;
   ContainerId container_;
   tlog::Digest content_root_;
   std::uint64_t length_;
@@ -67,12 +72,13 @@ class BodyReader {
   store::ReadAccess access_;
   PinnedContent content_;
   std::size_t at_ = 0;
+  std::string opened_;  ///< the inline body that is given out
   std::optional<store::SegmentReader> segment_;
 };
 
 /// The committed blocks of a blob; none when it is of one piece. Errors: StateChanged when the blob was
 /// overwritten since the head was read; Corrupt; those of the store.
-Result<std::vector<Block>> committed_blocks(const store::Store& store, const ContainerId& container,
-                                            const BlobHead& head);
+Result<std::vector<Block>> committed_blocks(const store::Store& store, const keys::DataKeys& keys,
+                                            const ContainerId& container, const BlobHead& head);
 
 }  // namespace vitrine::blobs

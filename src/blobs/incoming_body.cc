@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "blobs/sealed.h"
 #include "crypto/mac.h"
 
 namespace vitrine::blobs {
@@ -67,9 +68,9 @@ ArrivedBody inline_body(Bytes bytes, std::optional<crypto::Md5Digest> md5) {
           .inline_bytes = std::string(as_text(bytes))};
 }
 
-Task<Result<ArrivedBody>> stream_to_segment(store::Store& store, BodyInput& input,
+Task<Result<ArrivedBody>> stream_to_segment(store::Store& store, const keys::DataKey& key, BodyInput& input,
                                             const ReceiveOptions& options, Bytes start, Digests digests) {
-  auto writer = store.new_segment(options.length);
+  auto writer = store.new_segment(key, options.length);
   std::uint64_t received = 0;
   for (Bytes chunk = std::move(start); !chunk.empty();) {
     received += chunk.size();
@@ -89,13 +90,15 @@ Task<Result<ArrivedBody>> stream_to_segment(store::Store& store, BodyInput& inpu
 
 }  // namespace
 
-void ArrivedBody::adopt_into(ledger::Effect& effect, const ContainerId& container) const {
+void ArrivedBody::adopt_into(ledger::Effect& effect, const ContainerId& container,
+                             const keys::DataKeys& keys) const {
   if (segment) effect.adopts.push_back(*segment);
   if (auto* number = std::get_if<BodyNumber>(&piece.place); number && piece.length > 0)
-    effect.writes.push_back({{store::Table::Bodies, body_key(container, *number)}, inline_bytes});
+    effect.writes.push_back(seal(keys, {store::Table::Bodies, body_key(container, *number)}, inline_bytes));
 }
 
-Task<Result<ArrivedBody>> receive(store::Store& store, BodyInput& input, ReceiveOptions options) {
+Task<Result<ArrivedBody>> receive(store::Store& store, const keys::DataKey& key, BodyInput& input,
+                                  ReceiveOptions options) {
   if (options.length) CO_TRY(check_growth(options, *options.length));
   Digests digests(options);
   auto threshold = store.inline_threshold();
@@ -110,7 +113,7 @@ Task<Result<ArrivedBody>> receive(store::Store& store, BodyInput& input, Receive
     digests.update(start);
     co_return inline_body(std::move(start), CO_TRY(digests.finish()));
   }
-  co_return co_await stream_to_segment(store, input, options, std::move(start), std::move(digests));
+  co_return co_await stream_to_segment(store, key, input, options, std::move(start), std::move(digests));
 }
 
 }  // namespace vitrine::blobs

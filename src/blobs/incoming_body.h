@@ -35,7 +35,7 @@ struct ArrivedBody {
   std::string inline_bytes;
 
   /// Adds to the effect what makes the body part of the container.
-  void adopt_into(ledger::Effect& effect, const ContainerId& container) const;
+  void adopt_into(ledger::Effect& effect, const ContainerId& container, const keys::DataKeys& keys) const;
 };
 
 struct ReceiveOptions {
@@ -45,8 +45,10 @@ struct ReceiveOptions {
   TransferChecks checks;
 };
 
-/// Takes the whole body in. Errors: RequestBodyTooLarge, Md5Mismatch, Crc64Mismatch; InvalidInput when the
-/// body is not as long as declared; those of the input and of the store.
-Task<Result<ArrivedBody>> receive(store::Store& store, BodyInput& input, ReceiveOptions options);
+/// Takes the whole body in; what goes to disk is encrypted under the key. Errors: RequestBodyTooLarge,
+/// Md5Mismatch, Crc64Mismatch; InvalidInput when the body is not as long as declared; those of the input and
+/// of the store.
+Task<Result<ArrivedBody>> receive(store::Store& store, const keys::DataKey& key, BodyInput& input,
+                                  ReceiveOptions options);
 
 }  // namespace vitrine::blobs

@@ -19,16 +19,18 @@ store::Key uncommitted_key(const ContainerId& container, const BlobName& blob) {
   return {store::Table::Rows, blob_key(container, blob).bytes};
 }
 
-std::string encode_uncommitted(const UncommittedSet& set) {
+store::Write write_uncommitted(const keys::DataKeys& keys, store::Key key, const UncommittedSet& set) {
   CborWriter writer;
   writer.array(4).unsigned_int(kFormat).unsigned_int(set.generation).unsigned_int(set.id_length);
   writer.integer(to_micros(set.created));
-  return std::string(as_text(writer.view()));
+  return seal(keys, std::move(key), as_text(writer.view()));
 }
 
-Result<std::optional<UncommittedSet>> decode_uncommitted(const store::Entry& row) {
+Result<std::optional<UncommittedSet>> decode_uncommitted(const keys::DataKeys& keys,
+                                                         const store::Entry& row) {
   if (!row.exists()) return std::optional<UncommittedSet>();
-  CborReader reader(as_bytes(row.value));
+  const auto value = TRY(open(keys, {store::Table::Rows, row.key}, row.value));
+  CborReader reader(as_bytes(value));
   TRY(reader.array(4));
   if (TRY(reader.unsigned_int()) != kFormat)
     return fail(Code::Corrupt, "A set of blocks has an unknown format.");
@@ -55,21 +57,23 @@ store::Key block_key(const ContainerId& container, const BlobName& blob, const U
   return {store::Table::Rows, blocks_prefix(container, blob, set) + id.text()};
 }
 
-std::string encode_block_row(const Piece& piece) {
+store::Write write_block(const keys::DataKeys& keys, store::Key key, const Piece& piece) {
   CborWriter writer;
   write_piece(writer, piece);
-  return std::string(as_text(writer.view()));
+  return seal(keys, std::move(key), as_text(writer.view()));
 }
 
-Result<std::vector<Block>> uncommitted_blocks(const store::Store& store, const ContainerId& container,
-                                              const BlobName& blob, const UncommittedSet& set) {
+Result<std::vector<Block>> uncommitted_blocks(const store::Store& store, const keys::DataKeys& keys,
+                                              const ContainerId& container, const BlobName& blob,
+                                              const UncommittedSet& set) {
   auto prefix = blocks_prefix(container, blob, set);
   auto end = prefix + '\x7f';  // above every base64 character
   std::vector<Block> blocks;
   for (const auto& row : TRY(store.scan(store::Table::Rows, prefix, end, SIZE_MAX))) {
     auto id = BlockId::parse(std::string_view(row.key).substr(prefix.size()));
     if (!id) return fail(Code::Corrupt, "A stored block has an id that cannot be.");
-    CborReader reader(as_bytes(row.value));
+    const auto value = TRY(open(keys, {store::Table::Rows, row.key}, row.value));
+    CborReader reader(as_bytes(value));
     blocks.push_back({std::move(*id), TRY(read_piece(reader))});
   }
   return blocks;

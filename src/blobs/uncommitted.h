@@ -7,6 +7,7 @@
 
 #include "blobs/blob_head.h"
 #include "blobs/piece.h"
+#include "blobs/sealed.h"
 #include "store/store.h"
 
 namespace vitrine::blobs {
@@ -20,9 +21,10 @@ struct UncommittedSet {
 };
 
 store::Key uncommitted_key(const ContainerId& container, const BlobName& blob);
-std::string encode_uncommitted(const UncommittedSet& set);
-/// Nothing for an absent row. Errors: Corrupt.
-Result<std::optional<UncommittedSet>> decode_uncommitted(const store::Entry& row);
+/// Opens the set under `key`.
+store::Write write_uncommitted(const keys::DataKeys& keys, store::Key key, const UncommittedSet& set);
+/// Nothing for an absent row. Errors: Corrupt, Unavailable.
+Result<std::optional<UncommittedSet>> decode_uncommitted(const keys::DataKeys& keys, const store::Entry& row);
 
 /// The name of the blob whose set this key opens; nothing for a block's key.
 std::optional<std::string> uncommitted_blob_name(std::string_view key);
@@ -32,10 +34,11 @@ store::Key blocks_name(const ContainerId& container, const BlobName& blob);
 
 store::Key block_key(const ContainerId& container, const BlobName& blob, const UncommittedSet& set,
                      const BlockId& id);
-std::string encode_block_row(const Piece& piece);
+store::Write write_block(const keys::DataKeys& keys, store::Key key, const Piece& piece);
 
-/// A set's blocks in the order of their ids. Errors: Corrupt, those of the store.
-Result<std::vector<Block>> uncommitted_blocks(const store::Store& store, const ContainerId& container,
-                                              const BlobName& blob, const UncommittedSet& set);
+/// A set's blocks in the order of their ids. Errors: Corrupt, Unavailable, those of the store.
+Result<std::vector<Block>> uncommitted_blocks(const store::Store& store, const keys::DataKeys& keys,
+                                              const ContainerId& container, const BlobName& blob,
+                                              const UncommittedSet& set);
 
 }  // namespace vitrine::blobs

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/encoding.h"
+#include "crypto/aead.h"
 #include "crypto/digest.h"
 #include "crypto/mac.h"
 #include "crypto/signature.h"
@@ -43,6 +44,93 @@ TEST(Mac, Comparison) {
   EXPECT_TRUE(equal_in_constant_time(as_bytes("same"), as_bytes("same")));
   EXPECT_FALSE(equal_in_constant_time(as_bytes("same"), as_bytes("Same")));
   EXPECT_FALSE(equal_in_constant_time(as_bytes("same"), as_bytes("sam")));
+}
+
+template <std::size_t N>
+std::array<std::uint8_t, N> bytes_of(std::string_view hex) {
+  std::array<std::uint8_t, N> out{};
+  std::ranges::copy(*from_hex(hex), out.begin());
+  return out;
+}
+
+Aes256Key repeated(std::uint8_t byte) {
+  Aes256Key key;
+  key.fill(byte);
+  return key;
+}
+
+// NIST's GCM test vectors, gcmEncryptExtIV256: [PTlen = 128], [AADlen = 0], count 0; and an empty message.
+TEST(AesGcm, PublishedVectors) {
+  AesGcm cipher(bytes_of<32>("31bdadd96698c204aa9ce1448ea94ae1fb4a9a0b3c9d773b51bb1822666b8f22"));
+  auto nonce = bytes_of<12>("0d18e06c7c725ac9e362e1ce");
+  auto plaintext = *from_hex("2db5168e932556f8089a0622981d017d");
+  Bytes sealed(plaintext.size() + kTagBytes);
+  for (int round = 0; round < 2; ++round) {
+    cipher.seal(nonce, {}, plaintext, sealed);
+    EXPECT_EQ(to_hex(sealed), "fa4362189661d163fcd6a56d8bf0405ad636ac1bbedd5cc3ee727dc2ab4a9489");
+    Bytes opened(plaintext.size());
+    EXPECT_TRUE(cipher.open(nonce, {}, sealed, opened));
+    EXPECT_EQ(opened, plaintext);
+  }
+}
+
+TEST(AesGcm, AnyChangeIsNoticed) {
+  AesGcm cipher(repeated(7));
+  AesGcm::Nonce nonce{};
+  Bytes sealed(3 + kTagBytes), opened(3);
+  cipher.seal(nonce, as_bytes("more"), as_bytes("abc"), sealed);
+  EXPECT_FALSE(cipher.open(nonce, as_bytes("less"), sealed, opened));
+  for (auto& byte : sealed) {
+    byte ^= 0x80;
+    EXPECT_FALSE(cipher.open(nonce, as_bytes("more"), sealed, opened));
+    byte ^= 0x80;
+  }
+  nonce[11] = 1;
+  EXPECT_FALSE(cipher.open(nonce, as_bytes("more"), sealed, opened));
+}
+
+// C2SP xaes-256-gcm, section "Test vectors".
+TEST(Xaes, PublishedVectors) {
+  std::array<std::uint8_t, Xaes::kNonceBytes> nonce;
+  std::ranges::copy(as_bytes("ABCDEFGHIJKLMNOPQRSTUVWX"), nonce.begin());
+  auto without_nonce = [](const Bytes& sealed) {
+    return to_hex(ConstBytes(sealed).subspan(Xaes::kNonceBytes));
+  };
+  EXPECT_EQ(without_nonce(Xaes(repeated(1)).seal({}, as_bytes("XAES-256-GCM"), nonce)),
+            "ce546ef63c9cc60765923609b33a9a1974e96e52daf2fcf7075e2271");
+  EXPECT_EQ(without_nonce(
+                Xaes(repeated(3)).seal(as_bytes("c2sp.org/XAES-256-GCM"), as_bytes("XAES-256-GCM"), nonce)),
+            "986ec1832593df5443a179437fd083bf3fdb41abd740a21f71eb769d");
+}
+
+TEST(Xaes, OpensWhatItSealedAndNothingElse) {
+  Xaes cipher(repeated(9));
+  auto sealed = cipher.seal(as_bytes("for"), as_bytes("text"));
+  EXPECT_NE(sealed, cipher.seal(as_bytes("for"), as_bytes("text")));
+  EXPECT_EQ(cipher.open(as_bytes("for"), sealed), to_bytes(as_bytes("text")));
+  EXPECT_FALSE(cipher.open(as_bytes("other"), sealed));
+  EXPECT_FALSE(Xaes(repeated(8)).open(as_bytes("for"), sealed));
+  for (auto& byte : sealed) {
+    byte ^= 1;
+    EXPECT_FALSE(cipher.open(as_bytes("for"), sealed));
+    byte ^= 1;
+  }
+  EXPECT_FALSE(cipher.open({}, ConstBytes(sealed).first(Xaes::kOverhead - 1)));
+}
+
+// RFC 5869, appendix A.1, first block.
+TEST(KeyDerivation, Rfc5869) {
+  KeyDerivation derivation(*from_hex("000102030405060708090a0b0c"),
+                           *from_hex("0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b"));
+  EXPECT_EQ(to_hex(derivation.derive(*from_hex("f0f1f2f3f4f5f6f7f8f9"))),
+            "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf");
+}
+
+// RFC 3720, appendix B.4.
+TEST(Crc32c, Rfc3720) {
+  EXPECT_EQ(crc32c(Bytes(32, 0)), 0x8a9136aau);
+  EXPECT_EQ(crc32c(Bytes(32, 0xff)), 0x62a8ab43u);
+  EXPECT_EQ(crc32c(as_bytes("6789"), crc32c(as_bytes("12345"))), 0xe3069283u);
 }
 
 TEST(Signature, Rfc8032Test1) {

@@ -1,7 +1,9 @@
 #include "crypto/digest.h"
 
+#include <isa-l/crc.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace vitrine::crypto {
@@ -98,6 +100,17 @@ void Crc64::update(ConstBytes data) {
   }
   for (; left > 0; ++at, --left) crc = crc >> 8 ^ kCrc64Table[0][(crc ^ *at) & 0xff];
   state_ = crc;
+}
+
+std::uint32_t crc32c(ConstBytes data, std::uint32_t before) {
+  // The library neither begins nor ends with the inversion that belongs to the checksum, and takes an int.
+  auto crc = ~before;
+  while (!data.empty()) {
+    const auto part = data.first(std::min(data.size(), std::size_t{1} << 30));
+    crc = crc32_iscsi(const_cast<std::uint8_t*>(part.data()), static_cast<int>(part.size()), crc);
+    data = data.subspan(part.size());
+  }
+  return ~crc;
 }
 
 }  // namespace vitrine::crypto

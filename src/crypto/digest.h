@@ -49,4 +49,7 @@ class Crc64 {
   std::uint64_t state_ = ~std::uint64_t{0};
 };
 
+/// CRC-32C (RFC 3720, appendix B.4) of the data that `before` is of, followed by this.
+std::uint32_t crc32c(ConstBytes data, std::uint32_t before = 0);
+
 }  // namespace vitrine::crypto

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint64_t kFormat = 1;
 constexpr std::size_t kMostKeys = 1024;
+constexpr std::size_t kMostEpochs = 100'000;
 constexpr std::size_t kMostPurposes = 1024;
 
 /// Stored text that its own parser refuses is damage, not input.
@@ -51,16 +52,17 @@ bool AccessKey::allows(const PurposeId& purpose) const {
 
 Bytes encode_account(const Account& account) {
   CborWriter writer;
-  writer.array(7).unsigned_int(kFormat).text(account.name.text()).text(account.organisation.text());
+  writer.array(8).unsigned_int(kFormat).text(account.name.text()).text(account.organisation.text());
   writer.unsigned_int(account.slot).bytes(account.journal).array(account.keys.size());
   for (const auto& key : account.keys) write_key(writer, key);
-  writer.bytes(account.log_salt);
+  writer.bytes(account.log_salt).array(account.data_keys.size());
+  for (const auto& key : account.data_keys) writer.array(2).unsigned_int(key.epoch).bytes(key.wrapped);
   return writer.take();
 }
 
 Result<Account> decode_account(ConstBytes bytes) {
   CborReader reader(bytes);
-  TRY(reader.array(7));
+  TRY(reader.array(8));
   if (TRY(reader.unsigned_int()) != kFormat)
     return fail(Code::Corrupt, "A stored account is of an unknown format version; upgrade the server.");
   auto name = TRY(read_name<AccountName>(reader));
@@ -76,6 +78,14 @@ Result<Account> decode_account(ConstBytes bytes) {
     account.keys.push_back(std::move(key));
   }
   std::ranges::copy(TRY(reader.bytes(account.log_salt.size())), account.log_salt.begin());
+  for (auto left = TRY(reader.array_up_to(kMostEpochs)); left > 0; --left) {
+    TRY(reader.array(2));
+    auto epoch = TRY(reader.unsigned_int());
+    auto last = account.data_keys.empty() ? 0 : account.data_keys.back().epoch;
+    if (epoch <= last || epoch > UINT32_MAX)
+      return fail(Code::Corrupt, "A stored account's data keys are out of order.");
+    account.data_keys.push_back({static_cast<keys::Epoch>(epoch), to_bytes(TRY(reader.bytes()))});
+  }
   TRY(reader.end());
   return account;
 }

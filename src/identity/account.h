@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "identity/names.h"
+#include "keys/key_directory.h"
 
 namespace vitrine::identity {
 
@@ -38,12 +39,14 @@ struct Account {
   /// Opens the commitment by which the public log announced the account: its holder can prove which one is
   /// theirs.
   std::array<std::uint8_t, 32> log_salt{};
+  /// What its content is encrypted under, wrapped by the operator's key; none when they were destroyed.
+  std::vector<keys::WrappedKey> data_keys{};
 
   friend bool operator==(const Account&, const Account&) = default;
 };
 
 /// Deterministic CBOR: [1, name, organisation, slot, journal, [[key name, secret, default, [allowed],
-/// created]], log salt].
+/// created]], log salt, [[epoch, wrapped data key]]].
 Bytes encode_account(const Account& account);
 /// The exact inverse. Errors: Corrupt, also for names that no parser would accept and repeated key names.
 Result<Account> decode_account(ConstBytes bytes);

@@ -15,6 +15,7 @@ namespace vitrine::operations {
 namespace {
 
 constexpr std::size_t kSecretBytes = 64;
+constexpr keys::Epoch kFirstEpoch = 1;
 const store::Key kNextSlotRow{store::Table::State, "slots/next"};
 
 std::string encode_slot(std::uint32_t slot) {
@@ -63,7 +64,8 @@ struct CommittedAccount {
 
 Task<Result<CommittedAccount>> attempt_create(const Floors& floors, policy::Exchange& exchange,
                                               const CreateAccount& request,
-                                              const std::vector<identity::AccessKey>& keys) {
+                                              const std::vector<identity::AccessKey>& keys,
+                                              const keys::WrappedKey& data_key) {
   auto account_row = CO_TRY(floors.store.look_up(identity::account_key(request.name)));
   auto decision = decide(floors, exchange, policy::actions::kAccountCreate, request.name);
   if (account_row.exists()) {
@@ -82,7 +84,8 @@ Task<Result<CommittedAccount>> attempt_create(const Floors& floors, policy::Exch
                             .slot = CO_TRY(decode_slot(slot_row)),
                             .journal = crypto::random_array<32>(),
                             .keys = keys,
-                            .log_salt = crypto::random_array<32>()};
+                            .log_salt = crypto::random_array<32>(),
+                            .data_keys = {data_key}};
   exchange.slot = account.slot;
   exchange.journal = account.journal;
   auto order = fmt::format("{:08x}", account.slot);
@@ -175,8 +178,10 @@ Task<Result<identity::Account>> create_account(const Floors& floors, identity::A
                                                policy::Exchange& exchange, CreateAccount request) {
   std::vector<identity::AccessKey> keys;
   for (auto& key : request.keys) keys.push_back(CO_TRY(make_key(floors, std::move(key))));
-  auto attempt = [&] { return attempt_create(floors, exchange, request, keys); };
+  auto data_key = CO_TRY(floors.keys.make(request.name.text(), kFirstEpoch));
+  auto attempt = [&] { return attempt_create(floors, exchange, request, keys, data_key); };
   auto committed = CO_TRY(co_await until_settled(attempt));
+  CO_TRY(floors.keys.replace(request.name.text(), committed.account.journal, committed.account.data_keys));
   accounts.replace(committed.account, committed.version);
   co_return std::move(committed.account);
 }

@@ -235,15 +235,16 @@ TEST_F(Blobs, ACredentialThatMayOnlyCreateDoesNotOverwrite) {
 TEST_F(Blobs, ARecordOpensItsOwnContentOnly) {
   ASSERT_TRUE(put("one", "first"));
   ASSERT_TRUE(put("two", "other"));
-  auto one = look_up(*world.store, world.blob("box", "one")).value();
-  auto two = look_up(*world.store, world.blob("box", "two")).value();
+  auto one = look_up(*world.floors, world.blob("box", "one")).value();
+  auto two = look_up(*world.floors, world.blob("box", "two")).value();
   auto own = world.request();
   auto decision = world.gate->decide(
       own, {.action = policy::actions::kBlobGet, .resource = resource(world.blob("box", "one"))});
   auto committed =
       world.run(world.ledger->commit(own, std::move(decision), {.content_root = one.head->content_root}));
   ASSERT_TRUE(committed);
-  auto content = blobs::PinnedContent::fetch(*world.store, two.container->id, *two.head, {0, 5}).value();
+  auto content =
+      blobs::PinnedContent::fetch(*world.store, two.keys, two.container->id, *two.head, {0, 5}).value();
   EXPECT_FALSE(blobs::BodyReader::open(*committed, *world.store, std::move(content)));
 }
 

@@ -24,13 +24,14 @@ struct Found {
 };
 
 Result<Found> find_blocks(const store::Store& store, const BlobView& view, const blobs::BlobName& blob) {
-  Found found{.uncommitted = TRY(look_up_uncommitted(store, view.container->id, blob)),
+  Found found{.uncommitted = TRY(look_up_uncommitted(store, *view.keys, view.container->id, blob)),
               .uncommitted_blocks = {},
               .committed_blocks = {}};
   if (found.uncommitted.set)
     found.uncommitted_blocks =
-        TRY(blobs::uncommitted_blocks(store, view.container->id, blob, *found.uncommitted.set));
-  if (view.head) found.committed_blocks = TRY(blobs::committed_blocks(store, view.container->id, *view.head));
+        TRY(blobs::uncommitted_blocks(store, *view.keys, view.container->id, blob, *found.uncommitted.set));
+  if (view.head)
+    found.committed_blocks = TRY(blobs::committed_blocks(store, *view.keys, view.container->id, *view.head));
   return found;
 }
 
@@ -69,7 +70,7 @@ blobs::BlobHead head_of(const BlobView& view, Timestamp now, const PutBlockList&
 
 Task<Result<Changed>> attempt_commit(const Floors& floors, policy::Exchange& exchange,
                                      const PutBlockList& request) {
-  auto view = CO_TRY(look_up(floors.store, request.blob));
+  auto view = CO_TRY(look_up(floors, request.blob));
   auto decision = floors.gate.decide(exchange, {.action = policy::actions::kBlobPutBlockList,
                                                 .resource = resource(request.blob),
                                                 .bounds = {.items = 1}});
@@ -93,14 +94,15 @@ Task<Result<Changed>> attempt_commit(const Floors& floors, policy::Exchange& exc
   auto head = head_of(view, floors.clock.now(), request, *blocks, list);
   ledger::Effect effect{.untouched = {found.uncommitted.blocks}};
   replace_blob(effect, view, found.uncommitted, request.blob.blob, head);
-  effect.writes.push_back({blobs::block_list_key(view.container->id, list), blobs::encode_blocks(*blocks)});
+  effect.writes.push_back(blobs::seal(*view.keys, blobs::block_list_key(view.container->id, list),
+                                      blobs::encode_blocks(*blocks)));
   CO_TRY(co_await floors.ledger.commit(
       exchange, std::move(decision), {.status = 201, .content_root = head.content_root}, std::move(effect)));
   co_return Changed{head.etag, head.last_modified};
 }
 
 Task<Result<BlockLists>> attempt_get(const Floors& floors, policy::Exchange& exchange, const BlobRef& blob) {
-  auto view = CO_TRY(look_up(floors.store, blob));
+  auto view = CO_TRY(look_up(floors, blob));
   auto decision = floors.gate.decide(
       exchange, {.action = policy::actions::kBlobGetBlockList, .resource = resource(blob), .bounds = {}});
   if (!view.container)

@@ -1,3 +1,4 @@
+#include "blobs/sealed.h"
 #include "operations/blob_requests.h"
 #include "operations/replace_blob.h"
 #include "operations/settle.h"
@@ -19,7 +20,7 @@ Result<void> check(const BlobView& view, const blobs::Conditions& conditions) {
 template <class Request, class Change>
 Task<Result<Changed>> attempt_change(const Floors& floors, policy::Exchange& exchange, const Request& request,
                                      policy::Action action, const Change& change) {
-  auto view = CO_TRY(look_up(floors.store, request.blob));
+  auto view = CO_TRY(look_up(floors, request.blob));
   auto decision =
       floors.gate.decide(exchange, {.action = action, .resource = resource(request.blob), .bounds = {}});
   if (auto fit = check(view, request.conditions); !fit)
@@ -30,14 +31,14 @@ Task<Result<Changed>> attempt_change(const Floors& floors, policy::Exchange& exc
   head.last_modified = floors.clock.now();
   head.etag = blobs::ETag::next(head.last_modified, head.etag);
   auto key = blobs::blob_key(view.container->id, request.blob.blob);
-  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision),
-                                       {.status = 200, .content_root = head.content_root},
-                                       {.guards = view.guards, .writes = {{key, encode_blob(head)}}}));
+  CO_TRY(co_await floors.ledger.commit(
+      exchange, std::move(decision), {.status = 200, .content_root = head.content_root},
+      {.guards = view.guards, .writes = {blobs::seal(*view.keys, key, encode_blob(head))}}));
   co_return Changed{head.etag, head.last_modified};
 }
 
 Result<ledger::Effect> deletion(const store::Store& store, const BlobRef& blob, const BlobView& view) {
-  auto uncommitted = TRY(look_up_uncommitted(store, view.container->id, blob.blob));
+  auto uncommitted = TRY(look_up_uncommitted(store, *view.keys, view.container->id, blob.blob));
   ledger::Effect effect{.guards = view.guards};
   effect.guards.push_back(uncommitted.guard);
   effect.writes.push_back({blobs::blob_key(view.container->id, blob.blob), std::nullopt});
@@ -49,7 +50,7 @@ Result<ledger::Effect> deletion(const store::Store& store, const BlobRef& blob, 
 
 Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchange,
                                   const DeleteBlob& request) {
-  auto view = CO_TRY(look_up(floors.store, request.blob));
+  auto view = CO_TRY(look_up(floors, request.blob));
   auto decision = floors.gate.decide(
       exchange,
       {.action = policy::actions::kBlobDelete, .resource = resource(request.blob), .bounds = {.items = 1}});

@@ -1,5 +1,6 @@
 #include "operations/containers.h"
 
+#include "blobs/sealed.h"
 #include "crypto/mac.h"
 #include "operations/marker.h"
 #include "operations/settle.h"
@@ -20,7 +21,7 @@ Result<void> check(const ContainerView& view, const blobs::Conditions& condition
 
 Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exchange,
                                      const CreateContainer& request) {
-  auto view = CO_TRY(look_up(floors.store, request.container));
+  auto view = CO_TRY(look_up(floors, request.container));
   auto decision = decide(floors, exchange, policy::actions::kContainerCreate, request.container);
   if (view.head)
     co_return std::unexpected(
@@ -33,14 +34,15 @@ Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exc
                             .etag = blobs::ETag::next(now, {}),
                             .metadata = request.metadata};
   auto key = blobs::container_key(request.container.account, request.container.container);
-  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 201},
-                                       {.guards = view.guards, .writes = {{key, encode_container(head)}}}));
+  CO_TRY(co_await floors.ledger.commit(
+      exchange, std::move(decision), {.status = 201},
+      {.guards = view.guards, .writes = {blobs::seal(*view.keys, key, encode_container(head))}}));
   co_return Changed{head.etag, head.last_modified};
 }
 
 Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchange,
                                   const DeleteContainer& request) {
-  auto view = CO_TRY(look_up(floors.store, request.container));
+  auto view = CO_TRY(look_up(floors, request.container));
   auto decision = decide(floors, exchange, policy::actions::kContainerDelete, request.container);
   if (auto fit = check(view, request.conditions, blobs::Guarded::Write); !fit)
     co_return std::unexpected(
@@ -53,7 +55,7 @@ Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchan
 
 Task<Result<blobs::ContainerHead>> attempt_read(const Floors& floors, policy::Exchange& exchange,
                                                 const ContainerRef& container, policy::Action action) {
-  auto view = CO_TRY(look_up(floors.store, container));
+  auto view = CO_TRY(look_up(floors, container));
   auto decision = decide(floors, exchange, action, container);
   if (!view.head)
     co_return std::unexpected(
@@ -73,7 +75,7 @@ Task<Result<blobs::ContainerHead>> read(const Floors& floors, policy::Exchange& 
 template <class Request, class Change>
 Task<Result<Changed>> attempt_change(const Floors& floors, policy::Exchange& exchange, const Request& request,
                                      policy::Action action, const Change& change) {
-  auto view = CO_TRY(look_up(floors.store, request.container));
+  auto view = CO_TRY(look_up(floors, request.container));
   auto decision = decide(floors, exchange, action, request.container);
   if (auto fit = check(view, request.conditions, blobs::Guarded::Write); !fit)
     co_return std::unexpected(
@@ -84,17 +86,19 @@ Task<Result<Changed>> attempt_change(const Floors& floors, policy::Exchange& exc
   head.last_modified = now;
   head.etag = blobs::ETag::next(now, head.etag);
   auto key = blobs::container_key(request.container.account, request.container.container);
-  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200},
-                                       {.guards = view.guards, .writes = {{key, encode_container(head)}}}));
+  CO_TRY(co_await floors.ledger.commit(
+      exchange, std::move(decision), {.status = 200},
+      {.guards = view.guards, .writes = {blobs::seal(*view.keys, key, encode_container(head))}}));
   co_return Changed{head.etag, head.last_modified};
 }
 
-Result<ContainerPage> read_page(const store::Store& store, const ListContainers& request) {
+Result<ContainerPage> read_page(const Floors& floors, const ListContainers& request) {
+  auto keys = TRY(floors.keys.of(request.account.text()));
   auto all = blobs::container_prefix(request.account);
   auto from = all + request.prefix;
   if (!request.marker.empty()) from = std::max(from, all + TRY(decode_marker(request.marker)));
-  auto rows =
-      TRY(store.scan(store::Table::State, from, key_after_prefix(all + request.prefix), request.most + 1));
+  auto rows = TRY(
+      floors.store.scan(store::Table::State, from, key_after_prefix(all + request.prefix), request.most + 1));
   ContainerPage page;
   for (auto& row : rows) {
     auto name = row.key.substr(all.size());
@@ -102,14 +106,15 @@ Result<ContainerPage> read_page(const store::Store& store, const ListContainers&
       page.next_marker = encode_marker(name);
       break;
     }
-    page.containers.push_back({std::move(name), TRY(blobs::decode_container(row.value))});
+    auto head = TRY(blobs::open(*keys, {store::Table::State, row.key}, row.value));
+    page.containers.push_back({std::move(name), TRY(blobs::decode_container(head))});
   }
   return page;
 }
 
 Task<Result<ContainerPage>> attempt_list(const Floors& floors, policy::Exchange& exchange,
                                          const ListContainers& request) {
-  auto page = CO_TRY(read_page(floors.store, request));
+  auto page = CO_TRY(read_page(floors, request));
   auto decision = floors.gate.decide(
       exchange,
       {.action = policy::actions::kServiceList, .resource = {request.account.text(), {}, {}}, .bounds = {}});

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/time.h"
+#include "keys/key_directory.h"
 #include "ledger/ledger.h"
 #include "policy/gate.h"
 #include "store/store.h"
@@ -14,6 +15,7 @@ struct Floors {
   policy::Gate& gate;
   ledger::Ledger& ledger;
   const Clock& clock;
+  keys::KeyDirectory& keys;
 };
 
 }  // namespace vitrine::operations

@@ -9,6 +9,7 @@
 #include "analysis/submit.h"
 #include "base/encoding.h"
 #include "base/log.h"
+#include "blobs/sealed.h"
 #include "crypto/mac.h"
 #include "operations/accounts.h"
 #include "operations/blob_requests.h"
@@ -51,14 +52,14 @@ blobs::Metadata mark_of(const Candidate& candidate, const std::string& models) {
 
 /// Whether a result of this content by these models is there.
 Result<bool> is_current(const JobFloors& floors, const BlobRef& result, const Candidate& candidate) {
-  auto view = TRY(look_up(floors.floors.store, result));
+  auto view = TRY(look_up(floors.floors, result));
   return view.head && view.head->metadata == mark_of(candidate, floors.models);
 }
 
 /// A result takes the place of an older one, never of a blob that somebody else put there. Errors:
 /// BlobAlreadyExists for such a blob.
-Result<blobs::Conditions> conditions_of_result(const store::Store& store, const BlobRef& result) {
-  auto view = TRY(look_up(store, result));
+Result<blobs::Conditions> conditions_of_result(const Floors& floors, const BlobRef& result) {
+  auto view = TRY(look_up(floors, result));
   if (!view.head) return blobs::Conditions{.if_none_match = TRY(blobs::ETagList::parse("*"))};
   bool is_result =
       std::ranges::any_of(view.head->metadata, [](const auto& item) { return item.first == kRootName; });
@@ -193,7 +194,7 @@ Task<Result<void>> Run::analyse(const Candidate& candidate) {
 
 Task<Result<Run::Opened>> Run::attempt_open(const blobs::BlobName& name, policy::Exchange& own) {
   BlobRef blob{job_.account, job_.container, name};
-  auto view = CO_TRY(look_up(floors_.floors.store, blob));
+  auto view = CO_TRY(look_up(floors_.floors, blob));
   if (auto missing = view.missing())
     co_return std::unexpected(Error{Code::BlobNotFound, missing->message, {}});
   auto decision = floors_.floors.gate.decide(
@@ -201,8 +202,8 @@ Task<Result<Run::Opened>> Run::attempt_open(const blobs::BlobName& name, policy:
             .resource = resource(blob),
             .bounds = {.items = 1, .bytes = static_cast<std::int64_t>(view.head->size)},
             .charge = &charge_});
-  auto content = CO_TRY(blobs::PinnedContent::fetch(floors_.floors.store, view.container->id, *view.head,
-                                                    {0, view.head->size}));
+  auto content = CO_TRY(blobs::PinnedContent::fetch(floors_.floors.store, view.keys, view.container->id,
+                                                    *view.head, {0, view.head->size}));
   auto committed = CO_TRY(co_await floors_.floors.ledger.commit(
       own, std::move(decision), {.status = 0, .content_root = view.head->content_root},
       {.guards = view.guards}));
@@ -242,7 +243,7 @@ Task<Result<void>> Run::put(const BlobRef& blob, std::string_view type, ConstByt
   PutBlob request{.blob = blob,
                   .content = {.type = std::string(type)},
                   .metadata = std::move(metadata),
-                  .conditions = CO_TRY(conditions_of_result(floors_.floors.store, blob)),
+                  .conditions = CO_TRY(conditions_of_result(floors_.floors, blob)),
                   .length = bytes.size(),
                   .derivation = derivation,
                   .fulfilled = std::move(fulfilled)};
@@ -325,9 +326,14 @@ Task<void> run_job(const JobFloors& floors, std::shared_ptr<RunningJob> running,
   floors.board.remove(running->snapshot().id);
 }
 
+store::Write write_job(const keys::DataKeys& keys, const analysis::Job& job) {
+  return blobs::seal(keys, analysis::job_key(job.account, job.id), encode_job(job));
+}
+
 Task<Result<void>> close_job(const JobFloors& floors, analysis::Job job, JobEnd end) {
   auto ring = floors.accounts.find(job.account.text());
   if (!ring) co_return fail(Code::AccountNotFound, "The job's account is gone.");
+  auto keys = CO_TRY(floors.floors.keys.of(job.account.text()));
   job.state = end.state;
   job.message = std::move(end.message);
   job.ended = floors.floors.clock.now();
@@ -340,8 +346,7 @@ Task<Result<void>> close_job(const JobFloors& floors, analysis::Job job, JobEnd 
     ledger::Outcome outcome{.status = 0,
                             .closing = evidence::Closing{end.first_index, std::string(name(job.state))}};
     co_return co_await floors.floors.ledger.commit(
-        own, std::move(decision), outcome,
-        {.writes = {{analysis::job_key(job.account, job.id), encode_job(job)}}, .settlement = end.refund});
+        own, std::move(decision), outcome, {.writes = {write_job(*keys, job)}, .settlement = end.refund});
   };
   CO_TRY(co_await until_settled(attempt));
   floors.floors.gate.budgets().apply(end.refund);

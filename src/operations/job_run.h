@@ -21,6 +21,9 @@ Task<void> run_job(const JobFloors& floors, std::shared_ptr<RunningJob> running,
                    identity::Principal principal, std::vector<Candidate> candidates, policy::Charge charge,
                    std::size_t at_a_time);
 
+/// A job as it is kept.
+store::Write write_job(const keys::DataKeys& keys, const analysis::Job& job);
+
 /// How a job ended.
 struct JobEnd {
   analysis::JobState state = analysis::JobState::Succeeded;

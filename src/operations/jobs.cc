@@ -7,6 +7,7 @@
 #include <boost/asio/detached.hpp>
 #include <thread>
 
+#include "blobs/sealed.h"
 #include "operations/job_run.h"
 #include "operations/marker.h"
 #include "operations/settle.h"
@@ -31,14 +32,16 @@ struct Pictures {
 };
 
 /// Errors: OutOfRangeInput for too many.
-Task<Result<Pictures>> find_pictures(const JobFloors& floors, const blobs::ContainerId& container,
+Task<Result<Pictures>> find_pictures(const JobFloors& floors, const ContainerView& view,
                                      const StartJob& request, bool redaction_due) {
-  auto from = blobs::blob_prefix(container, request.prefix);
+  auto from = blobs::blob_prefix(view.head->id, request.prefix);
   auto heads = CO_TRY(floors.floors.store.scanner(store::Table::Heads, from, key_after_prefix(from)));
   Pictures out;
   for (std::size_t seen = 1; auto entry = CO_TRY(heads.next()); ++seen) {
     if (seen % kHeadsAtATime == 0) co_await yield();
-    auto head = CO_TRY(blobs::decode_blob(entry->value));
+    auto value =
+        CO_TRY(blobs::open(*view.keys, {store::Table::Heads, std::string(entry->key)}, entry->value));
+    auto head = CO_TRY(blobs::decode_blob(value));
     auto name = CO_TRY(blobs::blob_name_of(entry->key));
     if (!analysis::looks_like_a_picture(name, head.content.type)) continue;
     Candidate candidate{CO_TRY(blobs::BlobName::parse(name)), head.content_root};
@@ -93,13 +96,13 @@ struct Started {
 Task<Result<Started>> attempt_start(const JobFloors& floors, policy::Exchange& exchange,
                                     const StartJob& request) {
   auto& gate = floors.floors.gate;
-  auto view = CO_TRY(look_up(floors.floors.store, request.container));
+  auto view = CO_TRY(look_up(floors.floors, request.container));
   // What is refused whatever the container holds is refused before anybody looks into it.
   auto decision = gate.decide(exchange, intent(request, {}));
   if (!view.head || std::holds_alternative<policy::Denial>(decision))
     co_return std::unexpected(co_await refuse(floors.floors, exchange, std::move(decision), view.guards,
                                               ContainerView::not_found()));
-  auto found = co_await find_pictures(floors, view.head->id, request, redaction_due(floors, exchange));
+  auto found = co_await find_pictures(floors, view, request, redaction_due(floors, exchange));
   if (!found && found.error().code == Code::OutOfRangeInput)
     co_return std::unexpected(
         co_await refuse(floors.floors, exchange, std::move(decision), view.guards, found.error()));
@@ -107,9 +110,13 @@ Task<Result<Started>> attempt_start(const JobFloors& floors, policy::Exchange& e
   auto job = CO_TRY(new_job(floors, exchange, request, pictures));
   auto committed = CO_TRY(co_await floors.floors.ledger.commit(
       exchange, gate.decide(exchange, intent(request, pictures.bounds())), {.status = 202},
-      {.guards = view.guards, .writes = {{analysis::job_key(job.account, job.id), encode_job(job)}}}));
+      {.guards = view.guards, .writes = {write_job(*view.keys, job)}}));
   co_return Started{std::make_shared<RunningJob>(std::move(job), committed.journal_index()),
                     std::move(pictures.to_do), committed.take_charge()};
+}
+
+Result<analysis::Job> read_job(const keys::DataKeys& keys, const store::Entry& row) {
+  return analysis::decode_job(TRY(blobs::open(keys, {store::Table::State, row.key}, row.value)));
 }
 
 /// A job as it was found, or its absence.
@@ -132,7 +139,8 @@ Result<JobView> look_up(const JobFloors& floors, const JobRef& ref) {
   auto row = TRY(floors.floors.store.look_up(key));
   JobView view{.job = {}, .running = {}, .guards = {row.guard(key.table)}};
   if (!row.exists()) return view;
-  view.job = TRY(analysis::decode_job(row.value));
+  auto keys = TRY(floors.floors.keys.of(ref.account.text()));
+  view.job = TRY(read_job(*keys, row));
   view.running = floors.board.find(ref.id);
   return view;
 }
@@ -144,10 +152,11 @@ policy::Intent intent(policy::Action action, const JobRef& ref, const JobView& v
 
 Result<std::vector<analysis::Job>> read_jobs(const JobFloors& floors, const identity::AccountName& account) {
   auto prefix = analysis::job_key(account, "").bytes;
+  auto keys = TRY(floors.floors.keys.of(account.text()));
   std::vector<analysis::Job> jobs;
   for (const auto& row :
        TRY(floors.floors.store.scan(store::Table::State, prefix, key_after_prefix(prefix), SIZE_MAX))) {
-    auto job = TRY(analysis::decode_job(row.value));
+    auto job = TRY(read_job(*keys, row));
     auto running = floors.board.find(job.id);
     jobs.push_back(running ? running->snapshot() : std::move(job));
   }

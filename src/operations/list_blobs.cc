@@ -1,3 +1,4 @@
+#include "blobs/sealed.h"
 #include "operations/blob_requests.h"
 #include "operations/marker.h"
 #include "operations/settle.h"
@@ -9,11 +10,13 @@ namespace {
 /// uncommitted blocks, merged in the order of names.
 class NameWalk {
  public:
-  static Result<NameWalk> open(const store::Store& store, const blobs::ContainerId& container,
-                               const ListBlobs& request, const std::string& from) {
+  /// Precondition: the view has a container.
+  static Result<NameWalk> open(const store::Store& store, const ContainerView& view, const ListBlobs& request,
+                               const std::string& from) {
+    const auto& container = view.head->id;
     auto start = blobs::blob_prefix(container, from);
     auto end = key_after_prefix(blobs::blob_prefix(container, request.prefix));
-    NameWalk walk(container, TRY(store.scanner(store::Table::Heads, start, end)));
+    NameWalk walk(container, view.keys, TRY(store.scanner(store::Table::Heads, start, end)));
     if (request.include_uncommitted) {
       // Block lists sort before every name.
       auto first_name = std::max(start, blobs::blob_prefix(container, "\x01"));
@@ -50,14 +53,16 @@ class NameWalk {
   }
 
  private:
-  NameWalk(const blobs::ContainerId& container, store::Scanner heads)
-      : container_(container), heads_(std::move(heads)) {}
+  NameWalk(const blobs::ContainerId& container, std::shared_ptr<const keys::DataKeys> keys,
+           store::Scanner heads)
+      : container_(container), keys_(std::move(keys)), heads_(std::move(heads)) {}
 
   Result<void> advance_head() {
     auto entry = TRY(heads_.next());
     head_.reset();
-    if (entry)
-      head_ = ListedBlob{TRY(blobs::blob_name_of(entry->key)), TRY(blobs::decode_blob(entry->value))};
+    if (!entry) return {};
+    auto head = TRY(blobs::open(*keys_, {store::Table::Heads, std::string(entry->key)}, entry->value));
+    head_ = ListedBlob{TRY(blobs::blob_name_of(entry->key)), TRY(blobs::decode_blob(head))};
     return {};
   }
 
@@ -74,17 +79,17 @@ class NameWalk {
   }
 
   blobs::ContainerId container_;
+  std::shared_ptr<const keys::DataKeys> keys_;
   store::Scanner heads_;
   std::optional<store::Scanner> rows_;
   std::optional<ListedBlob> head_;
   std::optional<std::string> row_;
 };
 
-Result<BlobPage> read_page(const store::Store& store, const blobs::ContainerId& container,
-                           const ListBlobs& request) {
+Result<BlobPage> read_page(const store::Store& store, const ContainerView& view, const ListBlobs& request) {
   auto from = request.prefix;
   if (!request.marker.empty()) from = std::max(from, TRY(decode_marker(request.marker)));
-  auto walk = TRY(NameWalk::open(store, container, request, from));
+  auto walk = TRY(NameWalk::open(store, view, request, from));
   BlobPage page;
   while (auto blob = TRY(walk.next())) {
     if (page.items.size() == request.most) {
@@ -106,7 +111,7 @@ Result<BlobPage> read_page(const store::Store& store, const blobs::ContainerId& 
 
 Task<Result<BlobPage>> attempt_list(const Floors& floors, policy::Exchange& exchange,
                                     const ListBlobs& request) {
-  auto view = CO_TRY(look_up(floors.store, request.container));
+  auto view = CO_TRY(look_up(floors, request.container));
   auto decision =
       floors.gate.decide(exchange, {.action = policy::actions::kContainerList,
                                     .resource = resource(request.container),
@@ -114,7 +119,7 @@ Task<Result<BlobPage>> attempt_list(const Floors& floors, policy::Exchange& exch
   if (!view.head)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, ContainerView::not_found()));
-  auto page = CO_TRY(read_page(floors.store, view.head->id, request));
+  auto page = CO_TRY(read_page(floors.store, view, request));
   CO_TRY(
       co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, {.guards = view.guards}));
   co_return page;

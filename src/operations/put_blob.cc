@@ -23,7 +23,7 @@ Result<void> check(const BlobView& view, const PutBlob& request) {
 /// Before the body is read: whether it is worth reading. A permit's reservation ends with this call; the
 /// commit at the end decides again.
 Task<Result<void>> admit(const Floors& floors, policy::Exchange& exchange, const PutBlob& request) {
-  auto view = CO_TRY(look_up(floors.store, request.blob));
+  auto view = CO_TRY(look_up(floors, request.blob));
   auto decision = floors.gate.decide(exchange, intent(request, request.length));
   auto fit = check(view, request);
   if (fit && std::holds_alternative<policy::Permit>(decision)) co_return Result<void>{};
@@ -34,19 +34,20 @@ Task<Result<void>> admit(const Floors& floors, policy::Exchange& exchange, const
 
 Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& exchange,
                                        const PutBlob& request, const blobs::ArrivedBody& body) {
-  auto view = CO_TRY(look_up(floors.store, request.blob));
+  auto view = CO_TRY(look_up(floors, request.blob));
   auto decision = floors.gate.decide(exchange, intent(request, body.piece.length));
   if (auto fit = check(view, request); !fit)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
-  auto uncommitted = CO_TRY(look_up_uncommitted(floors.store, view.container->id, request.blob.blob));
+  auto uncommitted =
+      CO_TRY(look_up_uncommitted(floors.store, *view.keys, view.container->id, request.blob.blob));
   auto head = new_head(view, floors.clock.now(), request.content, request.metadata);
   head.size = body.piece.length;
   head.layout = body.piece;
   head.content_root = blobs::content_root(std::span(&body.piece, 1));
   if (!head.content.md5) head.content.md5 = body.md5;
   ledger::Effect effect;
-  body.adopt_into(effect, view.container->id);
+  body.adopt_into(effect, view.container->id, *view.keys);
   replace_blob(effect, view, uncommitted, request.blob.blob, head);
   auto derivation = request.derivation;
   if (derivation) derivation->output_root = head.content_root;
@@ -67,8 +68,9 @@ Task<Result<PutAnswer>> put_blob(const Floors& floors, policy::Exchange& exchang
     auto admission = [&] { return admit(floors, exchange, request); };
     CO_TRY(co_await until_settled(admission));
   }
+  auto keys = CO_TRY(floors.keys.of(request.blob.account.text()));
   auto arrived = CO_TRY(co_await blobs::receive(
-      floors.store, body,
+      floors.store, keys->current(), body,
       {.length = request.length, .most = kMostPutBlob, .compute_md5 = true, .checks = request.checks}));
   auto attempt = [&] { return attempt_commit(floors, exchange, request, arrived); };
   co_return co_await until_settled(attempt);

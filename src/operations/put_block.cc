@@ -23,7 +23,7 @@ Result<void> check_id(const UncommittedView& uncommitted, const blobs::BlockId& 
 }
 
 Task<Result<void>> admit(const Floors& floors, policy::Exchange& exchange, const PutBlock& request) {
-  auto view = CO_TRY(look_up(floors.store, request.blob));
+  auto view = CO_TRY(look_up(floors, request.blob));
   auto decision = floors.gate.decide(exchange, intent(request, request.length));
   if (view.container && std::holds_alternative<policy::Permit>(decision)) co_return Result<void>{};
   co_return std::unexpected(
@@ -33,13 +33,13 @@ Task<Result<void>> admit(const Floors& floors, policy::Exchange& exchange, const
 /// The head is left alone: only the container must still be there, and the set be the one that was seen.
 Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& exchange,
                                        const PutBlock& request, const blobs::ArrivedBody& body) {
-  auto view = CO_TRY(look_up(floors.store, ContainerRef{request.blob.account, request.blob.container}));
+  auto view = CO_TRY(look_up(floors, ContainerRef{request.blob.account, request.blob.container}));
   auto decision = floors.gate.decide(exchange, intent(request, body.piece.length));
   if (!view.head)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, ContainerView::not_found()));
   const auto& container = view.head->id;
-  auto uncommitted = CO_TRY(look_up_uncommitted(floors.store, container, request.blob.blob));
+  auto uncommitted = CO_TRY(look_up_uncommitted(floors.store, *view.keys, container, request.blob.blob));
   ledger::Effect effect{.guards = view.guards, .touches = {blobs::blocks_name(container, request.blob.blob)}};
   effect.guards.push_back(uncommitted.guard);
   if (auto fit = check_id(uncommitted, request.id); !fit)
@@ -51,10 +51,11 @@ Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& e
                                                      .id_length = request.id.text().size(),
                                                      .created = now});
   if (!uncommitted.set)
-    effect.writes.push_back({blobs::uncommitted_key(container, request.blob.blob), encode_uncommitted(set)});
-  body.adopt_into(effect, container);
-  effect.writes.push_back(
-      {blobs::block_key(container, request.blob.blob, set, request.id), blobs::encode_block_row(body.piece)});
+    effect.writes.push_back(
+        write_uncommitted(*view.keys, blobs::uncommitted_key(container, request.blob.blob), set));
+  body.adopt_into(effect, container, *view.keys);
+  effect.writes.push_back(blobs::write_block(
+      *view.keys, blobs::block_key(container, request.blob.blob, set, request.id), body.piece));
   CO_TRY(co_await floors.ledger.commit(
       exchange, std::move(decision),
       {.status = 201, .content_root = blobs::content_root(std::span(&body.piece, 1))}, std::move(effect)));
@@ -69,7 +70,8 @@ Task<Result<PutAnswer>> put_block(const Floors& floors, policy::Exchange& exchan
     auto admission = [&] { return admit(floors, exchange, request); };
     CO_TRY(co_await until_settled(admission));
   }
-  auto arrived = CO_TRY(co_await blobs::receive(floors.store, body,
+  auto keys = CO_TRY(floors.keys.of(request.blob.account.text()));
+  auto arrived = CO_TRY(co_await blobs::receive(floors.store, keys->current(), body,
                                                 {.length = request.length,
                                                  .most = kMostPutBlock,
                                                  .compute_md5 = request.checks.md5.has_value(),

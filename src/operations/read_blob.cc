@@ -38,7 +38,7 @@ Result<Selection> select(const BlobView& view, const GetBlob& request) {
 
 Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exchange,
                                      const GetBlob& request) {
-  auto view = CO_TRY(look_up(floors.store, request.blob));
+  auto view = CO_TRY(look_up(floors, request.blob));
   auto selection = select(view, request);
   auto bytes = selection ? static_cast<std::int64_t>(selection->range.length) : 0;
   auto decision = floors.gate.decide(exchange, {.action = policy::actions::kBlobGet,
@@ -47,8 +47,8 @@ Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exc
   if (!selection)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, selection.error()));
-  auto content =
-      CO_TRY(blobs::PinnedContent::fetch(floors.store, view.container->id, *view.head, selection->range));
+  auto content = CO_TRY(
+      blobs::PinnedContent::fetch(floors.store, view.keys, view.container->id, *view.head, selection->range));
   auto committed = CO_TRY(co_await floors.ledger.commit(
       exchange, std::move(decision), {.status = selection->status, .content_root = view.head->content_root},
       {.guards = view.guards}));
@@ -59,7 +59,7 @@ Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exc
 
 Task<Result<blobs::BlobHead>> attempt_head(const Floors& floors, policy::Exchange& exchange,
                                            const GetBlobProperties& request, policy::Action action) {
-  auto view = CO_TRY(look_up(floors.store, request.blob));
+  auto view = CO_TRY(look_up(floors, request.blob));
   auto selection = select(view, {.blob = request.blob, .range = {}, .conditions = request.conditions});
   auto decision =
       floors.gate.decide(exchange, {.action = action, .resource = resource(request.blob), .bounds = {}});

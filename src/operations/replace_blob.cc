@@ -1,5 +1,7 @@
 #include "operations/replace_blob.h"
 
+#include "blobs/sealed.h"
+
 namespace vitrine::operations {
 
 blobs::BlobHead new_head(const BlobView& view, Timestamp now, const blobs::ContentHeaders& content,
@@ -34,7 +36,7 @@ void replace_blob(ledger::Effect& effect, const BlobView& view, const Uncommitte
   effect.guards.push_back(uncommitted.guard);
   if (view.head) erase_content(effect, container, *view.head);
   if (uncommitted.set) effect.writes.push_back({blobs::uncommitted_key(container, blob), std::nullopt});
-  effect.writes.push_back({blobs::blob_key(container, blob), encode_blob(head)});
+  effect.writes.push_back(blobs::seal(*view.keys, blobs::blob_key(container, blob), encode_blob(head)));
 }
 
 }  // namespace vitrine::operations

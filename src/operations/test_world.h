@@ -119,6 +119,8 @@ class TestWorld {
   std::unique_ptr<store::Store> store;
   std::unique_ptr<policy::Gate> gate;
   std::unique_ptr<ledger::Ledger> ledger;
+  std::unique_ptr<keys::KeyBroker> broker;
+  std::unique_ptr<keys::KeyDirectory> data_keys;
   std::optional<Floors> floors;
   identity::AccountDirectory accounts;
 
@@ -127,8 +129,14 @@ class TestWorld {
     store = store::Store::open({.directory = directory_}).value();
     gate = std::make_unique<policy::Gate>(policy::PurposeRegister::shipped(), system_clock());
     ledger = std::make_unique<ledger::Ledger>(*store, as_bytes("receipt secret"));
-    floors.emplace(Floors{*store, *gate, *ledger, system_clock()});
+    broker = keys::open_or_create_key_file(directory_ / "operator.key").value();
+    data_keys = std::make_unique<keys::KeyDirectory>(*broker);
+    floors.emplace(Floors{*store, *gate, *ledger, system_clock(), *data_keys});
     EXPECT_TRUE(accounts.load(*store));
+    for (const auto& ring : accounts.all()) {
+      const auto& known = ring->account();
+      EXPECT_TRUE(data_keys->replace(known.name.text(), known.journal, known.data_keys));
+    }
     auto standing = policy::decode_standing(store->look_up(policy::standing_key("tester")).value());
     gate->standings().begin(store->version());
     if (standing->version != 0) gate->standings().replace("tester", *standing);

@@ -1,5 +1,7 @@
 #include "operations/view.h"
 
+#include "blobs/sealed.h"
+
 namespace vitrine::operations {
 namespace {
 
@@ -25,11 +27,13 @@ Error ContainerView::not_found() {
   return {Code::ContainerNotFound, "The specified container does not exist.", {}};
 }
 
-Result<ContainerView> look_up(const store::Store& store, const ContainerRef& ref) {
+Result<ContainerView> look_up(const Floors& floors, const ContainerRef& ref) {
   auto key = blobs::container_key(ref.account, ref.container);
-  auto entry = TRY(store.look_up(key));
-  ContainerView view{.head = {}, .guards = {entry.guard(key.table)}};
-  if (entry.exists()) view.head = TRY(blobs::decode_container(entry.value));
+  auto entry = TRY(floors.store.look_up(key));
+  ContainerView view{
+      .head = {}, .guards = {entry.guard(key.table)}, .keys = TRY(floors.keys.of(ref.account.text()))};
+  if (entry.exists())
+    view.head = TRY(blobs::decode_container(TRY(blobs::open(*view.keys, key, entry.value))));
   return view;
 }
 
@@ -43,22 +47,26 @@ std::optional<Error> BlobView::missing() const {
   return std::nullopt;
 }
 
-Result<BlobView> look_up(const store::Store& store, const BlobRef& ref) {
-  auto found = TRY(look_up(store, ContainerRef{ref.account, ref.container}));
-  BlobView view{.container = std::move(found.head), .head = {}, .guards = std::move(found.guards)};
+Result<BlobView> look_up(const Floors& floors, const BlobRef& ref) {
+  auto found = TRY(look_up(floors, ContainerRef{ref.account, ref.container}));
+  BlobView view{.container = std::move(found.head),
+                .head = {},
+                .guards = std::move(found.guards),
+                .keys = std::move(found.keys)};
   if (!view.container) return view;
   auto key = blobs::blob_key(view.container->id, ref.blob);
-  auto entry = TRY(store.look_up(key));
+  auto entry = TRY(floors.store.look_up(key));
   view.guards.push_back(entry.guard(key.table));
-  if (entry.exists()) view.head = TRY(blobs::decode_blob(entry.value));
+  if (entry.exists()) view.head = TRY(blobs::decode_blob(TRY(blobs::open(*view.keys, key, entry.value))));
   return view;
 }
 
-Result<UncommittedView> look_up_uncommitted(const store::Store& store, const blobs::ContainerId& container,
+Result<UncommittedView> look_up_uncommitted(const store::Store& store, const keys::DataKeys& keys,
+                                            const blobs::ContainerId& container,
                                             const blobs::BlobName& blob) {
   auto key = blobs::uncommitted_key(container, blob);
   auto row = TRY(store.look_up(key));
-  return UncommittedView{TRY(blobs::decode_uncommitted(row)),
+  return UncommittedView{TRY(blobs::decode_uncommitted(keys, row)),
                          row.guard(key.table),
                          {blobs::blocks_name(container, blob), row.read_at}};
 }

@@ -30,26 +30,28 @@ policy::Resource resource(const BlobRef& ref);
 struct ContainerView {
   std::optional<blobs::ContainerHead> head;
   std::vector<store::Guard> guards;
+  std::shared_ptr<const keys::DataKeys> keys;  ///< of the account
 
   [[nodiscard]] std::optional<blobs::State> state() const;
   /// The error to answer when there is none.
   [[nodiscard]] static Error not_found();
 };
-/// Errors: Corrupt, DeviceFailed.
-Result<ContainerView> look_up(const store::Store& store, const ContainerRef& ref);
+/// Errors: Corrupt, DeviceFailed; Unavailable when the account's keys were destroyed.
+Result<ContainerView> look_up(const Floors& floors, const ContainerRef& ref);
 
 /// A blob as it was found, or its absence or its container's.
 struct BlobView {
   std::optional<blobs::ContainerHead> container;
   std::optional<blobs::BlobHead> head;
   std::vector<store::Guard> guards;  ///< of the container, then of the blob
+  std::shared_ptr<const keys::DataKeys> keys;
 
   [[nodiscard]] std::optional<blobs::State> state() const;
   /// What is missing, container or blob; nothing when both are there.
   [[nodiscard]] std::optional<Error> missing() const;
 };
-/// Errors: Corrupt, DeviceFailed.
-Result<BlobView> look_up(const store::Store& store, const BlobRef& ref);
+/// Errors: as for a container.
+Result<BlobView> look_up(const Floors& floors, const BlobRef& ref);
 
 /// A blob's set of uncommitted blocks; the guard says whether there is one, and which.
 struct UncommittedView {
@@ -57,7 +59,7 @@ struct UncommittedView {
   store::Guard guard;
   store::Untouched blocks;  ///< that none was put since
 };
-Result<UncommittedView> look_up_uncommitted(const store::Store& store, const blobs::ContainerId& container,
-                                            const blobs::BlobName& blob);
+Result<UncommittedView> look_up_uncommitted(const store::Store& store, const keys::DataKeys& keys,
+                                            const blobs::ContainerId& container, const blobs::BlobName& blob);
 
 }  // namespace vitrine::operations

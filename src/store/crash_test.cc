@@ -63,7 +63,7 @@ Task<void> write_for_ever(Store& store, std::uint32_t worker) {
     Acknowledgement report{worker, 0, step, {}};
     if (step % kSegmentEvery == 0) {
       const auto body = segment_body(worker, step);
-      const auto writer = store.new_segment(kSegmentBytes);
+      const auto writer = store.new_segment(test_keys().current(), kSegmentBytes);
       auto appended = co_await writer->append(body);
       auto segment = co_await writer->finish();
       if (!appended || !segment) _exit(3);
@@ -107,7 +107,8 @@ void collect(int pipe, Acknowledged& acknowledged) {
 }
 
 Task<Result<Bytes>> read_segment(Store& store, SegmentId id) {
-  auto reader = CO_TRY(co_await store.open_segment(StoreTestPeer::read_access(), id, {0, kSegmentBytes}));
+  auto reader =
+      CO_TRY(co_await store.open_segment(StoreTestPeer::read_access(), test_keys(), id, {0, kSegmentBytes}));
   const auto bytes = CO_TRY(co_await reader.next());
   co_return to_bytes(bytes);
 }

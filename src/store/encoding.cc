@@ -56,22 +56,26 @@ Result<JournalEntry> read_journal_value(ConstBytes stored) {
 
 Bytes store_segment_row(const SegmentRow& row) {
   CborWriter out;
-  out.array(4)
+  out.array(5)
       .unsigned_int(row.location.extent)
       .unsigned_int(row.location.offset)
       .unsigned_int(row.length)
-      .bytes(row.digest);
+      .bytes(row.digest)
+      .unsigned_int(row.epoch);
   return out.take();
 }
 
 Result<SegmentRow> read_segment_row(ConstBytes stored) {
   CborReader in(stored);
   SegmentRow row;
-  TRY(in.array(4));
+  TRY(in.array(5));
   row.location.extent = TRY(in.unsigned_int());
   row.location.offset = TRY(in.unsigned_int());
   row.length = TRY(in.unsigned_int());
   std::ranges::copy(TRY(in.bytes(row.digest.size())), row.digest.begin());
+  const auto epoch = TRY(in.unsigned_int());
+  if (epoch == 0 || epoch > UINT32_MAX) return corrupt("a segment of an impossible key epoch");
+  row.epoch = static_cast<keys::Epoch>(epoch);
   TRY(in.end());
   return row;
 }

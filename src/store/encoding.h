@@ -39,11 +39,12 @@ Result<JournalPlace> read_journal_key(ConstBytes key);
 /// Journal values: the leaf (32 bytes), then the record's bytes. Errors: Corrupt.
 Result<JournalEntry> read_journal_value(ConstBytes stored);
 
-/// Segment rows, keyed by id: a CBOR array of extent, offset, length, digest.
+/// Segment rows, keyed by id: a CBOR array of extent, offset, length, digest, epoch.
 struct SegmentRow {
   Location location;
-  std::uint64_t length = 0;
+  std::uint64_t length = 0;  ///< of the plaintext
   crypto::Sha256Digest digest{};
+  keys::Epoch epoch = 0;
 };
 Bytes store_segment_row(const SegmentRow& row);
 /// Errors: Corrupt.

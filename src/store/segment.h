@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "crypto/digest.h"
+#include "keys/data_key.h"
 
 namespace vitrine::store {
 
@@ -26,17 +27,21 @@ class Segment {
   [[nodiscard]] std::uint64_t length() const { return length_; }
   /// SHA-256 of the plaintext.
   [[nodiscard]] const crypto::Sha256Digest& digest() const { return digest_; }
+  /// Of the data key that it is encrypted under.
+  [[nodiscard]] keys::Epoch epoch() const { return epoch_; }
 
  private:
   friend class SegmentWriter;
   friend class Sequencer;
-  Segment(const SegmentId& id, Location location, std::uint64_t length, const crypto::Sha256Digest& digest)
-      : id_(id), location_(location), length_(length), digest_(digest) {}
+  Segment(const SegmentId& id, Location location, std::uint64_t length, const crypto::Sha256Digest& digest,
+          keys::Epoch epoch)
+      : id_(id), location_(location), length_(length), digest_(digest), epoch_(epoch) {}
 
   SegmentId id_;
   Location location_;
   std::uint64_t length_;
   crypto::Sha256Digest digest_;
+  keys::Epoch epoch_;
 };
 
 }  // namespace vitrine::store

@@ -25,7 +25,7 @@ struct Load {
 };
 
 Task<Result<SegmentId>> write_one(Store& store, std::size_t bytes, ConstBytes arriving) {
-  const auto writer = store.new_segment(bytes);
+  const auto writer = store.new_segment(test_keys().current(), bytes);
   for (auto left = bytes; left > 0;) {
     const auto piece = arriving.first(std::min(left, arriving.size()));
     CO_TRY(co_await writer->append(piece));
@@ -38,7 +38,8 @@ Task<Result<SegmentId>> write_one(Store& store, std::size_t bytes, ConstBytes ar
 }
 
 Task<Result<void>> read_one(Store& store, std::size_t bytes, SegmentId id) {
-  auto reader = CO_TRY(co_await store.open_segment(StoreTestPeer::read_access(), id, {0, bytes}));
+  auto reader =
+      CO_TRY(co_await store.open_segment(StoreTestPeer::read_access(), test_keys(), id, {0, bytes}));
   while (reader.remaining() > 0) CO_TRY(co_await reader.next());
   co_return Result<void>{};
 }

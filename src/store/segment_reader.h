@@ -7,34 +7,54 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/task.h"
+#include "store/frames.h"
+#include "store/segment.h"
 
 namespace vitrine::store {
 
 class BlockingPool;
 class Extent;
 
-/// Keeps its extent open until destroyed. One coroutine at a time.
+/// A range of a segment's plaintext, in bytes.
+struct ByteRange {
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+
+/// Where a segment lies and what it is encrypted under.
+struct PlacedSegment {
+  SegmentId id{};
+  Location location;
+  std::uint64_t length = 0;  ///< of the plaintext
+};
+
+/// Checks and decrypts frame by frame. Keeps its extent open until destroyed. One coroutine at a time.
 class SegmentReader {
  public:
-  static constexpr std::size_t kChunkBytes = 256 * 1024;
+  /// The range lies within the segment. A null extent is right for an empty range.
+  SegmentReader(std::shared_ptr<const Extent> extent, BlockingPool& pool, const keys::DataKey& key,
+                const PlacedSegment& segment, ByteRange range);
 
-  SegmentReader(std::shared_ptr<const Extent> extent, BlockingPool& pool, std::uint64_t offset,
-                std::uint64_t length);
-
-  /// The next bytes: kChunkBytes, fewer in the last chunk, none at the end. Valid until the next call.
-  /// Bytes in the page cache are read at once, others on the blocking pool.
-  /// Errors: DeviceFailed, Corrupt when the extent is shorter than the segment.
+  /// The next bytes of plaintext, up to four frames of them; none at the end. Valid until the next call.
+  /// Bytes in the page cache are read at once, others on the blocking pool. Errors: DeviceFailed; Corrupt
+  /// when the extent is shorter than the segment or a frame is not what was written.
   [[nodiscard]] Task<Result<ConstBytes>> next();
 
   /// Bytes still to come.
-  [[nodiscard]] std::uint64_t remaining() const { return remaining_; }
+  [[nodiscard]] std::uint64_t remaining() const { return end_ - at_; }
 
  private:
+  Task<Result<void>> read(std::uint64_t offset, std::size_t size);
+  Result<void> open(std::uint64_t first_frame, std::uint64_t frames);
+
   std::shared_ptr<const Extent> extent_;
   BlockingPool& pool_;
-  std::uint64_t at_;
-  std::uint64_t remaining_;
-  std::shared_ptr<std::uint8_t[]> buffer_;
+  FrameCipher cipher_;
+  PlacedSegment segment_;
+  std::uint64_t at_;  ///< in the plaintext
+  std::uint64_t end_;
+  std::shared_ptr<std::uint8_t[]> stored_;
+  std::unique_ptr<std::uint8_t[]> plaintext_;
 };
 
 }  // namespace vitrine::store

@@ -5,6 +5,7 @@
 #include <boost/asio/detached.hpp>
 #include <fstream>
 
+#include "store/extent.h"
 #include "store/store.h"
 #include "store/store_test_peer.h"
 
@@ -23,8 +24,8 @@ Bytes pattern(std::size_t size, std::uint8_t seed = 1) {
 }
 
 Task<Result<Segment>> write_segment(Store& store, ConstBytes body, std::size_t step, bool length_is_known) {
-  const auto writer =
-      store.new_segment(length_is_known ? std::optional<std::uint64_t>(body.size()) : std::nullopt);
+  const auto writer = store.new_segment(
+      test_keys().current(), length_is_known ? std::optional<std::uint64_t>(body.size()) : std::nullopt);
   for (std::size_t at = 0; at < body.size(); at += step)
     CO_TRY(co_await writer->append(body.subspan(at, std::min(step, body.size() - at))));
   auto segment = co_await writer->finish();
@@ -32,12 +33,12 @@ Task<Result<Segment>> write_segment(Store& store, ConstBytes body, std::size_t s
 }
 
 Task<Result<Bytes>> read_segment(Store& store, SegmentId id, ByteRange range) {
-  auto reader = CO_TRY(co_await store.open_segment(StoreTestPeer::read_access(), id, range));
+  auto reader = CO_TRY(co_await store.open_segment(StoreTestPeer::read_access(), test_keys(), id, range));
   Bytes all;
   for (;;) {
     const auto chunk = CO_TRY(co_await reader.next());
     if (chunk.empty()) break;
-    EXPECT_TRUE(chunk.size() == SegmentReader::kChunkBytes || reader.remaining() == 0);
+    EXPECT_LE(chunk.size(), 4 * kFrameBytes);
     append(all, chunk);
   }
   co_return all;
@@ -114,7 +115,7 @@ TEST_F(SegmentTest, ItsLengthIsWhatWasAnnounced) {
   const auto body = pattern(600'000);
   for (std::uint64_t announced : {0, 1, 599'999, 600'001}) {
     auto refused = run([](Store& store, ConstBytes bytes, std::uint64_t length) -> Task<Result<Segment>> {
-      const auto writer = store.new_segment(length);
+      const auto writer = store.new_segment(test_keys().current(), length);
       auto appended = co_await writer->append(bytes);
       auto finished = co_await writer->finish();
       // A writer that failed stays failed.
@@ -151,7 +152,8 @@ TEST_F(SegmentTest, ManyAtOnceDoNotTouchOneAnother) {
 TEST_F(SegmentTest, ExtentsThatHoldNothingDoNotStay) {
   for (const bool length_is_known : {true, false}) {
     run([](Store& store, bool known) -> Task<Result<void>> {
-      const auto writer = store.new_segment(known ? std::optional<std::uint64_t>(2'000'000) : std::nullopt);
+      const auto writer = store.new_segment(test_keys().current(),
+                                            known ? std::optional<std::uint64_t>(2'000'000) : std::nullopt);
       const auto body = pattern(1'000'000);
       co_return co_await writer->append(body);
     }(*store_, length_is_known))
@@ -162,6 +164,43 @@ TEST_F(SegmentTest, ExtentsThatHoldNothingDoNotStay) {
   std::ofstream(scratch_.path() / "a" / "00000000000000aa.extent") << "torn";
   reopen();
   EXPECT_EQ(extent_files(scratch_.path() / "a"), 0u);
+}
+
+TEST_F(SegmentTest, AFlippedBitAnywhereInASegmentIsFoundAndItsPlaceIsTold) {
+  const auto body = pattern(200'000);
+  const auto segment = write(body);
+  adopt(*segment);
+  const auto directory = fs::is_empty(scratch_.path() / "a") ? "b" : "a";
+  const auto file = fs::directory_iterator(scratch_.path() / directory)->path();
+  const auto stored = stored_length(body.size());
+  for (std::uint64_t at = 0; at < stored; at += 1'777) {
+    const auto flip = [&] {
+      std::fstream extent(file, std::ios::in | std::ios::out | std::ios::binary);
+      extent.seekg(static_cast<std::streamoff>(Extent::kHeaderBytes + at));
+      const auto byte = extent.get();
+      extent.seekp(static_cast<std::streamoff>(Extent::kHeaderBytes + at));
+      extent.put(static_cast<char>(byte ^ 0x10));
+    };
+    flip();
+    const auto damaged = read(segment->id(), {0, body.size()});
+    ASSERT_FALSE(damaged) << at;
+    EXPECT_EQ(damaged.error().code, Code::Corrupt);
+    EXPECT_NE(damaged.error().message.find("(extent "), std::string::npos);
+    flip();
+  }
+  EXPECT_EQ(read(segment->id(), {0, body.size()}).value(), body);
+}
+
+TEST_F(SegmentTest, NothingOfABodyLiesOnTheDiskAsItCame) {
+  const auto body = pattern(100'000);
+  adopt(*write(body));
+  const std::string needle(as_text(ConstBytes(body).subspan(50'000, 16)));
+  for (const auto& entry : fs::recursive_directory_iterator(scratch_.path()))
+    if (entry.is_regular_file()) {
+      std::ifstream in(entry.path(), std::ios::binary);
+      const std::string all((std::istreambuf_iterator<char>(in)), {});
+      EXPECT_EQ(all.find(needle), std::string::npos) << entry.path();
+    }
 }
 
 TEST_F(SegmentTest, AMissingExtentIsReportedAsCorrupt) {

@@ -6,27 +6,43 @@
 #include "crypto/mac.h"
 #include "store/blocking_pool.h"
 #include "store/extent_set.h"
+#include "store/frames.h"
 
 namespace vitrine::store {
 namespace {
 
 /// Large enough that a hand-over to the pool costs nothing beside the write, small enough that two for each
 /// of many writers fit in memory.
-constexpr std::size_t kPieceBytes = 256 << 10;
+constexpr std::size_t kPieceBytes = 4 * kStoredFrameBytes;
+
+std::optional<std::uint64_t> stored(std::optional<std::uint64_t> length) {
+  return length ? std::optional(stored_length(*length)) : std::nullopt;
+}
 
 }  // namespace
 
 /// The coroutine fills one piece while the pool writes the other; they meet at each hand-over. Owned by both,
 /// so that a writer may go away while the pool still works for it.
 struct SegmentWriter::Work : std::enable_shared_from_this<Work> {
-  Work(ExtentSet& extents, BlockingPool& pool, std::optional<std::uint64_t> known_length)
-      : extents(extents), pool(pool), known_length(known_length) {}
+  Work(ExtentSet& extents, BlockingPool& pool, const keys::DataKey& key,
+       std::optional<std::uint64_t> known_length)
+      : extents(extents),
+        pool(pool),
+        known_length(known_length),
+        id(crypto::random_array<32>()),
+        epoch(key.epoch()),
+        cipher(key, id) {}
 
   ExtentSet& extents;
   BlockingPool& pool;
   const std::optional<std::uint64_t> known_length;
+  const SegmentId id;
+  const keys::Epoch epoch;
 
   // The coroutine's.
+  FrameCipher cipher;
+  Bytes frame;  // plaintext; full only until more comes, because the last one is sealed as such
+  std::uint64_t sealed_frames = 0;
   Bytes filling;
   Bytes spare;
   std::optional<Completion<Result<Bytes>>> in_flight;
@@ -39,6 +55,7 @@ struct SegmentWriter::Work : std::enable_shared_from_this<Work> {
   std::uint64_t written = 0;
 
   Task<Result<void>> append(ConstBytes plaintext);
+  void seal_frame(bool last);
   Task<Result<void>> hand_over();
   Task<Result<void>> settle();
   Task<Result<void>> flush_and_sync();
@@ -48,7 +65,7 @@ struct SegmentWriter::Work : std::enable_shared_from_this<Work> {
 
 Result<void> SegmentWriter::Work::write(ConstBytes piece) {
   if (piece.empty()) return {};
-  if (!reservation) reservation = TRY(extents.reserve(known_length));
+  if (!reservation) reservation = TRY(extents.reserve(stored(known_length)));
   const auto offset = reservation->offset() + written;
   TRY(reservation->extent().allocate_through(offset + piece.size()));
   TRY(reservation->extent().write_at(offset, piece));
@@ -62,15 +79,26 @@ Task<Result<void>> SegmentWriter::Work::append(ConstBytes plaintext) {
   hasher.update(plaintext);
   length += plaintext.size();
   while (!plaintext.empty()) {
-    if (filling.capacity() == 0)
-      filling.reserve(
-          static_cast<std::size_t>(std::min<std::uint64_t>(kPieceBytes, known_length.value_or(kPieceBytes))));
-    const auto fitting = plaintext.first(std::min(plaintext.size(), kPieceBytes - filling.size()));
-    vitrine::append(filling, fitting);
+    if (frame.size() == kFrameBytes) {
+      seal_frame(false);
+      if (filling.size() == kPieceBytes) CO_TRY(co_await hand_over());
+    }
+    if (frame.capacity() == 0)
+      frame.reserve(
+          static_cast<std::size_t>(std::min<std::uint64_t>(kFrameBytes, known_length.value_or(kFrameBytes))));
+    const auto fitting = plaintext.first(std::min(plaintext.size(), kFrameBytes - frame.size()));
+    vitrine::append(frame, fitting);
     plaintext = plaintext.subspan(fitting.size());
-    if (filling.size() == kPieceBytes) CO_TRY(co_await hand_over());
   }
   co_return Result<void>{};
+}
+
+void SegmentWriter::Work::seal_frame(bool last) {
+  if (filling.capacity() == 0)
+    filling.reserve(static_cast<std::size_t>(
+        std::min<std::uint64_t>(kPieceBytes, stored(known_length).value_or(kPieceBytes))));
+  cipher.seal({sealed_frames++, last}, frame, filling);
+  frame.clear();
 }
 
 Task<Result<void>> SegmentWriter::Work::hand_over() {
@@ -108,14 +136,15 @@ Task<Result<Location>> SegmentWriter::Work::finish() {
     co_return fail(Code::InvalidInput, "The body is shorter than announced: send all of it.");
   CO_TRY(co_await settle());
   if (length == 0) co_return Location{};
+  seal_frame(true);
   CO_TRY(co_await flush_and_sync());
-  reservation->keep(length);
+  reservation->keep(stored_length(length));
   co_return Location{reservation->extent().number(), reservation->offset()};
 }
 
-SegmentWriter::SegmentWriter(ExtentSet& extents, BlockingPool& pool,
+SegmentWriter::SegmentWriter(ExtentSet& extents, BlockingPool& pool, const keys::DataKey& key,
                              std::optional<std::uint64_t> known_length)
-    : work_(std::make_shared<Work>(extents, pool, known_length)) {}
+    : work_(std::make_shared<Work>(extents, pool, key, known_length)) {}
 
 SegmentWriter::~SegmentWriter() {
   // Giving room back may wait for the disk.
@@ -135,7 +164,7 @@ Task<Result<Segment>> SegmentWriter::finish() {
   auto location = co_await work_->finish();
   work_->dead = location ? Error{Code::Internal, "The segment is finished already.", {}} : location.error();
   if (!location) co_return std::unexpected(std::move(location).error());
-  co_return Segment(crypto::random_array<32>(), *location, work_->length, work_->hasher.finish());
+  co_return Segment(work_->id, *location, work_->length, work_->hasher.finish(), work_->epoch);
 }
 
 }  // namespace vitrine::store

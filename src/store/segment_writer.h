@@ -15,13 +15,14 @@ namespace vitrine::store {
 class BlockingPool;
 class ExtentSet;
 
-/// Digests on the calling thread, writes and syncs on the blocking pool while the caller receives more.
-/// Destroyed before finish() has succeeded, it gives its space back. One coroutine at a time; after an
-/// error the writer is dead and every call repeats it.
+/// Digests and encrypts on the calling thread, writes and syncs on the blocking pool while the caller
+/// receives more. Destroyed before finish() has succeeded, it gives its space back. One coroutine at a time;
+/// after an error the writer is dead and every call repeats it.
 class SegmentWriter {
  public:
   /// `known_length`: exactly so many bytes will come. Space is reserved when the first of them are written.
-  SegmentWriter(ExtentSet& extents, BlockingPool& pool, std::optional<std::uint64_t> known_length);
+  SegmentWriter(ExtentSet& extents, BlockingPool& pool, const keys::DataKey& key,
+                std::optional<std::uint64_t> known_length);
   ~SegmentWriter();
   SegmentWriter(const SegmentWriter&) = delete;
   SegmentWriter& operator=(const SegmentWriter&) = delete;

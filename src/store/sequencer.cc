@@ -120,7 +120,7 @@ void Sequencer::stage(const CounterDelta& delta) {
 }
 
 void Sequencer::stage(const Segment& segment) {
-  const SegmentRow row{segment.location_, segment.length_, segment.digest_};
+  const SegmentRow row{segment.location_, segment.length_, segment.digest_, segment.epoch_};
   batch_->put(Family::Segments, as_text(segment.id()), {as_text(store_segment_row(row))});
 }
 

@@ -156,11 +156,13 @@ std::size_t Store::inline_threshold() const {
   return parts_->options.inline_threshold;
 }
 
-std::unique_ptr<SegmentWriter> Store::new_segment(std::optional<std::uint64_t> known_length) {
-  return std::make_unique<SegmentWriter>(*parts_->extents, *parts_->pool, known_length);
+std::unique_ptr<SegmentWriter> Store::new_segment(const keys::DataKey& key,
+                                                  std::optional<std::uint64_t> known_length) {
+  return std::make_unique<SegmentWriter>(*parts_->extents, *parts_->pool, key, known_length);
 }
 
-Task<Result<SegmentReader>> Store::open_segment(ReadAccess, SegmentId id, ByteRange range) {
+Task<Result<SegmentReader>> Store::open_segment(ReadAccess, const keys::DataKeys& keys, SegmentId id,
+                                                ByteRange range) {
   const auto stored = CO_TRY(parts_->database->get(Family::Segments, as_text(id)));
   if (!stored.found())
     co_return fail(Code::Corrupt, "A body's segment is missing. Restore the data directory from a backup.");
@@ -169,7 +171,9 @@ Task<Result<SegmentReader>> Store::open_segment(ReadAccess, SegmentId id, ByteRa
     co_return fail(
         Code::Corrupt,
         "A body's segment is shorter than its head says. Restore the data directory from a backup.");
-  if (range.length == 0) co_return SegmentReader(nullptr, *parts_->pool, 0, 0);
+  const auto* key = CO_TRY(keys.find(row.epoch));
+  const PlacedSegment segment{id, row.location, row.length};
+  if (range.length == 0) co_return SegmentReader(nullptr, *parts_->pool, *key, segment, range);
 
   auto extent = parts_->extents->find_open(row.location.extent);
   if (!extent) {
@@ -178,7 +182,7 @@ Task<Result<SegmentReader>> Store::open_segment(ReadAccess, SegmentId id, ByteRa
     });
     extent = CO_TRY(co_await opening.wait());
   }
-  co_return SegmentReader(std::move(extent), *parts_->pool, row.location.offset + range.offset, range.length);
+  co_return SegmentReader(std::move(extent), *parts_->pool, *key, segment, range);
 }
 
 std::uint64_t Store::journal_size(std::uint32_t slot) const {

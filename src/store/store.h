@@ -61,12 +61,6 @@ struct JournalEntry {
   std::string bytes;
 };
 
-/// A range of a segment's plaintext, in bytes.
-struct ByteRange {
-  std::uint64_t offset = 0;
-  std::uint64_t length = 0;
-};
-
 class Pinned;
 
 /// An inline body held in memory, whose bytes wait for their record.
@@ -127,10 +121,13 @@ class Store {
   [[nodiscard]] Result<PinnedBody> fetch_body(std::string_view key) const;
   [[nodiscard]] std::size_t inline_threshold() const;
 
-  /// A body that arrives in pieces. Nobody sees it until a commit adopts it.
-  [[nodiscard]] std::unique_ptr<SegmentWriter> new_segment(std::optional<std::uint64_t> known_length);
-  /// Errors: Corrupt when no commit adopted such a segment or the range lies outside it; DeviceFailed.
-  [[nodiscard]] Task<Result<SegmentReader>> open_segment(ReadAccess, SegmentId id, ByteRange range);
+  /// A body that arrives in pieces, encrypted under the key. Nobody sees it until a commit adopts it.
+  [[nodiscard]] std::unique_ptr<SegmentWriter> new_segment(const keys::DataKey& key,
+                                                           std::optional<std::uint64_t> known_length);
+  /// Errors: Corrupt when no commit adopted such a segment or the range lies outside it; Unavailable when its
+  /// key was destroyed; DeviceFailed.
+  [[nodiscard]] Task<Result<SegmentReader>> open_segment(ReadAccess, const keys::DataKeys& keys, SegmentId id,
+                                                         ByteRange range);
 
   /// The number of durable records in a slot's journal; 0 for a slot that was never used.
   [[nodiscard]] std::uint64_t journal_size(std::uint32_t slot) const;

@@ -23,6 +23,20 @@ class StoreTestPeer {
   static ReadAccess read_access() { return {}; }
 };
 
+/// The data keys of an account that the tests play with: two epochs.
+inline const keys::DataKeys& test_keys() {
+  static const keys::DataKeys keys([] {
+    std::vector<keys::DataKey> made;
+    for (keys::Epoch epoch : {1, 2}) {
+      crypto::Aes256Key key;
+      key.fill(static_cast<std::uint8_t>(epoch));
+      made.emplace_back(epoch, key, keys::Owner{42});
+    }
+    return made;
+  }());
+  return keys;
+}
+
 /// A directory of its own, removed with everything in it.
 class ScratchDirectory {
  public:

@@ -6,6 +6,7 @@ import ssl
 import subprocess
 
 import pytest
+from azure.storage.blob import BlobServiceClient, ContentSettings
 from platform_api import Api, run_vitrine
 from server import ACCOUNT, KEY, ROOT, Process, Server, binary, free_ports
 
@@ -184,6 +185,45 @@ def test_a_log_without_its_key_is_not_gone_on_with(production):
     assert files_of(server.data_dir) == before
 
 
+def test_a_store_without_the_operators_key_is_not_opened(production):
+    server = production()
+    server.stop()
+    (server.data_dir / "keys/operator.key").unlink()
+    before = files_of(server.data_dir)
+    ended = serve(server.data_dir)
+    assert ended.returncode == 1
+    assert "keys/operator.key, without which nothing in it can be read, is missing" in ended.stderr
+    assert files_of(server.data_dir) == before
+
+
+def test_another_operators_key_opens_nothing(production):
+    server = production()
+    server.stop()
+    (server.data_dir / "keys/operator.key").write_text("0" * 64 + "\n")
+    ended = serve(server.data_dir)
+    assert ended.returncode == 1
+    assert "does not open with the operator's key" in ended.stderr
+
+
+def test_what_is_stored_does_not_lie_on_the_disk_as_it_came(fresh_server):
+    server = fresh_server()
+    service = BlobServiceClient.from_connection_string(server.connection_string)
+    container = service.create_container("plain", metadata={"about": "secret-of-a-container"})
+    small, large = b"secret-of-a-small-body " * 20, b"secret-of-a-large-body " * 20_000
+    container.upload_blob("small", small, metadata={"about": "secret-of-a-blob"})
+    container.upload_blob("large", large, content_settings=ContentSettings("secret/type"))
+    blocks = container.get_blob_client("blocks")
+    blocks.stage_block("AAAA", b"secret-of-a-block")
+    server.stop()
+    for file in files_of(server.data_dir):
+        assert b"secret" not in (server.data_dir / file).read_bytes(), file
+    server.start()
+    assert container.download_blob("small").readall() == small
+    assert container.download_blob("large").readall() == large
+    assert container.get_blob_client("small").get_blob_properties().metadata == {"about": "secret-of-a-blob"}
+    service.close()
+
+
 def test_keys_that_cannot_be_closed_to_others_are_not_used(tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data/keys").symlink_to("/proc/sys")
@@ -271,7 +311,7 @@ def test_a_file_configures_it(tmp_path):
 def test_keys_are_for_the_owner_only(fresh_server):
     keys = fresh_server().data_dir / "keys"
     assert keys.stat().st_mode & 0o077 == 0
-    assert sorted(file.name for file in keys.iterdir()) == ["log.key", "operator.token"]
+    assert sorted(file.name for file in keys.iterdir()) == ["log.key", "operator.key", "operator.token"]
     assert all(file.stat().st_mode & 0o077 == 0 for file in keys.iterdir())
 
 

@@ -39,7 +39,7 @@ def test_properties_tell_what_was_put(container):
     assert found.creation_time == found.last_modified
     assert (found.lease.status, found.lease.state) == ("unlocked", "available")
     assert (found.blob_tier, found.blob_tier_inferred) == ("Hot", True)
-    assert found.server_encrypted is False
+    assert found.server_encrypted is True
     settings.content_md5 = hashlib.md5(b"hello").digest()
     assert dict(found.content_settings) == dict(settings)
     got = blob.download_blob().properties

@@ -43,7 +43,7 @@ Answer put_blob(Call& call) {
   auto response = changed_answer(201, put.changed);
   if (put.md5) response.headers.add("Content-MD5", format_md5(*put.md5));
   if (checks.crc64) response.headers.add("x-ms-content-crc64", format_crc64(*checks.crc64));
-  response.headers.add("x-ms-request-server-encrypted", "false");
+  response.headers.add("x-ms-request-server-encrypted", "true");
   co_return response;
 }
 
@@ -59,7 +59,7 @@ Answer set_blob_metadata(Call& call) {
                                       CO_TRY(parse_conditions(call.headers()))};
   auto response = changed_answer(
       200, CO_TRY(co_await operations::set_blob_metadata(call.floors, call.exchange, request)));
-  response.headers.add("x-ms-request-server-encrypted", "false");
+  response.headers.add("x-ms-request-server-encrypted", "true");
   co_return response;
 }
 

@@ -33,7 +33,7 @@ Answer put_block(Call& call) {
   auto response = http::Response::empty(201);
   if (put.md5) response.headers.add("Content-MD5", format_md5(*put.md5));
   if (request.checks.crc64) response.headers.add("x-ms-content-crc64", format_crc64(*request.checks.crc64));
-  response.headers.add("x-ms-request-server-encrypted", "false");
+  response.headers.add("x-ms-request-server-encrypted", "true");
   co_return response;
 }
 
@@ -50,7 +50,7 @@ Answer put_block_list(Call& call) {
   auto changed = CO_TRY(co_await operations::put_block_list(call.floors, call.exchange, request));
   auto response = http::Response::empty(201);
   add_state(response.headers, changed.etag, changed.last_modified);
-  response.headers.add("x-ms-request-server-encrypted", "false");
+  response.headers.add("x-ms-request-server-encrypted", "true");
   co_return response;
 }
 

@@ -23,7 +23,7 @@ void add_common(http::Headers& headers, const blobs::BlobHead& head) {
   headers.add("x-ms-creation-time", to_http_date(head.created));
   headers.add("x-ms-blob-type", "BlockBlob");
   add_lease(headers);
-  headers.add("x-ms-server-encrypted", "false");
+  headers.add("x-ms-server-encrypted", "true");
   add_metadata(headers, head.metadata);
 }
 

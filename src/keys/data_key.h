@@ -1,0 +1,62 @@
+// What an account's bytes are encrypted under (docs/formats/keys.md).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "crypto/aead.h"
+
+namespace vitrine::keys {
+
+/// Numbers an account's data keys, from 1. What is written takes the last one; older ones still read.
+using Epoch = std::uint32_t;
+
+/// Ties ciphertext to the account it is of: the id of its journal.
+using Owner = std::array<std::uint8_t, 32>;
+
+/// One epoch's key, prepared. Usable from any thread.
+class DataKey {
+ public:
+  DataKey(Epoch epoch, const crypto::Aes256Key& key, const Owner& owner);
+
+  [[nodiscard]] Epoch epoch() const { return epoch_; }
+  [[nodiscard]] const Owner& owner() const { return owner_; }
+  /// The key of one segment alone.
+  [[nodiscard]] crypto::Aes256Key segment_key(ConstBytes segment_id) const {
+    return segments_.derive(segment_id);
+  }
+
+ private:
+  friend class DataKeys;
+  Epoch epoch_;
+  Owner owner_;
+  crypto::KeyDerivation segments_;
+  crypto::Xaes values_;
+};
+
+/// An account's data keys, in the order of their epochs. Immutable; usable from any thread.
+class DataKeys {
+ public:
+  explicit DataKeys(std::vector<DataKey> keys) : keys_(std::move(keys)) {}
+
+  /// Precondition: there is one; an account whose keys were destroyed has none.
+  [[nodiscard]] const DataKey& current() const { return keys_.back(); }
+  [[nodiscard]] bool destroyed() const { return keys_.empty(); }
+  /// Errors: Unavailable for an epoch whose key was destroyed.
+  [[nodiscard]] Result<const DataKey*> find(Epoch epoch) const;
+
+  /// A value for the place that it will lie in, under the current key; it opens nowhere else.
+  [[nodiscard]] std::string seal(std::string_view place, std::string_view value) const;
+  /// Errors: Corrupt when value or place was changed; Unavailable when the key was destroyed.
+  [[nodiscard]] Result<std::string> open(std::string_view place, std::string_view sealed) const;
+
+ private:
+  std::vector<DataKey> keys_;
+};
+
+}  // namespace vitrine::keys
