@@ -12,6 +12,7 @@ namespace vitrine::app {
 void add_account_command(CLI::App& app, int& status);
 void add_job_command(CLI::App& app, int& status);
 void add_policy_command(CLI::App& app, int& status);
+void add_fsck_command(CLI::App& app, int& status);
 
 /// A command's options that say where the server is and how to print; with those of the operator, or of an
 /// account.

@@ -38,6 +38,7 @@ int run(int count, char** words) {
   add_job_command(app, status);
   add_policy_command(app, status);
   add_verify_command(app, status);
+  add_fsck_command(app, status);
   try {
     app.parse(count, words);
   } catch (const CLI::Success& asked_for_help) {

@@ -47,6 +47,13 @@ std::string end_of_prefix(std::string_view prefix) {
   return end;
 }
 
+Result<SegmentRow> find_segment(const Database& database, const SegmentId& id) {
+  const auto stored = TRY(database.get(Family::Segments, as_text(id)));
+  if (!stored.found())
+    return fail(Code::Corrupt, "A body's segment is missing. Restore the data directory from a backup.");
+  return read_segment_row(stored.bytes());
+}
+
 }  // namespace
 
 /// In the order in which they are built; each uses only those before it.
@@ -161,12 +168,13 @@ std::unique_ptr<SegmentWriter> Store::new_segment(const keys::DataKey& key,
   return std::make_unique<SegmentWriter>(*parts_->extents, *parts_->pool, key, known_length);
 }
 
+Result<std::uint64_t> Store::segment_length(const SegmentId& id) const {
+  return TRY(find_segment(*parts_->database, id)).length;
+}
+
 Task<Result<SegmentReader>> Store::open_segment(ReadAccess, const keys::DataKeys& keys, SegmentId id,
                                                 ByteRange range) {
-  const auto stored = CO_TRY(parts_->database->get(Family::Segments, as_text(id)));
-  if (!stored.found())
-    co_return fail(Code::Corrupt, "A body's segment is missing. Restore the data directory from a backup.");
-  const auto row = CO_TRY(read_segment_row(stored.bytes()));
+  const auto row = CO_TRY(find_segment(*parts_->database, id));
   if (range.offset > row.length || range.length > row.length - range.offset)
     co_return fail(
         Code::Corrupt,
@@ -209,6 +217,10 @@ Result<std::vector<JournalEntry>> Store::scan_journal(std::uint32_t slot, std::u
   }
   TRY(cursor->status());
   return entries;
+}
+
+CheckReport Store::check(const CheckProgress& progress) const {
+  return store::check(*parts_->database, *parts_->extents, progress);
 }
 
 Version Store::version() const {

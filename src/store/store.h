@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/task.h"
 #include "store/access.h"
+#include "store/check.h"
 #include "store/commit.h"
 #include "store/entry.h"
 #include "store/file_layer.h"
@@ -124,6 +125,8 @@ class Store {
   /// A body that arrives in pieces, encrypted under the key. Nobody sees it until a commit adopts it.
   [[nodiscard]] std::unique_ptr<SegmentWriter> new_segment(const keys::DataKey& key,
                                                            std::optional<std::uint64_t> known_length);
+  /// Bytes of plaintext. Errors: Corrupt when no commit adopted such a segment; DeviceFailed.
+  [[nodiscard]] Result<std::uint64_t> segment_length(const SegmentId& id) const;
   /// Errors: Corrupt when no commit adopted such a segment or the range lies outside it; Unavailable when its
   /// key was destroyed; DeviceFailed.
   [[nodiscard]] Task<Result<SegmentReader>> open_segment(ReadAccess, const keys::DataKeys& keys, SegmentId id,
@@ -136,6 +139,9 @@ class Store {
   /// At most `limit` records from index `from` on. Errors: DeviceFailed, Corrupt.
   [[nodiscard]] Result<std::vector<JournalEntry>> scan_journal(std::uint32_t slot, std::uint64_t from,
                                                                std::size_t limit) const;
+
+  /// Reads everything, as check() does; commits go on meanwhile. Blocks.
+  [[nodiscard]] CheckReport check(const CheckProgress& progress) const;
 
   /// The last version that is durable and visible.
   [[nodiscard]] Version version() const;

@@ -1,0 +1,23 @@
+// Looks at what the store holds with the accounts' keys: whether every blob has its content.
+#pragma once
+
+#include "identity/account_directory.h"
+#include "operations/floors.h"
+#include "store/check.h"
+
+namespace vitrine::operations {
+
+/// What there is besides what the store itself can count.
+struct ContentCounts {
+  std::uint64_t containers = 0;
+  std::uint64_t blobs = 0;
+  std::uint64_t bytes = 0;  ///< of content, as clients see it
+};
+
+/// Opens every head and inline body, sees that every segment which a head names is there and as long as it
+/// says, and that every record has the leaf that its journal's tree was made of. Adds what is wrong to the
+/// report. Blocks.
+ContentCounts check_content(const Floors& floors, const identity::AccountDirectory& accounts,
+                            store::CheckReport& report);
+
+}  // namespace vitrine::operations

@@ -1,0 +1,94 @@
+#include "store/check.h"
+
+#include <gtest/gtest.h>
+
+#include "store/database.h"
+#include "store/encoding.h"
+#include "store/store_test_peer.h"
+
+namespace vitrine::store {
+namespace {
+
+Task<Result<Segment>> write_segment(Store& store, std::size_t size) {
+  const auto writer = store.new_segment(test_keys().current(), size);
+  CO_TRY(co_await writer->append(Bytes(size, 'x')));
+  auto segment = co_await writer->finish();
+  co_return segment;
+}
+
+class CheckTest : public testing::Test {
+ protected:
+  CheckTest() {
+    auto store = Store::open({.directory = scratch_.path()}).value();
+    const auto segment = run(write_segment(*store, 100'000)).value();
+    EXPECT_TRUE(commit(*store, {.writes = {{{Table::Heads, "h"}, "head"}},
+                                .deltas = {{"c", 1}},
+                                .records = {{7, {}, "0"}, {7, {}, "1"}, {7, {}, "2"}},
+                                .adopts = {segment}}));
+    id_ = segment.id();
+  }
+
+  /// Changes the tables behind the store's back.
+  void change(const std::function<void(Database&, Batch&)>& change) {
+    auto database = Database::open(scratch_.path() / "metadata", {1 << 20, 1 << 20}).value();
+    auto batch = database->new_batch();
+    change(*database, *batch);
+    ASSERT_TRUE(database->write(*batch));
+  }
+
+  CheckReport look() {
+    auto store = Store::open({.directory = scratch_.path()}).value();
+    return store->check([](std::uint64_t) {});
+  }
+
+  void expect_told(const std::vector<std::string>& places) {
+    const auto report = look();
+    EXPECT_EQ(report.damages, places.size());
+    std::vector<std::string> told;
+    for (const auto& damage : report.told) told.push_back(damage.place + ": " + damage.what);
+    for (std::size_t i = 0; i < std::min(told.size(), places.size()); ++i)
+      EXPECT_NE(told[i].find(places[i]), std::string::npos) << told[i];
+  }
+
+  ScratchDirectory scratch_;
+  SegmentId id_{};
+};
+
+TEST_F(CheckTest, AWholeStoreHasNothingToTell) {
+  const auto report = look();
+  EXPECT_EQ(report.damages, 0u) << (report.told.empty() ? "" : report.told[0].what);
+  EXPECT_EQ(report.records, 3u);
+  EXPECT_EQ(report.segments, 1u);
+  EXPECT_EQ(report.segment_bytes, 100'000u + 2 * 20);
+}
+
+TEST_F(CheckTest, AMissingRecordIsTold) {
+  change([](Database&, Batch& batch) { batch.erase(Family::Journal, as_text(journal_key(7, 1))); });
+  expect_told({"journal 7: records 1 to 1 are missing"});
+}
+
+TEST_F(CheckTest, RowsOfAWrongFormAreTold) {
+  change([](Database&, Batch& batch) {
+    batch.put(Family::Heads, "h", {"short"});
+    batch.put(Family::Counters, "c", {"short"});
+    batch.put(Family::Segments, std::string(32, 's'), {"short"});
+  });
+  expect_told({"table heads, key 68", "table counters, key 63", "table segments, key 7373"});
+}
+
+TEST_F(CheckTest, SegmentsThatOverlapAreTold) {
+  change([&](Database& database, Batch& batch) {
+    const auto stored = database.get(Family::Segments, as_text(id_)).value();
+    auto row = read_segment_row(stored.bytes()).value();
+    batch.put(Family::Segments, std::string(32, 'a'), {as_text(store_segment_row(row))});
+    row.location.offset += 4096;
+    batch.put(Family::Segments, std::string(32, 'b'), {as_text(store_segment_row(row))});
+  });
+  const auto report = look();
+  ASSERT_GE(report.damages, 3u);
+  EXPECT_EQ(report.told[0].what, "two segments claim this place");
+  EXPECT_EQ(report.told[1].what, "a segment begins inside the one before");
+}
+
+}  // namespace
+}  // namespace vitrine::store
