@@ -6,6 +6,7 @@ Exits 0 when every step showed what it says; a step that does not is named.
 import argparse
 import pathlib
 import shutil
+import signal
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -82,6 +83,8 @@ def run(screen: Screen) -> None:
 
 def main() -> int:
     screen = Screen()
+    # Being ended is like Ctrl-C: the server goes with the demonstration.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         run(screen)
     except Exception as failure:

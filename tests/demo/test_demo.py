@@ -5,8 +5,10 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 import pytest
+import requests
 from server import ROOT, free_ports
 
 DEMO = ROOT / "demo" / "run.py"
@@ -92,6 +94,24 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path):
     done = demo_in(tmp_path)
     assert done.returncode == 1 and "is not empty" in done.stderr
     assert (tmp_path / "mine").read_text() == "keep"
+
+
+def test_a_demonstration_that_is_ended_takes_its_server_along(tmp_path):
+    blob_port, platform_port = free_ports(2)
+    command = [sys.executable, str(DEMO), "--data-dir", str(tmp_path / "demo")]
+    ports = ["--blob-port", str(blob_port), "--platform-port", str(platform_port)]
+    running = subprocess.Popen(command + ports, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    health = f"http://127.0.0.1:{platform_port}/healthz"
+    for _ in range(300):
+        try:
+            assert requests.get(health, timeout=5).status_code == 200
+            break
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    running.terminate()
+    running.wait(60)
+    with pytest.raises(requests.ConnectionError):
+        requests.get(health, timeout=5)
 
 
 def test_a_step_that_fails_is_named_and_the_server_ends(tmp_path):
