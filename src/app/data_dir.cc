@@ -91,17 +91,14 @@ Result<DirectoryLock> prepare(const DataDir& data, bool dev) {
   auto has_key = TRY(is_there(data.log_key()));
   auto has_store = TRY(is_there(data.store()));
   auto has_log = has_store || TRY(is_there(data.log()));
-  if (has_log && !has_key)
+  auto missing = [&](std::string_view what) {
     return fail(Code::Corrupt,
-                fmt::format("The data directory {} holds a log, but keys/log.key of this log is missing: "
-                            "restore it from a backup.",
-                            data.root.string()));
+                fmt::format("The data directory {} holds a {} is missing: restore it from a backup.",
+                            data.root.string(), what));
+  };
+  if (has_log && !has_key) return missing("log, but keys/log.key of this log");
   if (has_store && !TRY(is_there(data.operator_key())))
-    return fail(
-        Code::Corrupt,
-        fmt::format("The data directory {} holds a store, but keys/operator.key, without which nothing "
-                    "in it can be read, is missing: restore it from a backup.",
-                    data.root.string()));
+    return missing("store, but keys/operator.key, without which nothing in it can be read,");
   TRY(settle_kind(data, dev, !has_log && !has_key));
   TRY(make_keys_folder(data));
   return held;

@@ -57,11 +57,7 @@ Result<void> Foundations::load_state() {
   auto now = system_clock().now();
   for (auto& [key, amount] : TRY(store_->counters(kBudgets))) TRY(gate_.budgets().load({key, amount}, now));
   TRY(accounts_.load(*store_));
-  for (const auto& ring : accounts_.all()) {
-    const auto& account = ring->account();
-    TRY(keys_.replace(account.name.text(), account.journal, account.data_keys));
-  }
-  return {};
+  return identity::load_data_keys(accounts_, keys_);
 }
 
 Result<void> Foundations::open_sealer(std::chrono::milliseconds tick) {

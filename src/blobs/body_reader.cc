@@ -11,6 +11,8 @@ std::unexpected<Error> overwritten() {
   return fail(Code::StateChanged, "The blob was overwritten meanwhile.");
 }
 
+}  // namespace
+
 Result<std::vector<Piece>> pieces_of(const store::Store& store, const keys::DataKeys& keys,
                                      const ContainerId& container, const BlobHead& head) {
   if (auto* piece = std::get_if<Piece>(&head.layout)) return std::vector{*piece};
@@ -18,8 +20,6 @@ Result<std::vector<Piece>> pieces_of(const store::Store& store, const keys::Data
   for (auto& block : TRY(committed_blocks(store, keys, container, head))) pieces.push_back(block.piece);
   return pieces;
 }
-
-}  // namespace
 
 Result<std::vector<Block>> committed_blocks(const store::Store& store, const keys::DataKeys& keys,
                                             const ContainerId& container, const BlobHead& head) {

@@ -76,6 +76,10 @@ class BodyReader {
   std::optional<store::SegmentReader> segment_;
 };
 
+/// What a blob's content is made of, in order. Errors: as committed_blocks.
+Result<std::vector<Piece>> pieces_of(const store::Store& store, const keys::DataKeys& keys,
+                                     const ContainerId& container, const BlobHead& head);
+
 /// The committed blocks of a blob; none when it is of one piece. Errors: StateChanged when the blob was
 /// overwritten since the head was read; Corrupt; those of the store.
 Result<std::vector<Block>> committed_blocks(const store::Store& store, const keys::DataKeys& keys,

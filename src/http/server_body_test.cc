@@ -114,21 +114,26 @@ TEST(ServerBody, AClientThatStallsIsCutInEveryStage) {
   }
 }
 
+/// Sends byte after byte for as long as it is let to; returns how many, at most `most`.
+std::size_t trickle(TestServer& server, TestClient& client, std::size_t most) {
+  while (server.server().connections() == 0) std::this_thread::yield();
+  std::size_t trickled = 0;
+  while (server.server().connections() > 0 && trickled < most) {
+    client.send("a");
+    ++trickled;
+    std::this_thread::sleep_for(milliseconds{5});
+  }
+  return trickled;
+}
+
 TEST(ServerBody, TricklingAHeadDoesNotExtendItsTime) {
   ServerOptions options;
   options.limits.head = milliseconds{300};
   TestServer server(echo, options);
   auto client = server.connect();
   client.send("GET / HTTP/1.1\r\nX: ");
-  // Sends for as long as it is let to; without the limit this would not end before the header is too large.
-  while (server.server().connections() == 0) std::this_thread::yield();
-  std::size_t trickled = 0;
-  while (server.server().connections() > 0 && trickled < 3000) {
-    client.send("a");
-    ++trickled;
-    std::this_thread::sleep_for(milliseconds{5});
-  }
-  EXPECT_LT(trickled, 3000u);
+  // Without the limit this would not end before the header is too large.
+  EXPECT_LT(trickle(server, client, 3000), 3000u);
 }
 
 TEST(ServerBody, TricklingABodyIsCutWhenItIsTooSlowOnAverage) {
@@ -138,14 +143,7 @@ TEST(ServerBody, TricklingABodyIsCutWhenItIsTooSlowOnAverage) {
   TestServer server(echo, options);
   auto client = server.connect();
   client.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 3000\r\n\r\n");
-  while (server.server().connections() == 0) std::this_thread::yield();
-  std::size_t trickled = 0;
-  while (server.server().connections() > 0 && trickled < 2999) {
-    client.send("a");
-    ++trickled;
-    std::this_thread::sleep_for(milliseconds{5});
-  }
-  EXPECT_LT(trickled, 2999u) << "each byte came in time, all of them would not have";
+  EXPECT_LT(trickle(server, client, 2999), 2999u) << "each byte came in time, all of them would not have";
 }
 
 TEST(ServerBody, AClientThatTakesNothingIsCut) {

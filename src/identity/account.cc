@@ -90,6 +90,10 @@ Result<Account> decode_account(ConstBytes bytes) {
   return account;
 }
 
+keys::AccountKeys keys_of(const Account& account) {
+  return {account.name.text(), account.journal, account.data_keys};
+}
+
 Result<void> check_fit_for_production(const Account& account) {
   if (account.keys.empty())
     return fail(Code::InvalidInput, fmt::format("Account '{}' has no key; create one.", account.name.text()));

@@ -51,6 +51,9 @@ Bytes encode_account(const Account& account);
 /// The exact inverse. Errors: Corrupt, also for names that no parser would accept and repeated key names.
 Result<Account> decode_account(ConstBytes bytes);
 
+/// As the key directory takes them in. The account must outlive it.
+keys::AccountKeys keys_of(const Account& account);
+
 /// What a key needs at least to be safe against guessing, in bytes.
 inline constexpr std::size_t kLeastSecretSize = 32;
 

@@ -13,40 +13,48 @@ store::Key account_key(const AccountName& name) {
 }
 
 Result<void> AccountDirectory::load(const store::Store& store) {
-  auto map = std::make_shared<Map>();
+  SnapshotMap<Known>::Map all;
   for (const auto& row : TRY(store.scan(store::Table::State, kPrefix, kPrefixEnd, SIZE_MAX))) {
     auto account = TRY(decode_account(as_bytes(row.value)));
     auto name = account.name.text();
-    map->emplace(std::move(name), Known{std::make_shared<const KeyRing>(std::move(account)), row.version});
+    all.emplace(std::move(name), Known{std::make_shared<const KeyRing>(std::move(account)), row.version});
   }
-  current_ = std::shared_ptr<const Map>(std::move(map));
+  known_.change([&](auto& map) {
+    map = all;
+    return true;
+  });
   return {};
 }
 
 std::shared_ptr<const KeyRing> AccountDirectory::find(std::string_view name) const {
-  auto map = current_.load();
+  auto map = known_.snapshot();
   auto found = map->find(name);
   return found == map->end() ? nullptr : found->second.ring;
 }
 
 std::vector<std::shared_ptr<const KeyRing>> AccountDirectory::all() const {
   std::vector<std::shared_ptr<const KeyRing>> out;
-  for (const auto& [name, known] : *current_.load()) out.push_back(known.ring);
+  auto map = known_.snapshot();
+  for (const auto& [name, known] : *map) out.push_back(known.ring);
   return out;
 }
 
 void AccountDirectory::replace(Account account, store::Version version) {
   auto name = account.name.text();
   auto ring = std::make_shared<const KeyRing>(std::move(account));
-  auto before = current_.load();
-  std::shared_ptr<const Map> after;
-  do {
-    auto found = before->find(name);
-    if (found != before->end() && found->second.version >= version) return;
-    auto next = std::make_shared<Map>(*before);
-    (*next)[name] = {ring, version};
-    after = std::move(next);
-  } while (!current_.compare_exchange_weak(before, after));
+  known_.change([&](auto& map) {
+    auto& known = map[name];
+    if (known.ring && known.version >= version) return false;
+    known = {ring, version};
+    return true;
+  });
+}
+
+Result<void> load_data_keys(const AccountDirectory& accounts, keys::KeyDirectory& keys) {
+  auto rings = accounts.all();
+  std::vector<keys::AccountKeys> all;
+  for (const auto& ring : rings) all.push_back(keys_of(ring->account()));
+  return keys.replace(all);
 }
 
 }  // namespace vitrine::identity

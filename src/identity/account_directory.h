@@ -1,13 +1,12 @@
 // Every account, in memory: who may act, found without asking the store.
 #pragma once
 
-#include <atomic>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/snapshot_map.h"
 #include "identity/key_ring.h"
 #include "store/entry.h"
 #include "store/store.h"
@@ -34,8 +33,10 @@ class AccountDirectory {
     std::shared_ptr<const KeyRing> ring;
     store::Version version = 0;
   };
-  using Map = std::map<std::string, Known, std::less<>>;
-  std::atomic<std::shared_ptr<const Map>> current_ = std::make_shared<const Map>();
+  SnapshotMap<Known> known_;
 };
+
+/// Takes every account's data keys in. Errors: those of KeyDirectory::replace.
+Result<void> load_data_keys(const AccountDirectory& accounts, keys::KeyDirectory& keys);
 
 }  // namespace vitrine::identity

@@ -8,24 +8,23 @@ Result<WrappedKey> KeyDirectory::make(std::string_view account, Epoch epoch) con
   return WrappedKey{epoch, TRY(broker_.wrap({account, epoch}, crypto::random_array<32>()))};
 }
 
-Result<void> KeyDirectory::replace(const std::string& account, const Owner& owner,
-                                   std::span<const WrappedKey> wrapped) {
-  std::vector<DataKey> keys;
-  for (const auto& each : wrapped)
-    keys.emplace_back(each.epoch, TRY(broker_.unwrap({account, each.epoch}, each.wrapped)), owner);
-  auto known = std::make_shared<const DataKeys>(std::move(keys));
-  auto before = current_.load();
-  std::shared_ptr<const Map> after;
-  do {
-    auto next = std::make_shared<Map>(*before);
-    (*next)[account] = known;
-    after = std::move(next);
-  } while (!current_.compare_exchange_weak(before, after));
+Result<void> KeyDirectory::replace(std::span<const AccountKeys> accounts) {
+  std::vector<std::pair<std::string, std::shared_ptr<const DataKeys>>> opened;
+  for (const auto& [account, owner, wrapped] : accounts) {
+    std::vector<DataKey> keys;
+    for (const auto& each : wrapped)
+      keys.emplace_back(each.epoch, TRY(broker_.unwrap({account, each.epoch}, each.wrapped)), owner);
+    opened.emplace_back(account, std::make_shared<const DataKeys>(std::move(keys)));
+  }
+  keys_.change([&](auto& map) {
+    for (const auto& [account, keys] : opened) map[account] = keys;
+    return true;
+  });
   return {};
 }
 
 Result<std::shared_ptr<const DataKeys>> KeyDirectory::of(std::string_view account) const {
-  auto map = current_.load();
+  auto map = keys_.snapshot();
   auto found = map->find(account);
   if (found == map->end() || found->second->destroyed())
     return fail(

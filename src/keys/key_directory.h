@@ -1,13 +1,12 @@
 // Every account's data keys, unwrapped in memory.
 #pragma once
 
-#include <atomic>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "base/snapshot_map.h"
 #include "keys/key_broker.h"
 
 namespace vitrine::keys {
@@ -20,6 +19,13 @@ struct WrappedKey {
   friend bool operator==(const WrappedKey&, const WrappedKey&) = default;
 };
 
+/// An account and the keys that it has; none: they were destroyed.
+struct AccountKeys {
+  std::string account;
+  Owner owner{};
+  std::span<const WrappedKey> wrapped;
+};
+
 /// Readers never wait; a change replaces the whole map.
 class KeyDirectory {
  public:
@@ -28,16 +34,14 @@ class KeyDirectory {
 
   /// A new random key for the account, for storage. Errors: those of KeyBroker::wrap.
   [[nodiscard]] Result<WrappedKey> make(std::string_view account, Epoch epoch) const;
-  /// From now on these are the account's keys; none: they were destroyed. Errors: those of KeyBroker::unwrap.
-  Result<void> replace(const std::string& account, const Owner& owner, std::span<const WrappedKey> wrapped);
+  /// From now on these are the accounts' keys, all of them or none. Errors: those of KeyBroker::unwrap.
+  Result<void> replace(std::span<const AccountKeys> accounts);
   /// Errors: Unavailable for an account without keys.
   [[nodiscard]] Result<std::shared_ptr<const DataKeys>> of(std::string_view account) const;
 
  private:
-  using Map = std::map<std::string, std::shared_ptr<const DataKeys>, std::less<>>;
-
   KeyBroker& broker_;
-  std::atomic<std::shared_ptr<const Map>> current_ = std::make_shared<const Map>();
+  SnapshotMap<std::shared_ptr<const DataKeys>> keys_;
 };
 
 }  // namespace vitrine::keys

@@ -54,10 +54,14 @@ TEST_F(Keys, AnAccountWithoutKeysCannotBeRead) {
   KeyDirectory directory(*broker_);
   EXPECT_EQ(directory.of("city").error().code, Code::Unavailable);
   auto key = directory.make("city", 1).value();
-  ASSERT_TRUE(directory.replace("city", Owner{}, std::span(&key, 1)));
+  auto replace = [&](const char* account, std::span<const WrappedKey> wrapped) {
+    AccountKeys keys{account, Owner{}, wrapped};
+    return directory.replace(std::span(&keys, 1));
+  };
+  ASSERT_TRUE(replace("city", std::span(&key, 1)));
   EXPECT_TRUE(directory.of("city"));
-  EXPECT_FALSE(directory.replace("town", Owner{}, std::span(&key, 1))) << "another account's key";
-  ASSERT_TRUE(directory.replace("city", Owner{}, {}));
+  EXPECT_FALSE(replace("town", std::span(&key, 1))) << "another account's key";
+  ASSERT_TRUE(replace("city", {}));
   EXPECT_EQ(directory.of("city").error().code, Code::Unavailable);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "base/cbor.h"
 #include "base/encoding.h"
@@ -101,52 +102,38 @@ Task<Result<CommittedAccount>> attempt_create(const Floors& floors, policy::Exch
   co_return CommittedAccount{std::move(account), committed.version()};
 }
 
-Task<Result<CommittedAccount>> attempt_add_key(const Floors& floors, policy::Exchange& exchange,
-                                               const identity::AccountName& name,
-                                               const identity::AccessKey& key) {
+/// What differs between the changes of an account's access keys.
+struct KeyChange {
+  policy::Action action;
+  unsigned status;
+  /// Alters the account, or tells why it cannot.
+  std::function<std::optional<Error>(identity::Account&)> alter;
+};
+
+Task<Result<CommittedAccount>> attempt_change(const Floors& floors, policy::Exchange& exchange,
+                                              const identity::AccountName& name, const KeyChange& change) {
   auto row = CO_TRY(floors.store.look_up(identity::account_key(name)));
   if (!row.exists())
     co_return fail(Code::AccountNotFound, fmt::format("There is no account '{}'.", name.text()));
   auto account = CO_TRY(identity::decode_account(as_bytes(row.value)));
-  auto decision = decide(floors, exchange, policy::actions::kKeyCreate, name);
-  if (std::ranges::any_of(account.keys, [&](const auto& known) { return known.name == key.name; })) {
-    Error error{Code::KeyAlreadyExists,
-                fmt::format("The account '{}' has a key '{}' already.", name.text(), key.name.text()),
-                {}};
+  auto decision = decide(floors, exchange, change.action, name);
+  if (auto error = change.alter(account))
     co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision),
-                                              {row.guard(store::Table::State)}, std::move(error)));
-  }
-  account.keys.push_back(key);
+                                              {row.guard(store::Table::State)}, std::move(*error)));
   auto committed = CO_TRY(co_await floors.ledger.commit(
-      exchange, std::move(decision), {.status = 201},
+      exchange, std::move(decision), {.status = change.status},
       {.guards = {row.guard(store::Table::State)},
        .writes = {{identity::account_key(name), std::string(as_text(identity::encode_account(account)))}}}));
   co_return CommittedAccount{std::move(account), committed.version()};
 }
 
-Task<Result<CommittedAccount>> attempt_remove_key(const Floors& floors, policy::Exchange& exchange,
-                                                  const identity::AccountName& name,
-                                                  const identity::KeyName& key) {
-  auto row = CO_TRY(floors.store.look_up(identity::account_key(name)));
-  if (!row.exists())
-    co_return fail(Code::AccountNotFound, fmt::format("There is no account '{}'.", name.text()));
-  auto account = CO_TRY(identity::decode_account(as_bytes(row.value)));
-  auto decision = decide(floors, exchange, policy::actions::kKeyRemove, name);
-  std::optional<Error> error;
-  if (std::erase_if(account.keys, [&](const auto& known) { return known.name == key; }) == 0)
-    error = {Code::ResourceNotFound,
-             fmt::format("The account '{}' has no key '{}'.", name.text(), key.text()),
-             {}};
-  else if (account.keys.empty())
-    error = {Code::InvalidInput, "An account keeps one key at least: add another one first.", {}};
-  if (error)
-    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision),
-                                              {row.guard(store::Table::State)}, std::move(*error)));
-  auto committed = CO_TRY(co_await floors.ledger.commit(
-      exchange, std::move(decision), {.status = 200},
-      {.guards = {row.guard(store::Table::State)},
-       .writes = {{identity::account_key(name), std::string(as_text(identity::encode_account(account)))}}}));
-  co_return CommittedAccount{std::move(account), committed.version()};
+Task<Result<identity::Account>> change_keys(const Floors& floors, identity::AccountDirectory& accounts,
+                                            policy::Exchange& exchange, const identity::AccountName& name,
+                                            KeyChange change) {
+  auto attempt = [&] { return attempt_change(floors, exchange, name, change); };
+  auto committed = CO_TRY(co_await until_settled(attempt));
+  accounts.replace(committed.account, committed.version);
+  co_return std::move(committed.account);
 }
 
 policy::Exchange exchange_of(const Floors& floors, const identity::Account& account,
@@ -181,16 +168,8 @@ Task<Result<identity::Account>> create_account(const Floors& floors, identity::A
   auto data_key = CO_TRY(floors.keys.make(request.name.text(), kFirstEpoch));
   auto attempt = [&] { return attempt_create(floors, exchange, request, keys, data_key); };
   auto committed = CO_TRY(co_await until_settled(attempt));
-  CO_TRY(floors.keys.replace(request.name.text(), committed.account.journal, committed.account.data_keys));
-  accounts.replace(committed.account, committed.version);
-  co_return std::move(committed.account);
-}
-
-Task<Result<identity::Account>> remove_key(const Floors& floors, identity::AccountDirectory& accounts,
-                                           policy::Exchange& exchange, const identity::AccountName& name,
-                                           const identity::KeyName& key) {
-  auto attempt = [&] { return attempt_remove_key(floors, exchange, name, key); };
-  auto committed = CO_TRY(co_await until_settled(attempt));
+  auto data_keys = identity::keys_of(committed.account);
+  CO_TRY(floors.keys.replace(std::span(&data_keys, 1)));
   accounts.replace(committed.account, committed.version);
   co_return std::move(committed.account);
 }
@@ -199,10 +178,31 @@ Task<Result<identity::Account>> create_key(const Floors& floors, identity::Accou
                                            policy::Exchange& exchange, const identity::AccountName& name,
                                            NewKey key) {
   auto made = CO_TRY(make_key(floors, std::move(key)));
-  auto attempt = [&] { return attempt_add_key(floors, exchange, name, made); };
-  auto committed = CO_TRY(co_await until_settled(attempt));
-  accounts.replace(committed.account, committed.version);
-  co_return std::move(committed.account);
+  auto add = [&](identity::Account& account) -> std::optional<Error> {
+    if (std::ranges::count(account.keys, made.name, &identity::AccessKey::name) > 0)
+      return Error{Code::KeyAlreadyExists,
+                   fmt::format("The account '{}' has a key '{}' already.", name.text(), made.name.text()),
+                   {}};
+    account.keys.push_back(made);
+    return std::nullopt;
+  };
+  co_return co_await change_keys(floors, accounts, exchange, name, {policy::actions::kKeyCreate, 201, add});
+}
+
+Task<Result<identity::Account>> remove_key(const Floors& floors, identity::AccountDirectory& accounts,
+                                           policy::Exchange& exchange, const identity::AccountName& name,
+                                           const identity::KeyName& key) {
+  auto remove = [&](identity::Account& account) -> std::optional<Error> {
+    if (std::erase_if(account.keys, [&](const auto& known) { return known.name == key; }) == 0)
+      return Error{Code::ResourceNotFound,
+                   fmt::format("The account '{}' has no key '{}'.", name.text(), key.text()),
+                   {}};
+    if (account.keys.empty())
+      return Error{Code::InvalidInput, "An account keeps one key at least: add another one first.", {}};
+    return std::nullopt;
+  };
+  co_return co_await change_keys(floors, accounts, exchange, name,
+                                 {policy::actions::kKeyRemove, 200, remove});
 }
 
 }  // namespace vitrine::operations

@@ -83,10 +83,7 @@ class Check {
   Result<void> blob(const blobs::ContainerId& container, const keys::DataKeys& keys, const std::string& key,
                     std::string_view stored) {
     auto head = TRY(blobs::decode_blob(TRY(blobs::open(keys, {store::Table::Heads, key}, stored))));
-    std::vector<blobs::Piece> pieces;
-    if (auto* piece = std::get_if<blobs::Piece>(&head.layout)) pieces.push_back(*piece);
-    for (auto& block : TRY(blobs::committed_blocks(store_, keys, container, head)))
-      pieces.push_back(block.piece);
+    auto pieces = TRY(blobs::pieces_of(store_, keys, container, head));
     std::uint64_t size = 0;
     for (const auto& each : pieces) {
       TRY(piece(container, each));

@@ -133,10 +133,7 @@ class TestWorld {
     data_keys = std::make_unique<keys::KeyDirectory>(*broker);
     floors.emplace(Floors{*store, *gate, *ledger, system_clock(), *data_keys});
     EXPECT_TRUE(accounts.load(*store));
-    for (const auto& ring : accounts.all()) {
-      const auto& known = ring->account();
-      EXPECT_TRUE(data_keys->replace(known.name.text(), known.journal, known.data_keys));
-    }
+    EXPECT_TRUE(identity::load_data_keys(accounts, *data_keys));
     auto standing = policy::decode_standing(store->look_up(policy::standing_key("tester")).value());
     gate->standings().begin(store->version());
     if (standing->version != 0) gate->standings().replace("tester", *standing);

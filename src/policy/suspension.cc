@@ -30,21 +30,18 @@ Result<Standing> decode_standing(const store::Entry& entry) {
 }
 
 Standing Standings::of(std::string_view account) const {
-  auto map = current_.load();
+  auto map = standings_.snapshot();
   auto found = map->find(account);
   return found == map->end() ? Standing{.suspended = {}, .version = 0, .read_at = read_at_} : found->second;
 }
 
 void Standings::replace(std::string_view account, const Standing& standing) {
-  auto before = current_.load();
-  std::shared_ptr<const Map> after;
-  do {
-    auto found = before->find(account);
-    if (found != before->end() && found->second.version >= standing.version) return;
-    auto next = std::make_shared<Map>(*before);
-    (*next)[std::string(account)] = standing;
-    after = std::move(next);
-  } while (!current_.compare_exchange_weak(before, after));
+  standings_.change([&](auto& map) {
+    auto [known, is_new] = map.try_emplace(std::string(account), standing);
+    if (!is_new && known->second.version >= standing.version) return false;
+    known->second = standing;
+    return true;
+  });
 }
 
 }  // namespace vitrine::policy

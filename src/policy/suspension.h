@@ -1,12 +1,10 @@
 // Services switched off for an account.
 #pragma once
 
-#include <atomic>
 #include <bitset>
-#include <map>
-#include <memory>
 #include <string>
 
+#include "base/snapshot_map.h"
 #include "policy/purpose.h"
 #include "store/commit.h"
 
@@ -41,9 +39,8 @@ class Standings {
   void replace(std::string_view account, const Standing& standing);
 
  private:
-  using Map = std::map<std::string, Standing, std::less<>>;
   store::Version read_at_ = 0;
-  std::atomic<std::shared_ptr<const Map>> current_ = std::make_shared<const Map>();
+  SnapshotMap<Standing> standings_;
 };
 
 }  // namespace vitrine::policy

@@ -7,11 +7,11 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/crc.hpp>
 #include <fstream>
 #include <vector>
 
 #include "base/bytes.h"
+#include "crypto/digest.h"
 
 namespace vitrine::store {
 namespace {
@@ -23,8 +23,6 @@ constexpr std::size_t kHeader = 7;
 constexpr std::size_t kType = 6;
 constexpr std::size_t kSequence = 8;
 enum Type : std::uint8_t { Full = 1, First = 2, Middle = 3, Last = 4 };
-
-using Crc32c = boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true>;
 
 std::uint64_t little_endian(ConstBytes bytes) {
   std::uint64_t value = 0;
@@ -52,9 +50,7 @@ class Block {
   }
   [[nodiscard]] bool is_valid(std::size_t at) const {
     if (end(at) > bytes_.size()) return false;
-    Crc32c crc;
-    crc.process_bytes(&bytes_[at + kType], 1 + length(at));
-    return masked(crc.checksum()) == checksum(at);
+    return masked(crypto::crc32c(bytes_.subspan(at + kType, 1 + length(at)))) == checksum(at);
   }
 
   /// The next valid record behind the one at `at`, which is not. If the length is what was damaged, the
@@ -74,10 +70,10 @@ class Block {
     return static_cast<std::uint32_t>(little_endian(bytes_.subspan(at, 4)));
   }
   [[nodiscard]] std::optional<std::size_t> end_by_checksum(std::size_t at) const {
-    Crc32c crc;
+    std::uint32_t crc = 0;
     for (auto end = at + kType; end < bytes_.size(); ++end) {
-      crc.process_byte(bytes_[end]);
-      if (masked(crc.checksum()) == checksum(at)) return end + 1;
+      crc = crypto::crc32c(bytes_.subspan(end, 1), crc);
+      if (masked(crc) == checksum(at)) return end + 1;
     }
     return std::nullopt;
   }

@@ -179,25 +179,21 @@ def test_development_refuses_a_directory_for_production(tmp_path, production):
     assert files_of(server.data_dir) == before
 
 
-def test_a_log_without_its_key_is_not_gone_on_with(production):
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("log.key", "keys/log.key of this log is missing: restore it from a backup"),
+        ("operator.key", "keys/operator.key, without which nothing in it can be read, is missing"),
+    ],
+)
+def test_what_is_stored_is_not_gone_on_with_without_its_keys(production, key, said):
     server = production()
     server.stop()
-    (server.data_dir / "keys/log.key").unlink()
+    (server.data_dir / "keys" / key).unlink()
     before = files_of(server.data_dir)
     ended = serve(server.data_dir)
     assert ended.returncode == 1
-    assert "keys/log.key of this log is missing: restore it from a backup" in ended.stderr
-    assert files_of(server.data_dir) == before
-
-
-def test_a_store_without_the_operators_key_is_not_opened(production):
-    server = production()
-    server.stop()
-    (server.data_dir / "keys/operator.key").unlink()
-    before = files_of(server.data_dir)
-    ended = serve(server.data_dir)
-    assert ended.returncode == 1
-    assert "keys/operator.key, without which nothing in it can be read, is missing" in ended.stderr
+    assert said in ended.stderr
     assert files_of(server.data_dir) == before
 
 

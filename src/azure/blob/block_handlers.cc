@@ -47,9 +47,8 @@ Answer put_block_list(Call& call) {
                                    .may_overwrite = call.exchange.principal.may_overwrite()};
   request.blocks =
       CO_TRY(parse_block_list(CO_TRY(co_await read_document(call.request, kMostBlockListBytes))));
-  auto changed = CO_TRY(co_await operations::put_block_list(call.floors, call.exchange, request));
-  auto response = http::Response::empty(201);
-  add_state(response.headers, changed.etag, changed.last_modified);
+  auto response =
+      changed_answer(201, CO_TRY(co_await operations::put_block_list(call.floors, call.exchange, request)));
   response.headers.add("x-ms-request-server-encrypted", "true");
   co_return response;
 }
