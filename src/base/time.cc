@@ -1,5 +1,6 @@
 #include "base/time.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <array>
@@ -48,9 +49,10 @@ std::string to_http_date(Timestamp time) {
   auto day_point = floor<days>(time);
   year_month_day date{day_point};
   hh_mm_ss clock{floor<seconds>(time - day_point)};
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[weekday{day_point}.c_encoding()],
-                     unsigned{date.day()}, kMonths[unsigned{date.month()} - 1], int{date.year()},
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+  return fmt::format(FMT_COMPILE("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT"),
+                     kDays[weekday{day_point}.c_encoding()], unsigned{date.day()},
+                     kMonths[unsigned{date.month()} - 1], int{date.year()}, clock.hours().count(),
+                     clock.minutes().count(), clock.seconds().count());
 }
 
 Result<Timestamp> parse_http_date(std::string_view text) {
@@ -71,9 +73,9 @@ std::string to_iso8601(Timestamp time) {
   auto day_point = floor<days>(time);
   year_month_day date{day_point};
   hh_mm_ss clock{time - day_point};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}0Z", int{date.year()}, unsigned{date.month()},
-                     unsigned{date.day()}, clock.hours().count(), clock.minutes().count(),
-                     clock.seconds().count(), clock.subseconds().count());
+  return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}0Z"), int{date.year()},
+                     unsigned{date.month()}, unsigned{date.day()}, clock.hours().count(),
+                     clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
 }
 
 Result<Timestamp> parse_iso8601(std::string_view text) {

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <set>
+#include <thread>
+
 #include "base/encoding.h"
 #include "crypto/aead.h"
 #include "crypto/digest.h"
@@ -146,6 +149,19 @@ TEST(Signature, Rfc8032Test1) {
   EXPECT_FALSE(verify(key.public_key(), {}, signature));
   EXPECT_FALSE(verify(key.public_key(), as_bytes("x"), key.sign({})));
   EXPECT_FALSE(verify(key.public_key(), {}, {}));
+}
+
+TEST(Random, GivesNoByteTwice) {
+  // More than one stock, in pieces that do not divide it, and pieces too large for it.
+  std::set<std::array<std::uint8_t, 24>> small;
+  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(small.insert(random_array<24>()).second);
+  EXPECT_NE(random_array<257>(), random_array<257>());
+}
+
+TEST(Random, ThreadsDoNotShareAStock) {
+  std::array<std::uint8_t, 32> here = random_array<32>(), there{};
+  std::thread([&] { there = random_array<32>(); }).join();
+  EXPECT_NE(here, there);
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <openssl/params.h>
 #include <openssl/rand.h>
 
+#include <algorithm>
+#include <array>
 #include <stdexcept>
 
 namespace vitrine::crypto {
@@ -20,6 +22,34 @@ Context new_context() {
   static EVP_MAC* const hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
   return Context(EVP_MAC_CTX_new(hmac));
 }
+
+void ask_for_random(MutableBytes out) {
+  if (RAND_bytes(out.data(), static_cast<int>(out.size())) != 1)
+    throw std::runtime_error("The system gives no randomness; nothing can be signed or salted without it");
+}
+
+/// Random bytes in stock: a call of the generator costs more than the few bytes that most want.
+class RandomStock {
+ public:
+  static constexpr std::size_t kMostAtOnce = 256;
+
+  ~RandomStock() { OPENSSL_cleanse(bytes_.data(), bytes_.size()); }
+
+  /// Each byte is given out once and forgotten. Precondition: at most kMostAtOnce bytes.
+  void take(MutableBytes out) {
+    if (left_ < out.size()) {
+      ask_for_random(bytes_);
+      left_ = bytes_.size();
+    }
+    left_ -= out.size();
+    std::copy_n(bytes_.data() + left_, out.size(), out.data());
+    OPENSSL_cleanse(bytes_.data() + left_, out.size());
+  }
+
+ private:
+  std::array<std::uint8_t, 4096> bytes_{};
+  std::size_t left_ = 0;
+};
 
 }  // namespace
 
@@ -53,8 +83,9 @@ bool equal_in_constant_time(ConstBytes a, ConstBytes b) {
 }
 
 void fill_random(MutableBytes out) {
-  if (RAND_bytes(out.data(), static_cast<int>(out.size())) != 1)
-    throw std::runtime_error("The system gives no randomness; nothing can be signed or salted without it");
+  if (out.size() > RandomStock::kMostAtOnce) return ask_for_random(out);
+  thread_local RandomStock stock;
+  stock.take(out);
 }
 
 }  // namespace vitrine::crypto
