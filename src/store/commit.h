@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "crypto/digest.h"
@@ -38,6 +39,9 @@ struct Untouched {
   Version since = 0;
 };
 
+/// A body: a segment, or the key of one in the Bodies table. A new one has one holder.
+using BodyRef = std::variant<SegmentId, std::string>;
+
 /// Takes effect whole or not at all.
 struct Commit {
   std::vector<Guard> guards{};
@@ -49,6 +53,10 @@ struct Commit {
   std::vector<JournalRecord> records{};
   /// The segments that the written heads and rows name for the first time.
   std::vector<Segment> adopts{};
+  /// Bodies that get one holder more.
+  std::vector<BodyRef> shares{};
+  /// Bodies that lose a holder; with the last one a body is gone. Nothing happens where there is none.
+  std::vector<BodyRef> releases{};
 };
 
 /// Where a commit landed.

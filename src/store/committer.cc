@@ -21,6 +21,10 @@ std::size_t size_of(const Commit& commit) {
     size += sizeof(Write) + write.key.bytes.size() + (write.value ? write.value->size() : 0);
   for (const auto& untouched : commit.untouched) size += sizeof(Untouched) + untouched.name.bytes.size();
   for (const auto& name : commit.touches) size += sizeof(Key) + name.bytes.size();
+  for (const auto* bodies : {&commit.shares, &commit.releases})
+    for (const auto& body : *bodies)
+      size += sizeof(BodyRef) +
+              (std::holds_alternative<std::string>(body) ? std::get<std::string>(body).size() : 0);
   for (const auto& delta : commit.deltas) size += sizeof(CounterDelta) + delta.key.size();
   for (const auto& record : commit.records) size += sizeof(JournalRecord) + record.bytes.size();
   return size;

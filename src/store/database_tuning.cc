@@ -18,10 +18,10 @@ struct Traits {
 };
 
 constexpr Traits kTraits[] = {
-    {Family::Meta, "default", false, true},      {Family::State, "state", true, true},
-    {Family::Heads, "heads", true, true},        {Family::Bodies, "bodies", false, false},
-    {Family::Rows, "rows", false, true},         {Family::Journal, "journal", false, true},
-    {Family::Counters, "counters", false, true}, {Family::Segments, "segments", true, false},
+    {Family::Meta, "default", false, true},     {Family::State, "state", true, true},
+    {Family::Heads, "heads", true, true},       {Family::Bodies, "bodies", false, false},
+    {Family::Rows, "rows", false, true},        {Family::Journal, "journal", false, true},
+    {Family::Counters, "counters", true, true}, {Family::Segments, "segments", true, false},
 };
 static_assert(std::size(kTraits) == kFamilies);
 

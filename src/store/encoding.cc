@@ -54,21 +54,31 @@ Result<JournalEntry> read_journal_value(ConstBytes stored) {
   return entry;
 }
 
+std::string holders_key(const BodyRef& body) {
+  if (const auto* id = std::get_if<SegmentId>(&body)) return std::string("holders/s").append(as_text(*id));
+  return "holders/b" + std::get<std::string>(body);
+}
+
+std::string live_key(std::uint64_t extent) {
+  return std::string("live/").append(as_text(store_integer(extent)));
+}
+
 Bytes store_segment_row(const SegmentRow& row) {
   CborWriter out;
-  out.array(5)
+  out.array(6)
       .unsigned_int(row.location.extent)
       .unsigned_int(row.location.offset)
       .unsigned_int(row.length)
       .bytes(row.digest)
-      .unsigned_int(row.epoch);
+      .unsigned_int(row.epoch)
+      .bytes(row.owner);
   return out.take();
 }
 
 Result<SegmentRow> read_segment_row(ConstBytes stored) {
   CborReader in(stored);
   SegmentRow row;
-  TRY(in.array(5));
+  TRY(in.array(6));
   row.location.extent = TRY(in.unsigned_int());
   row.location.offset = TRY(in.unsigned_int());
   row.length = TRY(in.unsigned_int());
@@ -76,6 +86,7 @@ Result<SegmentRow> read_segment_row(ConstBytes stored) {
   const auto epoch = TRY(in.unsigned_int());
   if (epoch == 0 || epoch > UINT32_MAX) return corrupt("a segment of an impossible key epoch");
   row.epoch = static_cast<keys::Epoch>(epoch);
+  std::ranges::copy(TRY(in.bytes(row.owner.size())), row.owner.begin());
   TRY(in.end());
   return row;
 }

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "store/commit.h"
 #include "store/entry.h"
 #include "store/segment.h"
 #include "store/store.h"
@@ -39,12 +41,18 @@ Result<JournalPlace> read_journal_key(ConstBytes key);
 /// Journal values: the leaf (32 bytes), then the record's bytes. Errors: Corrupt.
 Result<JournalEntry> read_journal_value(ConstBytes stored);
 
-/// Segment rows, keyed by id: a CBOR array of extent, offset, length, digest, epoch.
+/// Counts the holders of a body beyond the first.
+std::string holders_key(const BodyRef& body);
+/// Counts the stored bytes of an extent's segments.
+std::string live_key(std::uint64_t extent);
+
+/// Segment rows, keyed by id: a CBOR array of extent, offset, length, digest, epoch, owner.
 struct SegmentRow {
   Location location;
   std::uint64_t length = 0;  ///< of the plaintext
   crypto::Sha256Digest digest{};
   keys::Epoch epoch = 0;
+  keys::Owner owner{};  ///< the journal of the account that it is of
 };
 Bytes store_segment_row(const SegmentRow& row);
 /// Errors: Corrupt.

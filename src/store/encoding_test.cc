@@ -11,8 +11,9 @@ namespace {
 TEST(Encoding, KeysAndValuesLieAsDocumented) {
   EXPECT_EQ(to_hex(store_integer(0x0102030405060708)), "0102030405060708");
   EXPECT_EQ(to_hex(journal_key(7, 0x0102)), "000000070000000000000102");
-  SegmentRow row{{3, 4096}, 100'000, {}, 1};
-  EXPECT_EQ(to_hex(store_segment_row(row)), "85031910001a000186a05820" + std::string(64, '0') + "01");
+  SegmentRow row{{3, 4096}, 100'000, {}, 1, {0xab}};
+  EXPECT_EQ(to_hex(store_segment_row(row)),
+            "86031910001a000186a05820" + std::string(64, '0') + "015820ab" + std::string(62, '0'));
 }
 
 TEST(Encoding, WhatWasStoredReadsBack) {
@@ -29,11 +30,12 @@ TEST(Encoding, WhatWasStoredReadsBack) {
   const auto record = read_journal_value(as_bytes(std::string(32, 'L') + "bytes"));
   EXPECT_EQ(record->leaf[31], 'L');
   EXPECT_EQ(record->bytes, "bytes");
-  SegmentRow row{{UINT64_MAX, 1}, 2, {9}, 3};
+  SegmentRow row{{UINT64_MAX, 1}, 2, {9}, 3, {8}};
   const auto again = read_segment_row(store_segment_row(row));
   EXPECT_EQ(again->location.extent, UINT64_MAX);
   EXPECT_EQ(again->digest, row.digest);
   EXPECT_EQ(again->epoch, 3u);
+  EXPECT_EQ(again->owner, row.owner);
 }
 
 TEST(Encoding, DamageIsCorruptNeverAnotherValue) {
@@ -44,7 +46,7 @@ TEST(Encoding, DamageIsCorruptNeverAnotherValue) {
   EXPECT_TRUE(corrupt(read_versioned(as_bytes(std::string(8, '\0')))));
   EXPECT_TRUE(corrupt(read_journal_key(as_bytes("12345678901"))));
   EXPECT_TRUE(corrupt(read_journal_value(as_bytes(std::string(31, 'x')))));
-  auto row = store_segment_row({{3, 4096}, 10, {}, 1});
+  auto row = store_segment_row({{3, 4096}, 10, {}, 1, {}});
   for (std::size_t size = 0; size < row.size(); ++size)
     EXPECT_TRUE(corrupt(read_segment_row(ConstBytes(row).first(size)))) << size;
   row.push_back(0);

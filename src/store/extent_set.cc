@@ -197,7 +197,29 @@ std::shared_ptr<const Extent> ExtentSet::find_open(std::uint64_t number) const {
   return found == open_.end() ? nullptr : found->second;
 }
 
+Result<void> ExtentSet::free(std::uint64_t number, std::uint64_t offset, std::uint64_t bytes) {
+  return TRY(open_extent(number))->punch(offset, whole_pages(bytes));
+}
+
+Result<void> ExtentSet::remove_if_idle(std::uint64_t number) {
+  std::scoped_lock lock(writing_mutex_, reading_mutex_);
+  const auto is_it = [&](const auto& writable) { return writable.extent->number() == number; };
+  if (std::ranges::any_of(writable_, is_it) || std::ranges::any_of(lent_, is_it)) return {};
+  const auto directory = directory_of_.find(number);
+  if (directory == directory_of_.end()) return {};
+  const auto opened = open_.find(number);
+  if (opened != open_.end() && opened->second.use_count() > 1) return {};
+  TRY(files_.remove(path_of(directory->second, number)));
+  if (opened != open_.end()) open_.erase(opened);
+  directory_of_.erase(directory);
+  return {};
+}
+
 Result<std::shared_ptr<const Extent>> ExtentSet::open_for_reading(std::uint64_t number) {
+  return open_extent(number);
+}
+
+Result<std::shared_ptr<Extent>> ExtentSet::open_extent(std::uint64_t number) {
   fs::path path;
   {
     std::lock_guard lock(reading_mutex_);
@@ -207,14 +229,15 @@ Result<std::shared_ptr<const Extent>> ExtentSet::open_for_reading(std::uint64_t 
                   fmt::format("Extent {} is missing: check that all its directories are mounted, "
                               "or restore it from a backup.",
                               number));
+    if (const auto opened = open_.find(number); opened != open_.end()) return opened->second;
     path = path_of(directory->second, number);
   }
-  std::shared_ptr<const Extent> extent = TRY(Extent::open(files_, path, number));
+  auto extent = TRY(Extent::open(files_, path, number));
   remember(extent);
   return extent;
 }
 
-void ExtentSet::remember(const std::shared_ptr<const Extent>& extent) {
+void ExtentSet::remember(const std::shared_ptr<Extent>& extent) {
   std::lock_guard lock(reading_mutex_);
   const auto unused = [](const auto& entry) { return entry.second.use_count() == 1; };
   while (open_.size() >= kKeptOpen) {

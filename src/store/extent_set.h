@@ -27,6 +27,7 @@ class Reservation {
   Reservation& operator=(const Reservation&) = delete;
 
   [[nodiscard]] Extent& extent() const { return *extent_; }
+  [[nodiscard]] std::shared_ptr<const Extent> shared_extent() const { return extent_; }
   /// Where the segment begins in its extent.
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
   /// The first `length` bytes are the segment's for ever.
@@ -62,6 +63,12 @@ class ExtentSet {
 
   /// An extent that is open already, or null.
   [[nodiscard]] std::shared_ptr<const Extent> find_open(std::uint64_t number) const;
+  /// Gives back the room of a segment that nobody reads any more. Waits for the disk. Errors: Corrupt,
+  /// DeviceFailed.
+  [[nodiscard]] Result<void> free(std::uint64_t number, std::uint64_t offset, std::uint64_t bytes);
+  /// Removes an extent without a segment, unless somebody writes or reads it or will write more. Waits for
+  /// the disk. Errors: DeviceFailed.
+  [[nodiscard]] Result<void> remove_if_idle(std::uint64_t number);
   /// Opens an extent for reading. Waits for the disk. Errors: Corrupt, DeviceFailed.
   [[nodiscard]] Result<std::shared_ptr<const Extent>> open_for_reading(std::uint64_t number);
 
@@ -87,7 +94,8 @@ class ExtentSet {
                  std::optional<std::uint64_t> length, std::uint64_t kept);
   void keep_few_writable(std::size_t directory);
   void retire(const Writable& writable);
-  void remember(const std::shared_ptr<const Extent>& extent);
+  Result<std::shared_ptr<Extent>> open_extent(std::uint64_t number);
+  void remember(const std::shared_ptr<Extent>& extent);
   [[nodiscard]] std::filesystem::path path_of(std::size_t directory, std::uint64_t number) const;
 
   FileLayer& files_;
@@ -102,7 +110,7 @@ class ExtentSet {
 
   mutable std::mutex reading_mutex_;
   std::unordered_map<std::uint64_t, std::size_t> directory_of_;
-  std::unordered_map<std::uint64_t, std::shared_ptr<const Extent>> open_;
+  std::unordered_map<std::uint64_t, std::shared_ptr<Extent>> open_;
 };
 
 }  // namespace vitrine::store

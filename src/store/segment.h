@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 
 #include "crypto/digest.h"
 #include "keys/data_key.h"
@@ -18,8 +19,11 @@ struct Location {
   std::uint64_t offset = 0;
 };
 
+class UnadoptedRoom;
+
 /// One body as it arrived: immutable, digested, durable. Made by SegmentWriter::finish only; the commit that
-/// adopts it makes it readable under its id.
+/// adopts it makes it readable under its id. One that no commit adopts gives its room back with its last
+/// copy.
 class Segment {
  public:
   [[nodiscard]] const SegmentId& id() const { return id_; }
@@ -29,19 +33,21 @@ class Segment {
   [[nodiscard]] const crypto::Sha256Digest& digest() const { return digest_; }
   /// Of the data key that it is encrypted under.
   [[nodiscard]] keys::Epoch epoch() const { return epoch_; }
+  /// The journal of the account that it is of.
+  [[nodiscard]] const keys::Owner& owner() const { return owner_; }
 
  private:
   friend class SegmentWriter;
   friend class Sequencer;
-  Segment(const SegmentId& id, Location location, std::uint64_t length, const crypto::Sha256Digest& digest,
-          keys::Epoch epoch)
-      : id_(id), location_(location), length_(length), digest_(digest), epoch_(epoch) {}
+  Segment() = default;
 
-  SegmentId id_;
+  SegmentId id_{};
   Location location_;
-  std::uint64_t length_;
-  crypto::Sha256Digest digest_;
-  keys::Epoch epoch_;
+  std::uint64_t length_ = 0;
+  crypto::Sha256Digest digest_{};
+  keys::Epoch epoch_ = 0;
+  keys::Owner owner_{};
+  std::shared_ptr<UnadoptedRoom> room_;  ///< null when empty
 };
 
 }  // namespace vitrine::store

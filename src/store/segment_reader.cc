@@ -20,9 +20,10 @@ std::uint64_t frames_between(std::uint64_t at, std::uint64_t end) {
 
 }  // namespace
 
-SegmentReader::SegmentReader(std::shared_ptr<const Extent> extent, BlockingPool& pool,
+SegmentReader::SegmentReader(ReadPin pin, std::shared_ptr<const Extent> extent, BlockingPool& pool,
                              const keys::DataKey& key, const PlacedSegment& segment, ByteRange range)
-    : extent_(std::move(extent)),
+    : pin_(std::move(pin)),
+      extent_(std::move(extent)),
       pool_(pool),
       cipher_(key, segment.id),
       segment_(segment),

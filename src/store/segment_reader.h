@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/task.h"
 #include "store/frames.h"
+#include "store/read_pins.h"
 #include "store/segment.h"
 
 namespace vitrine::store {
@@ -28,12 +29,14 @@ struct PlacedSegment {
   std::uint64_t length = 0;  ///< of the plaintext
 };
 
-/// Checks and decrypts frame by frame. Keeps its extent open until destroyed. One coroutine at a time.
+/// Checks and decrypts frame by frame. Its bytes stay where they are until it is destroyed. One coroutine at
+/// a time.
 class SegmentReader {
  public:
   /// The range lies within the segment. A null extent is right for an empty range.
-  SegmentReader(std::shared_ptr<const Extent> extent, BlockingPool& pool, const keys::DataKey& key,
-                const PlacedSegment& segment, ByteRange range);
+  /// The pin is older than the knowledge of the place.
+  SegmentReader(ReadPin pin, std::shared_ptr<const Extent> extent, BlockingPool& pool,
+                const keys::DataKey& key, const PlacedSegment& segment, ByteRange range);
 
   /// The next bytes of plaintext, up to four frames of them; none at the end. Valid until the next call.
   /// Bytes in the page cache are read at once, others on the blocking pool. Errors: DeviceFailed; Corrupt
@@ -47,6 +50,7 @@ class SegmentReader {
   Task<Result<void>> read(std::uint64_t offset, std::size_t size);
   Result<void> open(std::uint64_t first_frame, std::uint64_t frames);
 
+  ReadPin pin_;
   std::shared_ptr<const Extent> extent_;
   BlockingPool& pool_;
   FrameCipher cipher_;

@@ -7,6 +7,7 @@
 #include "store/blocking_pool.h"
 #include "store/extent_set.h"
 #include "store/frames.h"
+#include "store/garbage.h"
 
 namespace vitrine::store {
 namespace {
@@ -24,20 +25,24 @@ std::optional<std::uint64_t> stored(std::optional<std::uint64_t> length) {
 /// The coroutine fills one piece while the pool writes the other; they meet at each hand-over. Owned by both,
 /// so that a writer may go away while the pool still works for it.
 struct SegmentWriter::Work : std::enable_shared_from_this<Work> {
-  Work(ExtentSet& extents, BlockingPool& pool, const keys::DataKey& key,
+  Work(ExtentSet& extents, BlockingPool& pool, std::weak_ptr<Garbage> garbage, const keys::DataKey& key,
        std::optional<std::uint64_t> known_length)
       : extents(extents),
         pool(pool),
+        garbage(std::move(garbage)),
         known_length(known_length),
         id(crypto::random_array<32>()),
         epoch(key.epoch()),
+        owner(key.owner()),
         cipher(key, id) {}
 
   ExtentSet& extents;
   BlockingPool& pool;
+  const std::weak_ptr<Garbage> garbage;
   const std::optional<std::uint64_t> known_length;
   const SegmentId id;
   const keys::Epoch epoch;
+  const keys::Owner owner;
 
   // The coroutine's.
   FrameCipher cipher;
@@ -59,7 +64,7 @@ struct SegmentWriter::Work : std::enable_shared_from_this<Work> {
   Task<Result<void>> hand_over();
   Task<Result<void>> settle();
   Task<Result<void>> flush_and_sync();
-  Task<Result<Location>> finish();
+  Task<Result<std::optional<Room>>> finish();
   Result<void> write(ConstBytes piece);
 };
 
@@ -131,20 +136,21 @@ Task<Result<void>> SegmentWriter::Work::flush_and_sync() {
   co_return synced;
 }
 
-Task<Result<Location>> SegmentWriter::Work::finish() {
+/// Where it lies; an empty one lies nowhere.
+Task<Result<std::optional<Room>>> SegmentWriter::Work::finish() {
   if (known_length && length != *known_length)
     co_return fail(Code::InvalidInput, "The body is shorter than announced: send all of it.");
   CO_TRY(co_await settle());
-  if (length == 0) co_return Location{};
+  if (length == 0) co_return std::nullopt;
   seal_frame(true);
   CO_TRY(co_await flush_and_sync());
   reservation->keep(stored_length(length));
-  co_return Location{reservation->extent().number(), reservation->offset()};
+  co_return Room{{reservation->extent().number(), reservation->offset()}, stored_length(length)};
 }
 
-SegmentWriter::SegmentWriter(ExtentSet& extents, BlockingPool& pool, const keys::DataKey& key,
-                             std::optional<std::uint64_t> known_length)
-    : work_(std::make_shared<Work>(extents, pool, key, known_length)) {}
+SegmentWriter::SegmentWriter(ExtentSet& extents, BlockingPool& pool, std::weak_ptr<Garbage> garbage,
+                             const keys::DataKey& key, std::optional<std::uint64_t> known_length)
+    : work_(std::make_shared<Work>(extents, pool, std::move(garbage), key, known_length)) {}
 
 SegmentWriter::~SegmentWriter() {
   // Giving room back may wait for the disk.
@@ -161,10 +167,21 @@ Task<Result<void>> SegmentWriter::append(ConstBytes plaintext) {
 
 Task<Result<Segment>> SegmentWriter::finish() {
   if (work_->dead) co_return std::unexpected(*work_->dead);
-  auto location = co_await work_->finish();
-  work_->dead = location ? Error{Code::Internal, "The segment is finished already.", {}} : location.error();
-  if (!location) co_return std::unexpected(std::move(location).error());
-  co_return Segment(work_->id, *location, work_->length, work_->hasher.finish(), work_->epoch);
+  auto room = co_await work_->finish();
+  work_->dead = room ? Error{Code::Internal, "The segment is finished already.", {}} : room.error();
+  if (!room) co_return std::unexpected(std::move(room).error());
+  Segment segment;
+  segment.id_ = work_->id;
+  segment.length_ = work_->length;
+  segment.digest_ = work_->hasher.finish();
+  segment.epoch_ = work_->epoch;
+  segment.owner_ = work_->owner;
+  if (*room) {
+    segment.location_ = (*room)->at;
+    segment.room_ =
+        std::make_shared<UnadoptedRoom>(work_->garbage, work_->reservation->shared_extent(), **room);
+  }
+  co_return segment;
 }
 
 }  // namespace vitrine::store

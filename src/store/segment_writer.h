@@ -14,6 +14,7 @@ namespace vitrine::store {
 
 class BlockingPool;
 class ExtentSet;
+class Garbage;
 
 /// Digests and encrypts on the calling thread, writes and syncs on the blocking pool while the caller
 /// receives more. Destroyed before finish() has succeeded, it gives its space back. One coroutine at a time;
@@ -21,8 +22,8 @@ class ExtentSet;
 class SegmentWriter {
  public:
   /// `known_length`: exactly so many bytes will come. Space is reserved when the first of them are written.
-  SegmentWriter(ExtentSet& extents, BlockingPool& pool, const keys::DataKey& key,
-                std::optional<std::uint64_t> known_length);
+  SegmentWriter(ExtentSet& extents, BlockingPool& pool, std::weak_ptr<Garbage> garbage,
+                const keys::DataKey& key, std::optional<std::uint64_t> known_length);
   ~SegmentWriter();
   SegmentWriter(const SegmentWriter&) = delete;
   SegmentWriter& operator=(const SegmentWriter&) = delete;

@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include "store/encoding.h"
+#include "store/frames.h"
 
 namespace vitrine::store {
 namespace {
@@ -40,8 +40,10 @@ Result<std::map<std::uint32_t, std::uint64_t>> load_journal_sizes(const Database
 
 }  // namespace
 
-Sequencer::Sequencer(Database& database, Version version, std::map<std::uint32_t, std::uint64_t> sizes)
+Sequencer::Sequencer(Database& database, Garbage& garbage, Version version,
+                     std::map<std::uint32_t, std::uint64_t> sizes)
     : database_(database),
+      garbage_(garbage),
       batch_(database.new_batch()),
       changes_(version),
       last_(version),
@@ -49,11 +51,11 @@ Sequencer::Sequencer(Database& database, Version version, std::map<std::uint32_t
       visible_(version),
       published_sizes_(std::move(sizes)) {}
 
-Result<std::unique_ptr<Sequencer>> Sequencer::open(Database& database) {
+Result<std::unique_ptr<Sequencer>> Sequencer::open(Database& database, Garbage& garbage) {
   const auto stored = TRY(database.get(Family::Meta, kVersionKey));
   const auto version = stored.found() ? TRY(read_integer(stored.bytes())) : 0;
   auto sizes = TRY(load_journal_sizes(database));
-  return std::unique_ptr<Sequencer>(new Sequencer(database, version, std::move(sizes)));
+  return std::unique_ptr<Sequencer>(new Sequencer(database, garbage, version, std::move(sizes)));
 }
 
 Result<Position> Sequencer::admit(const Commit& commit) {
@@ -62,7 +64,7 @@ Result<Position> Sequencer::admit(const Commit& commit) {
   for (const auto& untouched : commit.untouched)
     if (!changes_.unchanged_since(hash_of(untouched.name.table, untouched.name.bytes), untouched.since))
       return changed_meanwhile();
-  TRY(load_counters(commit));
+  TRY(load(commit));
 
   // Nothing fails from here on, so a commit is in the round whole or not at all.
   ++last_;
@@ -70,6 +72,8 @@ Result<Position> Sequencer::admit(const Commit& commit) {
   for (const auto& name : commit.touches) changes_.changed(hash_of(name.table, name.bytes), last_);
   for (const auto& delta : commit.deltas) stage(delta);
   for (const auto& segment : commit.adopts) stage(segment);
+  for (const auto& body : commit.shares) add(holders_key(body), 1);
+  for (const auto& body : commit.releases) release(body);
   Position position{.journal_indexes = {}, .version = last_};
   position.journal_indexes.reserve(commit.records.size());
   for (const auto& record : commit.records) position.journal_indexes.push_back(stage(record));
@@ -92,36 +96,89 @@ Result<bool> Sequencer::holds(const Guard& guard) {
   return version == guard.version;
 }
 
-Result<void> Sequencer::load_counters(const Commit& commit) {
-  for (const auto& delta : commit.deltas) {
-    if (counters_.contains(delta.key)) continue;
-    const auto stored = TRY(database_.get(Family::Counters, delta.key));
-    const auto sum = stored.found() ? TRY(read_integer(stored.bytes())) : 0;
-    counters_.emplace(delta.key, static_cast<std::int64_t>(sum));
+/// What staging looks at, so that it need not fail.
+Result<void> Sequencer::load(const Commit& commit) {
+  for (const auto& delta : commit.deltas) TRY(load_counter(delta.key));
+  for (const auto& segment : commit.adopts) TRY(load_counter(live_key(segment.location_.extent)));
+  for (const auto& body : commit.shares) TRY(load_counter(holders_key(body)));
+  for (const auto& body : commit.releases) TRY(load_body(body));
+  return {};
+}
+
+Result<void> Sequencer::load_counter(const std::string& key) {
+  if (counters_.contains(key)) return {};
+  const auto stored = TRY(database_.get(Family::Counters, key));
+  const auto sum = stored.found() ? TRY(read_integer(stored.bytes())) : 0;
+  counters_.emplace(key, static_cast<std::int64_t>(sum));
+  return {};
+}
+
+Result<void> Sequencer::load_body(const BodyRef& body) {
+  TRY(load_counter(holders_key(body)));
+  const auto* id = std::get_if<SegmentId>(&body);
+  if (!id) return {};
+  auto known = segments_.find(*id);
+  if (known == segments_.end()) {
+    const auto stored = TRY(database_.get(Family::Segments, as_text(*id)));
+    std::optional<SegmentRow> row;
+    if (stored.found()) row = TRY(read_segment_row(stored.bytes()));
+    known = segments_.emplace(*id, std::move(row)).first;
   }
+  if (known->second) TRY(load_counter(live_key(known->second->location.extent)));
   return {};
 }
 
 void Sequencer::stage(const Write& write) {
-  const auto version = write.value ? last_ : 0;
-  const auto family = family_of(write.key.table);
-  if (write.value)
-    batch_->put(family, write.key.bytes, {as_text(store_integer(version)), *write.value});
-  else
-    batch_->erase(family, write.key.bytes);
-  changes_.changed(hash_of(write.key.table, write.key.bytes), last_);
-  written_.insert_or_assign({write.key.table, write.key.bytes}, version);
+  if (!write.value) return erase(write.key.table, write.key.bytes);
+  batch_->put(family_of(write.key.table), write.key.bytes, {as_text(store_integer(last_)), *write.value});
+  changed(write.key.table, write.key.bytes, last_);
+}
+
+void Sequencer::erase(Table table, std::string_view key) {
+  batch_->erase(family_of(table), key);
+  changed(table, key, 0);
+}
+
+void Sequencer::changed(Table table, std::string_view key, Version version) {
+  changes_.changed(hash_of(table, key), last_);
+  written_.insert_or_assign({table, key}, version);
 }
 
 void Sequencer::stage(const CounterDelta& delta) {
-  auto& sum = counters_.find(delta.key)->second;
-  sum = saturating_sum(sum, delta.amount);
-  changed_counters_.push_back(delta.key);
+  add(delta.key, delta.amount);
+}
+
+void Sequencer::add(const std::string& counter, std::int64_t amount) {
+  auto& [key, sum] = *counters_.find(counter);
+  sum = saturating_sum(sum, amount);
+  changed_counters_.push_back(key);
 }
 
 void Sequencer::stage(const Segment& segment) {
-  const SegmentRow row{segment.location_, segment.length_, segment.digest_, segment.epoch_};
+  const SegmentRow row{segment.location_, segment.length_, segment.digest_, segment.epoch_, segment.owner_};
   batch_->put(Family::Segments, as_text(segment.id()), {as_text(store_segment_row(row))});
+  segments_.insert_or_assign(segment.id(), row);
+  if (!segment.room_) return;
+  segment.room_->adopted();
+  add(live_key(row.location.extent), static_cast<std::int64_t>(stored_length(row.length)));
+}
+
+void Sequencer::release(const BodyRef& body) {
+  const auto holders = holders_key(body);
+  if (counters_.find(holders)->second > 0) return add(holders, -1);
+  if (const auto* id = std::get_if<SegmentId>(&body)) return release(*id);
+  erase(Table::Bodies, std::get<std::string>(body));
+}
+
+void Sequencer::release(const SegmentId& id) {
+  auto& row = segments_.find(id)->second;
+  if (!row) return;
+  batch_->erase(Family::Segments, as_text(id));
+  if (row->length != 0) {
+    freed_.push_back({row->location, stored_length(row->length)});
+    add(live_key(row->location.extent), -static_cast<std::int64_t>(stored_length(row->length)));
+  }
+  row.reset();
 }
 
 std::uint64_t Sequencer::stage(const JournalRecord& record) {
@@ -152,6 +209,9 @@ Result<void> Sequencer::write() {
     for (auto slot : grown_) published_sizes_[slot] = sizes_[slot];
   }
   visible_.store(last_, std::memory_order_release);
+  garbage_.add(freed_);
+  freed_.clear();
+  segments_.clear();
   written_.clear();
   grown_.clear();
   changed_counters_.clear();

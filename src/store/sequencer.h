@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -15,6 +16,8 @@
 #include "store/change_table.h"
 #include "store/commit.h"
 #include "store/database.h"
+#include "store/encoding.h"
+#include "store/garbage.h"
 #include "store/store.h"
 
 namespace vitrine::store {
@@ -24,7 +27,7 @@ namespace vitrine::store {
 class Sequencer {
  public:
   /// Learns the last version and the journals' sizes. Errors: DeviceFailed, Corrupt.
-  static Result<std::unique_ptr<Sequencer>> open(Database& database);
+  static Result<std::unique_ptr<Sequencer>> open(Database& database, Garbage& garbage);
 
   /// Takes the commit into the round, whole, or leaves no trace of it. It must live until write().
   /// Errors: StateChanged, DeviceFailed, Corrupt.
@@ -48,16 +51,30 @@ class Sequencer {
     std::size_t operator()(const KeyView& key) const { return hash_of(key.table, key.bytes); }
   };
 
-  Sequencer(Database& database, Version version, std::map<std::uint32_t, std::uint64_t> sizes);
+  struct IdHash {
+    std::size_t operator()(const SegmentId& id) const { return read_be64(id); }
+  };
+
+  Sequencer(Database& database, Garbage& garbage, Version version,
+            std::map<std::uint32_t, std::uint64_t> sizes);
 
   Result<bool> holds(const Guard& guard);
-  Result<void> load_counters(const Commit& commit);
+  Result<void> load(const Commit& commit);
+  Result<void> load_counter(const std::string& key);
+  Result<void> load_body(const BodyRef& body);
   void stage(const Write& write);
+  /// The key's bytes outlive the round.
+  void erase(Table table, std::string_view key);
+  void changed(Table table, std::string_view key, Version version);
   void stage(const CounterDelta& delta);
   void stage(const Segment& segment);
+  void release(const BodyRef& body);
+  void release(const SegmentId& id);
+  void add(const std::string& counter, std::int64_t amount);
   std::uint64_t stage(const JournalRecord& record);
 
   Database& database_;
+  Garbage& garbage_;
   std::unique_ptr<Batch> batch_;
   ChangeTable changes_;
   Version last_;
@@ -66,6 +83,10 @@ class Sequencer {
   /// The sums after the last admitted commit, for the counters in recent use.
   std::unordered_map<std::string, std::int64_t> counters_;
   std::vector<std::string_view> changed_counters_;
+  /// Rows of segments that this round's commits adopt or release; none: released.
+  std::unordered_map<SegmentId, std::optional<SegmentRow>, IdHash> segments_;
+  /// What this round makes free.
+  std::vector<Room> freed_;
   std::unordered_map<std::uint32_t, std::uint64_t> sizes_;
   std::vector<std::uint32_t> grown_;
 

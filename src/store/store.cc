@@ -10,6 +10,8 @@
 #include "store/database.h"
 #include "store/encoding.h"
 #include "store/extent_set.h"
+#include "store/garbage.h"
+#include "store/reclaimer.h"
 #include "store/sequencer.h"
 
 namespace vitrine::store {
@@ -61,7 +63,10 @@ struct Store::Parts {
   Options options;
   std::unique_ptr<Database> database;
   std::unique_ptr<ExtentSet> extents;
+  ReadPins pins;
+  std::shared_ptr<Garbage> garbage = std::make_shared<Garbage>();
   std::unique_ptr<BlockingPool> pool;
+  std::unique_ptr<Reclaimer> reclaimer;
   std::unique_ptr<Sequencer> sequencer;
   std::unique_ptr<Committer> committer;
 };
@@ -91,7 +96,9 @@ Result<std::unique_ptr<Store>> Store::open(Options options) {
   TRY(check_format(*parts->database));
   parts->extents = TRY(ExtentSet::open(*options.files, {options.extent_directories, options.extent_bytes}));
   parts->pool = std::make_unique<BlockingPool>(options.blocking_threads);
-  parts->sequencer = TRY(Sequencer::open(*parts->database));
+  parts->reclaimer =
+      std::make_unique<Reclaimer>(*parts->database, *parts->extents, *parts->garbage, parts->pins);
+  parts->sequencer = TRY(Sequencer::open(*parts->database, *parts->garbage));
   parts->committer = std::make_unique<Committer>(
       *parts->sequencer, Committer::Bounds{options.queue_commits, options.queue_bytes});
   parts->options = std::move(options);
@@ -165,15 +172,28 @@ std::size_t Store::inline_threshold() const {
 
 std::unique_ptr<SegmentWriter> Store::new_segment(const keys::DataKey& key,
                                                   std::optional<std::uint64_t> known_length) {
-  return std::make_unique<SegmentWriter>(*parts_->extents, *parts_->pool, key, known_length);
+  return std::make_unique<SegmentWriter>(*parts_->extents, *parts_->pool, parts_->garbage, key, known_length);
 }
 
 Result<std::uint64_t> Store::segment_length(const SegmentId& id) const {
   return TRY(find_segment(*parts_->database, id)).length;
 }
 
+ReadPin Store::pin() const {
+  return parts_->pins.pin();
+}
+
+ReadPins& Store::pins() {
+  return parts_->pins;
+}
+
+std::uint64_t Store::reclaim() {
+  return parts_->reclaimer->reclaim();
+}
+
 Task<Result<SegmentReader>> Store::open_segment(ReadAccess, const keys::DataKeys& keys, SegmentId id,
                                                 ByteRange range) {
+  auto pin = this->pin();
   const auto row = CO_TRY(find_segment(*parts_->database, id));
   if (range.offset > row.length || range.length > row.length - range.offset)
     co_return fail(
@@ -181,7 +201,8 @@ Task<Result<SegmentReader>> Store::open_segment(ReadAccess, const keys::DataKeys
         "A body's segment is shorter than its head says. Restore the data directory from a backup.");
   const auto* key = CO_TRY(keys.find(row.epoch));
   const PlacedSegment segment{id, row.location, row.length};
-  if (range.length == 0) co_return SegmentReader(nullptr, *parts_->pool, *key, segment, range);
+  if (range.length == 0)
+    co_return SegmentReader(std::move(pin), nullptr, *parts_->pool, *key, segment, range);
 
   auto extent = parts_->extents->find_open(row.location.extent);
   if (!extent) {
@@ -190,7 +211,7 @@ Task<Result<SegmentReader>> Store::open_segment(ReadAccess, const keys::DataKeys
     });
     extent = CO_TRY(co_await opening.wait());
   }
-  co_return SegmentReader(std::move(extent), *parts_->pool, *key, segment, range);
+  co_return SegmentReader(std::move(pin), std::move(extent), *parts_->pool, *key, segment, range);
 }
 
 std::uint64_t Store::journal_size(std::uint32_t slot) const {

@@ -18,6 +18,7 @@
 #include "store/commit.h"
 #include "store/entry.h"
 #include "store/file_layer.h"
+#include "store/read_pins.h"
 #include "store/scanner.h"
 #include "store/segment.h"
 #include "store/segment_reader.h"
@@ -121,6 +122,13 @@ class Store {
   /// Reads an inline body ahead of the commit that will allow its bytes out. Errors: DeviceFailed, Corrupt.
   [[nodiscard]] Result<PinnedBody> fetch_body(std::string_view key) const;
   [[nodiscard]] std::size_t inline_threshold() const;
+
+  /// Keeps what can be found from now on until the pin is gone, whatever commits take away.
+  [[nodiscard]] ReadPin pin() const;
+  /// Knows when pins are gone: what releases bodies in the background asks first.
+  [[nodiscard]] ReadPins& pins();
+  /// Gives room back that no body and no read needs any more; the bytes. Happens by itself, too. Blocks.
+  std::uint64_t reclaim();
 
   /// A body that arrives in pieces, encrypted under the key. Nobody sees it until a commit adopts it.
   [[nodiscard]] std::unique_ptr<SegmentWriter> new_segment(const keys::DataKey& key,

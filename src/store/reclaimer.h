@@ -1,0 +1,57 @@
+// Gives room in extents back.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "store/garbage.h"
+#include "store/read_pins.h"
+
+namespace vitrine::store {
+
+class Database;
+class ExtentSet;
+
+/// A thread that frees garbage once no read can look at it any more, and removes extents in which nothing
+/// lives. What it leaves behind is found when the store is opened next.
+class Reclaimer {
+ public:
+  Reclaimer(const Database& database, ExtentSet& extents, Garbage& garbage, ReadPins& pins);
+  /// Frees what may be freed.
+  ~Reclaimer();
+  Reclaimer(const Reclaimer&) = delete;
+  Reclaimer& operator=(const Reclaimer&) = delete;
+
+  /// Frees now what may be freed; the stored bytes. Waits for the disk.
+  std::uint64_t reclaim();
+
+ private:
+  /// What became free before a moment.
+  struct Dead {
+    std::uint64_t mark;
+    std::vector<Room> rooms;
+  };
+
+  void run();
+  std::uint64_t free(const std::vector<Room>& rooms);
+  void remove_if_dead(std::uint64_t extent);
+
+  const Database& database_;
+  ExtentSet& extents_;
+  Garbage& garbage_;
+  ReadPins& pins_;
+
+  std::mutex working_mutex_;
+  std::deque<Dead> waiting_;
+
+  std::mutex mutex_;
+  std::condition_variable stop_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace vitrine::store
