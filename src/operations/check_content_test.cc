@@ -26,7 +26,9 @@ class CheckContent : public testing::Test {
   void change(const std::function<void(store::Database&, store::Batch&)>& change) {
     world.close();
     {
-      auto database = store::Database::open(world.directory() / "metadata", {1 << 20, 1 << 20}).value();
+      auto database =
+          store::Database::open(store::posix_file_layer(), world.directory() / "metadata", {1 << 20, 1 << 20})
+              .value();
       auto batch = database->new_batch();
       change(*database, *batch);
       ASSERT_TRUE(database->write(*batch));

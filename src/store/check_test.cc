@@ -30,7 +30,8 @@ class CheckTest : public testing::Test {
 
   /// Changes the tables behind the store's back.
   void change(const std::function<void(Database&, Batch&)>& change) {
-    auto database = Database::open(scratch_.path() / "metadata", {1 << 20, 1 << 20}).value();
+    auto database =
+        Database::open(posix_file_layer(), scratch_.path() / "metadata", {1 << 20, 1 << 20}).value();
     auto batch = database->new_batch();
     change(*database, *batch);
     ASSERT_TRUE(database->write(*batch));

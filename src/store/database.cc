@@ -2,16 +2,22 @@
 
 #include <fmt/format.h>
 #include <rocksdb/db.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <chrono>
+#include <shared_mutex>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/log.h"
 #include "store/database_tuning.h"
 #include "store/log_check.h"
+#include "store/rocksdb_files.h"
 
 namespace vitrine::store {
 namespace {
@@ -34,6 +40,58 @@ rocksdb::ReadOptions verified_reads() {
   options.verify_checksums = true;
   return options;
 }
+
+std::unexpected<Error> reopening() {
+  return fail(Code::Unavailable,
+              "The metadata store is being opened again after a failure of its disk: try "
+              "again in a moment.");
+}
+
+using Handles = std::array<rocksdb::ColumnFamilyHandle*, kFamilies>;
+
+/// Notices what fails behind the writers' backs. RocksDB would go on after some of it with merging and
+/// flushing switched off, until writers wait for ever: here every failure ends all writing.
+class FailureWatch final : public rocksdb::EventListener {
+ public:
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
+    if (status->ok()) return;
+    *status = rocksdb::Status(*status, rocksdb::Status::Severity::kFatalError);
+    failed_.store(true, std::memory_order_release);
+    log::error("the metadata store failed in the background", {{"status", status->ToString()}});
+  }
+  void fail() { failed_.store(true, std::memory_order_release); }
+  [[nodiscard]] bool failed() const { return failed_.load(std::memory_order_acquire); }
+
+ private:
+  std::atomic<bool> failed_ = false;
+};
+
+/// RocksDB from one opening to its closing.
+struct Opened {
+  std::shared_ptr<FailureWatch> watch = std::make_shared<FailureWatch>();
+  std::unique_ptr<rocksdb::DB> db;
+  Handles handles{};
+  std::atomic<bool> closing = false;
+
+  Opened() = default;
+  Opened(const Opened&) = delete;
+  Opened& operator=(const Opened&) = delete;
+  ~Opened() {
+    if (!db) return;
+    if (!watch->failed()) flush();
+    for (auto* handle : handles) (void)db->DestroyColumnFamilyHandle(handle);
+    (void)db->Close();
+  }
+
+  void flush() const {
+    const auto status = db->Flush({}, {handles.begin(), handles.end()});
+    if (!status.ok())
+      log::warn("memtables were not flushed; the log will be replayed", {{"status", status.ToString()}});
+  }
+  [[nodiscard]] rocksdb::ColumnFamilyHandle* handle(Family family) const {
+    return handles[static_cast<std::size_t>(family)];
+  }
+};
 
 }  // namespace
 
@@ -64,26 +122,37 @@ struct Cursor::Impl {
   Impl(std::string_view from, std::string_view to) : from(from), to(to) {}
   std::string from, to;
   rocksdb::Slice from_slice{from}, to_slice{to};
+  /// Null from the moment on that the cursor was found to be ended.
+  std::shared_ptr<const Opened> opened;
   std::unique_ptr<rocksdb::Iterator> iterator;
+
+  /// Lets go of the database if that is to be closed.
+  [[nodiscard]] bool is_ended() {
+    if (opened && opened->closing.load(std::memory_order_acquire)) {
+      iterator.reset();
+      opened.reset();
+    }
+    return !opened;
+  }
 };
 
 Cursor::Cursor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Cursor::~Cursor() = default;
 
 void Cursor::seek(std::string_view key) {
-  impl_->iterator->Seek(key);
+  if (!impl_->is_ended()) impl_->iterator->Seek(key);
 }
 
 void Cursor::seek_back(std::string_view key) {
-  impl_->iterator->SeekForPrev(key);
+  if (!impl_->is_ended()) impl_->iterator->SeekForPrev(key);
 }
 
 void Cursor::next() {
-  impl_->iterator->Next();
+  if (!impl_->is_ended()) impl_->iterator->Next();
 }
 
 bool Cursor::valid() const {
-  return impl_->iterator->Valid();
+  return impl_->iterator && impl_->iterator->Valid();
 }
 
 std::string_view Cursor::key() const {
@@ -95,16 +164,15 @@ std::string_view Cursor::value() const {
 }
 
 Result<void> Cursor::status() const {
+  if (!impl_->iterator) return reopening();
   const auto status = impl_->iterator->status();
   if (!status.ok()) return failure(status);
   return {};
 }
 
-using Handles = std::array<rocksdb::ColumnFamilyHandle*, kFamilies>;
-
 struct Batch::Impl {
   explicit Impl(const Handles& handles) : handles(handles) {}
-  const Handles& handles;
+  const Handles handles;
   rocksdb::WriteBatch batch;
 
   [[nodiscard]] rocksdb::ColumnFamilyHandle* handle(Family family) const {
@@ -135,28 +203,45 @@ bool Batch::empty() const {
 }
 
 struct Database::Impl {
-  std::unique_ptr<rocksdb::DB> db;
-  Handles handles{};
-  bool failed = false;
+  FileLayer& files;
+  const std::filesystem::path directory;
+  const Sizes sizes;
+  /// Null: the machine's own.
+  std::unique_ptr<rocksdb::Env> env;
+  /// Outlives every Opened: pinned values lie in it, and RocksDB's blocks know nothing of who read them.
+  std::shared_ptr<rocksdb::Cache> cache;
+  mutable std::shared_mutex mutex{};
+  std::shared_ptr<Opened> opened{};
 
-  [[nodiscard]] rocksdb::ColumnFamilyHandle* handle(Family family) const {
-    return handles[static_cast<std::size_t>(family)];
+  [[nodiscard]] rocksdb::DBOptions options() const {
+    auto options = database_options(sizes);
+    if (env) {
+      options.env = env.get();
+      options.info_log = no_messages();
+    }
+    return options;
   }
+  [[nodiscard]] std::vector<rocksdb::ColumnFamilyDescriptor> families() const {
+    return family_descriptors(sizes, cache);
+  }
+  [[nodiscard]] std::shared_ptr<Opened> current() const {
+    std::shared_lock lock(mutex);
+    return opened;
+  }
+  Result<void> check_log() const;
+  Result<void> open();
+  void close();
 };
-
-Database::Database(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-
-namespace {
 
 /// Refuses a log whose replay would drop what was acknowledged. Changes nothing, so that the damage can still
 /// be looked at. Errors: Corrupt, DeviceFailed.
-Result<void> check_log(const std::filesystem::path& directory, Database::Sizes sizes) {
-  const auto behind = TRY(find_batch_behind_damage(directory));
+Result<void> Database::Impl::check_log() const {
+  const auto behind = TRY(find_batch_behind_damage(files, directory));
   if (!behind) return {};
   rocksdb::DB* opened = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  const auto status = rocksdb::DB::OpenForReadOnly(database_options(sizes), directory.string(),
-                                                   family_descriptors(sizes), &handles, &opened);
+  const auto status =
+      rocksdb::DB::OpenForReadOnly(options(), directory.string(), families(), &handles, &opened);
   const std::unique_ptr<rocksdb::DB> db(opened);
   for (auto* handle : handles) (void)db->DestroyColumnFamilyHandle(handle);
   if (!status.ok() && !status.IsCorruption()) return failure(status);
@@ -168,38 +253,65 @@ Result<void> check_log(const std::filesystem::path& directory, Database::Sizes s
                   behind->damaged.string()));
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& directory, Sizes sizes) {
-  TRY(check_log(directory, sizes));
+Result<void> Database::Impl::open() {
+  TRY(check_log());
+  auto made = std::make_shared<Opened>();
+  auto with_watch = options();
+  with_watch.listeners.push_back(made->watch);
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  const auto status = rocksdb::DB::Open(database_options(sizes), directory.string(),
-                                        family_descriptors(sizes), &handles, &db);
+  const auto status = rocksdb::DB::Open(with_watch, directory.string(), families(), &handles, &db);
   if (status.IsIOError() && status.ToString().find("lock") != std::string::npos)
     return fail(Code::Unavailable, fmt::format("{} is in use by another process. Stop it, or choose another "
                                                "directory ({}).",
                                                directory.string(), status.ToString()));
   if (!status.ok()) return failure(status);
-  auto impl = std::make_unique<Impl>();
-  impl->db.reset(db);
-  std::ranges::copy(handles, impl->handles.begin());
+  made->db.reset(db);
+  std::ranges::copy(handles, made->handles.begin());
+  std::unique_lock lock(mutex);
+  opened = std::move(made);
+  return {};
+}
+
+void Database::Impl::close() {
+  constexpr std::chrono::milliseconds kLookAgain{1};
+  std::unique_lock lock(mutex);
+  auto last = std::exchange(opened, nullptr);
+  lock.unlock();
+  if (!last) return;
+  last->closing.store(true, std::memory_order_release);
+  // Those who read at this moment, and cursors until they are moved.
+  while (last.use_count() > 1) std::this_thread::sleep_for(kLookAgain);
+}
+
+Database::Database(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Database::~Database() = default;
+
+Result<std::unique_ptr<Database>> Database::open(FileLayer& files, const std::filesystem::path& directory,
+                                                 Sizes sizes) {
+  auto env = &files == &posix_file_layer() ? nullptr : make_env(files);
+  std::unique_ptr<Impl> impl(
+      new Impl{files, directory, sizes, std::move(env), rocksdb::NewLRUCache(sizes.cache_bytes)});
+  TRY(impl->open());
   return std::unique_ptr<Database>(new Database(std::move(impl)));
 }
 
-Database::~Database() {
-  if (!impl_->failed) {
-    const auto status = impl_->db->Flush({}, {impl_->handles.begin(), impl_->handles.end()});
-    if (!status.ok())
-      log::warn("memtables were not flushed; the log will be replayed", {{"status", status.ToString()}});
-  }
-  for (auto* handle : impl_->handles) (void)impl_->db->DestroyColumnFamilyHandle(handle);
-  (void)impl_->db->Close();
+Result<void> Database::reopen() {
+  impl_->close();
+  return impl_->open();
+}
+
+bool Database::failed() const {
+  const auto opened = impl_->current();
+  return !opened || opened->watch->failed();
 }
 
 Result<Pinned> Database::get(Family family, std::string_view key) const {
   auto pinned = std::make_unique<Pinned::Impl>();
-  const auto status = impl_->db->Get(verified_reads(), impl_->handle(family), key, &pinned->slice);
+  std::shared_lock lock(impl_->mutex);
+  const auto* opened = impl_->opened.get();
+  if (!opened) return reopening();
+  const auto status = opened->db->Get(verified_reads(), opened->handle(family), key, &pinned->slice);
   if (!status.ok() && !status.IsNotFound()) return failure(status);
   pinned->found = status.ok();
   return Pinned(std::move(pinned));
@@ -210,21 +322,26 @@ std::unique_ptr<Cursor> Database::cursor(Family family, std::string_view from, s
   auto options = verified_reads();
   options.iterate_lower_bound = &cursor->from_slice;
   if (!to.empty()) options.iterate_upper_bound = &cursor->to_slice;
-  cursor->iterator.reset(impl_->db->NewIterator(options, impl_->handle(family)));
+  cursor->opened = impl_->current();
+  if (cursor->opened)
+    cursor->iterator.reset(cursor->opened->db->NewIterator(options, cursor->opened->handle(family)));
   return std::make_unique<Cursor>(std::move(cursor));
 }
 
 std::unique_ptr<Batch> Database::new_batch() const {
-  return std::make_unique<Batch>(std::make_unique<Batch::Impl>(impl_->handles));
+  const auto opened = impl_->current();
+  return std::make_unique<Batch>(std::make_unique<Batch::Impl>(opened ? opened->handles : Handles{}));
 }
 
 Result<void> Database::write(Batch& batch) {
+  const auto opened = impl_->current();
+  if (!opened) return reopening();
   rocksdb::WriteOptions options;
   options.sync = true;
-  const auto status = impl_->db->Write(options, &batch.impl_->batch);
+  const auto status = opened->db->Write(options, &batch.impl_->batch);
   batch.impl_->batch.Clear();
   if (status.ok()) return {};
-  impl_->failed = true;
+  opened->watch->fail();
   return failure(status);
 }
 

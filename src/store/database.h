@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "store/entry.h"
+#include "store/file_layer.h"
 
 namespace vitrine::store {
 
@@ -19,7 +20,7 @@ inline constexpr std::size_t kFamilies = 8;
 
 Family family_of(Table table);
 
-/// A value held where it lies, in the cache or a memtable, without a copy.
+/// A value held where it lies, in the cache, without a copy. Outlives reopen(), not the database.
 class Pinned {
  public:
   struct Impl;
@@ -36,7 +37,8 @@ class Pinned {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Walks the keys of one family between two bounds, as they were when it was made.
+/// Walks the keys of one family between two bounds, as they were when it was made. Ends with Unavailable when
+/// the database is reopened, which waits for it: do not keep one without moving it.
 class Cursor {
  public:
   struct Impl;
@@ -85,10 +87,18 @@ class Database {
   };
 
   /// Errors: Unavailable when another process has it open; Corrupt, also when the log is damaged in front of
-  /// its end; DeviceFailed.
-  static Result<std::unique_ptr<Database>> open(const std::filesystem::path& directory, Sizes sizes);
+  /// its end; InsufficientStorage, DeviceFailed. The layer outlives the database.
+  static Result<std::unique_ptr<Database>> open(FileLayer& files, const std::filesystem::path& directory,
+                                                Sizes sizes);
   /// Empties the memtables into files unless a write has failed.
   ~Database();
+
+  /// After a failure: closes and opens again, which tells for good what of the last batch is there. Cursors
+  /// are ended and waited for; reads are refused meanwhile with Unavailable, and go on being refused when it
+  /// fails: try again then. Batches made before are void. Errors: as open.
+  [[nodiscard]] Result<void> reopen();
+  /// A write of the log, or of tables in the background, has failed: nothing can be written until reopen().
+  [[nodiscard]] bool failed() const;
 
   [[nodiscard]] Result<Pinned> get(Family family, std::string_view key) const;
   /// Keys with `from` <= key < `to`; an empty `to` is no bound.

@@ -1,6 +1,5 @@
 #include "store/database_tuning.h"
 
-#include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 
@@ -85,8 +84,8 @@ rocksdb::DBOptions database_options(Database::Sizes sizes) {
   return options;
 }
 
-std::vector<rocksdb::ColumnFamilyDescriptor> family_descriptors(Database::Sizes sizes) {
-  const auto cache = rocksdb::NewLRUCache(sizes.cache_bytes);
+std::vector<rocksdb::ColumnFamilyDescriptor> family_descriptors(
+    Database::Sizes sizes, const std::shared_ptr<rocksdb::Cache>& cache) {
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   descriptors.reserve(kFamilies);
   for (const auto& traits : kTraits)

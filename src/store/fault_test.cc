@@ -7,13 +7,14 @@
 #include <atomic>
 
 #include "store/child_process.h"
+#include "store/passing_files.h"
 #include "store/store.h"
 #include "store/store_test_peer.h"
 
 namespace vitrine::store {
 namespace {
 
-/// The real file system, on a disk that is small or breaks.
+/// What becomes of extents: their disk is small or breaks.
 struct Disk {
   std::atomic<std::int64_t> room = INT64_MAX;
   std::atomic<bool> syncs_fail = false;
@@ -23,69 +24,36 @@ struct Disk {
   std::atomic<int> write_to_fail = -1;
 };
 
-class LimitedFile final : public File {
+class LimitedFile final : public PassingFile {
  public:
-  LimitedFile(std::unique_ptr<File> file, Disk& disk) : file_(std::move(file)), disk_(disk) {}
+  LimitedFile(std::unique_ptr<File> file, const std::filesystem::path& path, Disk& disk)
+      : PassingFile(std::move(file)), is_extent_(path.extension() == ".extent"), disk_(disk) {}
 
   Result<void> write_at(std::uint64_t offset, ConstBytes bytes) override {
-    if (disk_.write_to_fail-- == 0) return fail(Code::DeviceFailed, "broken");
-    return file_->write_at(offset, bytes);
+    if (is_extent_ && disk_.write_to_fail-- == 0) return fail(Code::DeviceFailed, "broken");
+    return PassingFile::write_at(offset, bytes);
   }
-  Result<std::size_t> read_at(std::uint64_t offset, MutableBytes out) const override {
-    return file_->read_at(offset, out);
-  }
-  // Nothing is ever cached: every read goes the slow way.
-  Result<std::size_t> read_cached(std::uint64_t, MutableBytes) const override { return 0; }
   Result<void> allocate(std::uint64_t offset, std::uint64_t length) override {
+    if (!is_extent_) return PassingFile::allocate(offset, length);
     if (disk_.room < static_cast<std::int64_t>(length)) return fail(Code::InsufficientStorage, "full");
     disk_.room -= static_cast<std::int64_t>(length);
-    return file_->allocate(offset, length);
-  }
-  Result<void> punch(std::uint64_t offset, std::uint64_t length) override {
-    return file_->punch(offset, length);
-  }
-  Result<void> truncate(std::uint64_t size) override { return file_->truncate(size); }
-  void start_writing(std::uint64_t offset, std::uint64_t length) override {
-    file_->start_writing(offset, length);
+    return PassingFile::allocate(offset, length);
   }
   Result<void> sync() override {
+    if (!is_extent_) return PassingFile::sync();
     if (sync_has_failed_) disk_.sync_was_retried = true;
     sync_has_failed_ = sync_has_failed_ || disk_.syncs_fail;
     if (disk_.syncs_fail) return fail(Code::DeviceFailed, "broken");
-    return file_->sync();
+    return PassingFile::sync();
   }
-  Result<std::uint64_t> size() const override { return file_->size(); }
 
  private:
-  std::unique_ptr<File> file_;
+  const bool is_extent_;
   Disk& disk_;
   std::atomic<bool> sync_has_failed_ = false;
 };
 
-class LimitedFiles final : public FileLayer {
- public:
-  Disk disk;
-
-  Result<std::unique_ptr<File>> create(const std::filesystem::path& path) override {
-    return std::make_unique<LimitedFile>(TRY(real_.create(path)), disk);
-  }
-  Result<std::unique_ptr<File>> open(const std::filesystem::path& path) override {
-    return std::make_unique<LimitedFile>(TRY(real_.open(path)), disk);
-  }
-  Result<void> remove(const std::filesystem::path& path) override { return real_.remove(path); }
-  Result<void> make_directory(const std::filesystem::path& path) override {
-    return real_.make_directory(path);
-  }
-  Result<void> sync_directory(const std::filesystem::path& path) override {
-    return real_.sync_directory(path);
-  }
-  Result<std::vector<std::string>> list(const std::filesystem::path& path) override {
-    return real_.list(path);
-  }
-
- private:
-  FileLayer& real_ = posix_file_layer();
-};
+using LimitedFiles = PassingFiles<LimitedFile, Disk>;
 
 /// Commits of 300 kB in a log of 4 MiB.
 constexpr std::uint64_t kFitting = 13;
@@ -108,8 +76,10 @@ Task<Result<Bytes>> read_segment(Store& store, SegmentId id, std::uint64_t lengt
 TEST(Fault, AFullDiskRefusesBodiesAndNothingElse) {
   ScratchDirectory scratch;
   LimitedFiles files;
-  auto store = *Store::open({.directory = scratch.path(), .files = &files});
-  files.disk.room = 1'000'000;
+  auto opened = Store::open({.directory = scratch.path(), .files = &files});
+  ASSERT_TRUE(opened) << opened.error().message;
+  auto store = std::move(*opened);
+  files.state.room = 1'000'000;
   EXPECT_EQ(run(write_segment(*store, Bytes(2'000'000, 'x'))).error().code, Code::InsufficientStorage);
   EXPECT_TRUE(commit(*store, {.records = {{1, {}, "a read is still recorded"}}}));
 
@@ -119,19 +89,21 @@ TEST(Fault, AFullDiskRefusesBodiesAndNothingElse) {
   ASSERT_TRUE(commit(*store, {.adopts = {*segment}}));
   EXPECT_EQ(*run(read_segment(*store, segment->id(), small.size())), small);
 
-  files.disk.room = INT64_MAX;
+  files.state.room = INT64_MAX;
   EXPECT_TRUE(run(write_segment(*store, Bytes(2'000'000, 'x')))) << "room was made";
 }
 
 TEST(Fault, AnExtentWhoseSyncFailedIsNotTriedAgain) {
   ScratchDirectory scratch;
   LimitedFiles files;
-  auto store = *Store::open({.directory = scratch.path(), .files = &files});
+  auto opened = Store::open({.directory = scratch.path(), .files = &files});
+  ASSERT_TRUE(opened) << opened.error().message;
+  auto store = std::move(*opened);
   const auto before = run(write_segment(*store, Bytes(100, 'x')));
   ASSERT_TRUE(before && commit(*store, {.adopts = {*before}}));
-  files.disk.syncs_fail = true;
+  files.state.syncs_fail = true;
   EXPECT_EQ(run(write_segment(*store, Bytes(100, 'y'))).error().code, Code::DeviceFailed);
-  files.disk.syncs_fail = false;
+  files.state.syncs_fail = false;
   for (std::uint8_t i = 0; i < 6; ++i) {
     const auto after = run(write_segment(*store, Bytes(100, i)));
     ASSERT_TRUE(after) << "other extents go on: " << after.error().message;
@@ -139,22 +111,24 @@ TEST(Fault, AnExtentWhoseSyncFailedIsNotTriedAgain) {
     EXPECT_EQ(*run(read_segment(*store, after->id(), 100)), Bytes(100, i));
   }
   EXPECT_EQ(*run(read_segment(*store, before->id(), 100)), Bytes(100, 'x'));
-  EXPECT_FALSE(files.disk.sync_was_retried);
+  EXPECT_FALSE(files.state.sync_was_retried);
 }
 
 TEST(Fault, APieceThatWasNotWrittenDoomsItsSegment) {
   ScratchDirectory scratch;
   LimitedFiles files;
-  auto store = *Store::open({.directory = scratch.path(), .files = &files});
+  auto opened = Store::open({.directory = scratch.path(), .files = &files});
+  ASSERT_TRUE(opened) << opened.error().message;
+  auto store = std::move(*opened);
   constexpr int kPieces = 4;
   ASSERT_TRUE(run(write_segment(*store, Bytes(100, 'x')))) << "the first makes an extent";
   ASSERT_TRUE(run(write_segment(*store, Bytes(100, 'x')))) << "and so does the second";
   for (int piece = 0; piece < kPieces; ++piece) {
-    files.disk.write_to_fail = piece;
+    files.state.write_to_fail = piece;
     EXPECT_EQ(run(write_segment(*store, Bytes(kPieces * 262'144 - 1, 'y'))).error().code, Code::DeviceFailed)
         << piece;
   }
-  files.disk.write_to_fail = -1;
+  files.state.write_to_fail = -1;
   EXPECT_TRUE(run(write_segment(*store, Bytes(kPieces * 262'144 - 1, 'y'))));
 }
 

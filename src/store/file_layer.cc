@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -120,6 +122,14 @@ class PosixFile final : public File {
   fs::path path_;
 };
 
+class PosixFileLock final : public FileLock {
+ public:
+  explicit PosixFileLock(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
+
+ private:
+  Descriptor descriptor_;
+};
+
 class PosixFileLayer final : public FileLayer {
  public:
   Result<std::unique_ptr<File>> create(const fs::path& path) override {
@@ -133,6 +143,19 @@ class PosixFileLayer final : public FileLayer {
   Result<void> remove(const fs::path& path) override {
     if (::unlink(path.c_str()) != 0) return failure("remove", path, errno);
     return {};
+  }
+
+  Result<void> rename(const fs::path& from, const fs::path& to) override {
+    if (::rename(from.c_str(), to.c_str()) != 0) return failure("rename", from, errno);
+    return {};
+  }
+
+  Result<std::optional<FileStatus>> status(const fs::path& path) override {
+    struct stat status{};
+    if (::stat(path.c_str(), &status) == 0)
+      return FileStatus{static_cast<std::uint64_t>(status.st_size), S_ISDIR(status.st_mode)};
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    return failure("examine", path, errno);
   }
 
   Result<void> make_directory(const fs::path& path) override {
@@ -157,6 +180,19 @@ class PosixFileLayer final : public FileLayer {
       names.push_back(it->path().filename().string());
     if (error) return failure("list", path, error.value());
     return names;
+  }
+
+  Result<std::unique_ptr<FileLock>> lock(const fs::path& path) override {
+    Descriptor descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (descriptor.get() < 0 || ::flock(descriptor.get(), LOCK_EX | LOCK_NB) != 0)
+      return failure("lock", path, errno);
+    return std::make_unique<PosixFileLock>(std::move(descriptor));
+  }
+
+  Result<std::uint64_t> free_room(const fs::path& path) override {
+    struct statvfs status{};
+    if (::statvfs(path.c_str(), &status) != 0) return failure("examine", path, errno);
+    return std::uint64_t{status.f_bavail} * status.f_frsize;
   }
 
  private:

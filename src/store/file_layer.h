@@ -1,9 +1,10 @@
-// The file system as extents use it; tests put a faulty one in its place.
+// The file system as the engine uses it; tests put a faulty one in its place.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,19 @@ class File {
   [[nodiscard]] virtual Result<std::uint64_t> size() const = 0;
 };
 
+/// What is known of a name without opening it.
+struct FileStatus {
+  std::uint64_t size = 0;  ///< bytes; means nothing for a directory
+  bool is_directory = false;
+};
+
+/// Keeps a file locked against every other holder until it is destroyed or the process ends.
+class FileLock {
+ public:
+  virtual ~FileLock() = default;
+};
+
+/// Errors, where no other are named: as those of a File.
 class FileLayer {
  public:
   virtual ~FileLayer() = default;
@@ -47,15 +61,24 @@ class FileLayer {
   /// An existing file for reading and writing.
   [[nodiscard]] virtual Result<std::unique_ptr<File>> open(const std::filesystem::path& path) = 0;
   [[nodiscard]] virtual Result<void> remove(const std::filesystem::path& path) = 0;
+  /// Gives a file another name in one step, in place of the file that had it.
+  [[nodiscard]] virtual Result<void> rename(const std::filesystem::path& from,
+                                            const std::filesystem::path& to) = 0;
+  /// Nothing when there is no such name.
+  [[nodiscard]] virtual Result<std::optional<FileStatus>> status(const std::filesystem::path& path) = 0;
   /// Creates the directory and its parents where missing, durably.
   [[nodiscard]] virtual Result<void> make_directory(const std::filesystem::path& path) = 0;
   /// Makes creations and removals in the directory durable.
   [[nodiscard]] virtual Result<void> sync_directory(const std::filesystem::path& path) = 0;
   /// The names in a directory, in no order.
   [[nodiscard]] virtual Result<std::vector<std::string>> list(const std::filesystem::path& path) = 0;
+  /// Creates the file when it is missing. Errors: DeviceFailed, also while somebody else holds the lock.
+  [[nodiscard]] virtual Result<std::unique_ptr<FileLock>> lock(const std::filesystem::path& path) = 0;
+  /// Bytes that may still be written to the file system that holds `path`.
+  [[nodiscard]] virtual Result<std::uint64_t> free_room(const std::filesystem::path& path) = 0;
 };
 
-/// The machine's own.
+/// The machine's own. With it RocksDB uses its own file system, which makes the same calls.
 FileLayer& posix_file_layer();
 
 }  // namespace vitrine::store

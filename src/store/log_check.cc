@@ -3,11 +3,8 @@
 // batch begins with its sequence number (8). All integers are little-endian.
 #include "store/log_check.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <array>
-#include <fstream>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -127,38 +124,37 @@ class Check {
   std::optional<BatchBehindDamage> found_;
 };
 
-Result<std::vector<fs::path>> log_files(const fs::path& directory) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  if (!fs::exists(directory, error)) return files;
-  for (fs::directory_iterator entry(directory, error), end; !error && entry != end; entry.increment(error))
-    if (entry->path().extension() == ".log") files.push_back(entry->path());
-  if (error)
-    return fail(Code::DeviceFailed,
-                fmt::format("Listing {} failed: {}.", directory.string(), error.message()));
+Result<std::vector<fs::path>> log_files(FileLayer& files, const fs::path& directory) {
+  std::vector<fs::path> logs;
+  if (!TRY(files.status(directory))) return logs;
+  for (const auto& name : TRY(files.list(directory)))
+    if (fs::path(name).extension() == ".log") logs.push_back(directory / name);
   // Their names are numbers of six digits or more.
-  std::ranges::sort(files, {}, [](const fs::path& file) {
+  std::ranges::sort(logs, {}, [](const fs::path& file) {
     auto name = file.filename().string();
     return std::pair(name.size(), name);
   });
-  return files;
+  return logs;
 }
 
-Result<void> check_file(const fs::path& file, Check& check) {
-  std::ifstream in(file, std::ios::binary);
-  std::array<char, kBlock> buffer;
-  while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0)
-    check.block(file, Block(as_bytes({buffer.data(), static_cast<std::size_t>(in.gcount())})));
-  if (!in.eof()) return fail(Code::DeviceFailed, fmt::format("Reading {} failed.", file.string()));
-  check.end(file);
+Result<void> check_file(FileLayer& files, const fs::path& path, Check& check) {
+  const auto file = TRY(files.open(path));
+  Bytes buffer(kBlock);
+  for (std::uint64_t at = 0;; at += kBlock) {
+    const auto got = TRY(file->read_at(at, buffer));
+    check.block(path, Block(ConstBytes(buffer).first(got)));
+    if (got < kBlock) break;
+  }
+  check.end(path);
   return {};
 }
 
 }  // namespace
 
-Result<std::optional<BatchBehindDamage>> find_batch_behind_damage(const fs::path& directory) {
+Result<std::optional<BatchBehindDamage>> find_batch_behind_damage(FileLayer& files,
+                                                                  const fs::path& directory) {
   Check check;
-  for (const auto& file : TRY(log_files(directory))) TRY(check_file(file, check));
+  for (const auto& file : TRY(log_files(files, directory))) TRY(check_file(files, file, check));
   return check.found();
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/error.h"
+#include "store/file_layer.h"
 
 namespace vitrine::store {
 
@@ -18,7 +19,8 @@ struct BatchBehindDamage {
 /// Reads the log files (*.log) of a RocksDB directory. Each batch is synced before the next one is written: a
 /// batch behind damage proves that what was damaged had been synced, whereas a torn tail has none behind
 /// it. What was damaged may have been replayed before, and its file be left over: the caller finds out
-/// whether a replay reaches the batch. Errors: DeviceFailed.
-Result<std::optional<BatchBehindDamage>> find_batch_behind_damage(const std::filesystem::path& directory);
+/// whether a replay reaches the batch. A directory that is missing has no log. Errors: DeviceFailed.
+Result<std::optional<BatchBehindDamage>> find_batch_behind_damage(FileLayer& files,
+                                                                  const std::filesystem::path& directory);
 
 }  // namespace vitrine::store

@@ -133,7 +133,7 @@ std::optional<BatchBehindDamage> check(const std::vector<std::string>& logs) {
   ScratchDirectory scratch;
   for (std::size_t i = 0; i < logs.size(); ++i)
     EXPECT_TRUE(replace_file(scratch.path() / (std::to_string(999'999 + i) + ".log"), as_bytes(logs[i])));
-  auto found = find_batch_behind_damage(scratch.path());
+  auto found = find_batch_behind_damage(posix_file_layer(), scratch.path());
   EXPECT_TRUE(found);
   if (*found) (*found)->damaged = (*found)->damaged.filename();
   return *found;

@@ -91,8 +91,8 @@ Result<std::unique_ptr<Store>> Store::open(Options options) {
   if (options.extent_directories.empty()) options.extent_directories = {options.directory / "extents"};
   auto parts = std::make_unique<Parts>();
   TRY(options.files->make_directory(options.directory));
-  parts->database =
-      TRY(Database::open(options.directory / "metadata", {options.cache_bytes, options.write_buffer_bytes}));
+  parts->database = TRY(Database::open(*options.files, options.directory / "metadata",
+                                       {options.cache_bytes, options.write_buffer_bytes}));
   TRY(check_format(*parts->database));
   parts->extents = TRY(ExtentSet::open(*options.files, {options.extent_directories, options.extent_bytes}));
   parts->pool = std::make_unique<BlockingPool>(options.blocking_threads);
