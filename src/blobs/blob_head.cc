@@ -6,9 +6,8 @@ namespace vitrine::blobs {
 namespace {
 
 constexpr std::uint64_t kFormat = 1;
-constexpr std::uint64_t kOnePiece = 0, kBlocks = 1;
-/// Ends the name in a key: no name contains it, so names sort as their bytes do.
-constexpr char kEndOfName = '\0';
+constexpr std::uint64_t kOnePiece = 0, kBlocks = 1, kAppended = 2, kPages = 3;
+constexpr std::size_t kMostAttributes = 64;
 
 void write_content(CborWriter& writer, const ContentHeaders& content) {
   writer.array(6);
@@ -31,25 +30,125 @@ Result<ContentHeaders> read_content(CborReader& reader) {
   return content;
 }
 
-Result<std::variant<Piece, BlockList>> read_layout(CborReader& reader) {
+void write_frontier(CborWriter& writer, const tlog::Frontier& tree) {
+  writer.array(1 + tree.peaks().size()).unsigned_int(tree.size());
+  for (const auto& peak : tree.peaks()) writer.bytes(peak);
+}
+
+Result<tlog::Frontier> read_frontier(CborReader& reader) {
+  constexpr std::size_t kMostPeaks = 64;
+  auto items = TRY(reader.array_up_to(1 + kMostPeaks));
+  if (items == 0) return fail(Code::Corrupt, "A stored tree has no size.");
+  auto size = TRY(reader.unsigned_int());
+  std::vector<tlog::Digest> peaks(items - 1);
+  for (auto& peak : peaks) peak = TRY(read_array<32>(reader));
+  return tlog::Frontier::from_peaks(size, std::move(peaks));
+}
+
+struct LayoutWriter {
+  CborWriter& writer;
+
+  void operator()(const Piece& piece) const {
+    writer.unsigned_int(kOnePiece);
+    write_piece(writer, piece);
+  }
+  void operator()(const BlockList& blocks) const {
+    writer.unsigned_int(kBlocks).array(2).unsigned_int(blocks.list.value).unsigned_int(blocks.count);
+  }
+  void operator()(const AppendedBlocks& appended) const {
+    writer.unsigned_int(kAppended).array(3).unsigned_int(appended.rows.value);
+    write_frontier(writer, appended.blocks);
+    writer.boolean(appended.sealed);
+  }
+  void operator()(const Pages& pages) const {
+    writer.unsigned_int(kPages).array(4).unsigned_int(pages.rows.value);
+    write_frontier(writer, pages.changes);
+    writer.unsigned_int(pages.sequence_number).array(pages.clears.size());
+    for (const auto& clear : pages.clears)
+      writer.array(3).unsigned_int(clear.begin).unsigned_int(clear.end).unsigned_int(clear.change);
+  }
+};
+
+Result<AppendedBlocks> read_appended(CborReader& reader) {
+  TRY(reader.array(3));
+  return AppendedBlocks{.rows = {TRY(reader.unsigned_int())},
+                        .blocks = TRY(read_frontier(reader)),
+                        .sealed = TRY(reader.boolean())};
+}
+
+Result<Pages> read_pages(CborReader& reader) {
+  TRY(reader.array(4));
+  Pages pages{.rows = {TRY(reader.unsigned_int())},
+              .changes = TRY(read_frontier(reader)),
+              .sequence_number = TRY(reader.unsigned_int()),
+              .clears = {}};
+  pages.clears.resize(TRY(reader.array_up_to(kMostPendingClears)));
+  for (auto& clear : pages.clears) {
+    TRY(reader.array(3));
+    clear = {.begin = TRY(reader.unsigned_int()),
+             .end = TRY(reader.unsigned_int()),
+             .change = TRY(reader.unsigned_int())};
+  }
+  return pages;
+}
+
+Result<decltype(BlobHead::layout)> read_layout(CborReader& reader) {
   switch (TRY(reader.unsigned_int())) {
     case kOnePiece:
       return TRY(read_piece(reader));
     case kBlocks: {
       TRY(reader.array(2));
       BodyNumber list{TRY(reader.unsigned_int())};
-      return BlockList{list, static_cast<std::uint32_t>(TRY(reader.unsigned_int()))};
+      auto count = TRY(reader.unsigned_int());
+      if (count > kMostBlocks) return fail(Code::Corrupt, "A blob has more blocks than it can.");
+      return BlockList{list, static_cast<std::uint32_t>(count)};
     }
+    case kAppended:
+      return TRY(read_appended(reader));
+    case kPages:
+      return TRY(read_pages(reader));
     default:
       return fail(Code::Corrupt, "A blob's layout is of unknown kind.");
   }
+}
+
+void write_deletion(CborWriter& writer, const std::optional<Deletion>& deletion) {
+  if (!deletion) {
+    writer.null();
+    return;
+  }
+  writer.array(2).integer(to_micros(deletion->deleted)).integer(to_micros(deletion->kept_until));
+}
+
+Result<std::optional<Deletion>> read_deletion(CborReader& reader) {
+  if (reader.skip_null()) return std::optional<Deletion>();
+  TRY(reader.array(2));
+  Deletion deletion{.deleted = TRY(read_time(reader)), .kept_until = TRY(read_time(reader))};
+  return std::optional(deletion);
+}
+
+void write_attributes(CborWriter& writer, const Attributes& attributes) {
+  writer.array(attributes.size());
+  for (const auto& [number, value] : attributes) writer.array(2).unsigned_int(number).bytes(value);
+}
+
+Result<Attributes> read_attributes(CborReader& reader) {
+  Attributes attributes;
+  for (auto left = TRY(reader.array_up_to(kMostAttributes)); left > 0; --left) {
+    TRY(reader.array(2));
+    auto number = TRY(reader.unsigned_int());
+    if (!attributes.empty() && number <= attributes.rbegin()->first)
+      return fail(Code::Corrupt, "A blob's attributes are not in the order of their numbers.");
+    attributes.emplace_hint(attributes.end(), number, to_bytes(TRY(reader.bytes())));
+  }
+  return attributes;
 }
 
 }  // namespace
 
 std::string encode_blob(const BlobHead& head) {
   CborWriter writer;
-  writer.array(10)
+  writer.array(13)
       .unsigned_int(kFormat)
       .integer(to_micros(head.created))
       .integer(to_micros(head.last_modified));
@@ -57,19 +156,16 @@ std::string encode_blob(const BlobHead& head) {
   write_content(writer, head.content);
   write_metadata(writer, head.metadata);
   writer.bytes(head.content_root);
-  if (auto* piece = std::get_if<Piece>(&head.layout)) {
-    writer.unsigned_int(kOnePiece);
-    write_piece(writer, *piece);
-  } else {
-    const auto& blocks = std::get<BlockList>(head.layout);
-    writer.unsigned_int(kBlocks).array(2).unsigned_int(blocks.list.value).unsigned_int(blocks.count);
-  }
+  write_moment(writer, head.version);
+  write_deletion(writer, head.deletion);
+  std::visit(LayoutWriter{writer}, head.layout);
+  write_attributes(writer, head.attributes);
   return std::string(as_text(writer.view()));
 }
 
 Result<BlobHead> decode_blob(std::string_view bytes) {
   CborReader reader(as_bytes(bytes));
-  TRY(reader.array(10));
+  TRY(reader.array(13));
   if (TRY(reader.unsigned_int()) != kFormat)
     return fail(Code::Corrupt, "A blob's head has an unknown format.");
   BlobHead head{.created = TRY(read_time(reader)),
@@ -79,24 +175,12 @@ Result<BlobHead> decode_blob(std::string_view bytes) {
                 .content = TRY(read_content(reader)),
                 .metadata = TRY(read_metadata(reader)),
                 .content_root = TRY(read_array<32>(reader)),
-                .layout = TRY(read_layout(reader))};
+                .version = TRY(read_moment(reader)),
+                .deletion = TRY(read_deletion(reader)),
+                .layout = TRY(read_layout(reader)),
+                .attributes = TRY(read_attributes(reader))};
   TRY(reader.end());
   return head;
-}
-
-std::string blob_prefix(const ContainerId& container, std::string_view prefix) {
-  return std::string(as_text(container)) + std::string(prefix);
-}
-
-store::Key blob_key(const ContainerId& container, const BlobName& blob) {
-  return {store::Table::Heads, blob_prefix(container, blob.text()) + kEndOfName};
-}
-
-Result<std::string> blob_name_of(std::string_view key) {
-  constexpr auto kIdBytes = sizeof(ContainerId);
-  if (key.size() <= kIdBytes || key.back() != kEndOfName)
-    return fail(Code::Corrupt, "A head's key has no blob name.");
-  return std::string(key.substr(kIdBytes, key.size() - kIdBytes - 1));
 }
 
 std::optional<BodyNumber> inline_body_of(const BlobHead& head) {

@@ -2,14 +2,18 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/time.h"
 #include "blobs/container.h"
 #include "blobs/etag.h"
+#include "blobs/moment.h"
 #include "blobs/piece.h"
+#include "tlog/merkle.h"
 
 namespace vitrine::blobs {
 
@@ -33,7 +37,56 @@ struct BlockList {
   friend bool operator==(const BlockList&, const BlockList&) = default;
 };
 
-/// The current state of a block blob.
+/// Names the rows of an append or page blob's content within its container; random.
+struct Generation {
+  std::uint64_t value = 0;
+  friend bool operator==(const Generation&, const Generation&) = default;
+};
+
+/// The content of an append blob: a row for each block that was appended.
+struct AppendedBlocks {
+  Generation rows;
+  tlog::Frontier blocks;  ///< over their leaves: its size is their number, its root the content root
+  bool sealed = false;    ///< whether nothing may be appended any more
+
+  friend bool operator==(const AppendedBlocks&, const AppendedBlocks&) = default;
+};
+
+/// A range of pages that was cleared although many rows lay in it; they go in the background.
+struct PendingClear {
+  std::uint64_t begin = 0, end = 0;  ///< bytes
+  std::uint64_t change = 0;          ///< rows of earlier changes are cleared
+
+  friend bool operator==(const PendingClear&, const PendingClear&) = default;
+};
+
+/// At a time, of one blob: they are read with every page.
+inline constexpr std::size_t kMostPendingClears = 16;
+
+/// The content of a page blob: a row for each range that was written, nothing where all is zero.
+struct Pages {
+  Generation rows;
+  tlog::Frontier
+      changes;  ///< over what was written, cleared and resized; the last change's number is its size
+  std::uint64_t sequence_number = 0;  ///< the client's
+  std::vector<PendingClear> clears;   ///< in the order of their changes
+
+  friend bool operator==(const Pages&, const Pages&) = default;
+};
+
+/// Since when a state is deleted and until when it may be restored.
+struct Deletion {
+  Timestamp deleted;
+  Timestamp kept_until;
+
+  friend bool operator==(const Deletion&, const Deletion&) = default;
+};
+
+/// Properties that few blobs have, as deterministic CBOR under their numbers (docs/formats/heads.md): they
+/// pass through whoever does not know them.
+using Attributes = std::map<std::uint64_t, Bytes>;
+
+/// One state of a blob: the current one, a version or a snapshot.
 struct BlobHead {
   Timestamp created;
   Timestamp last_modified;
@@ -42,7 +95,10 @@ struct BlobHead {
   ContentHeaders content;
   Metadata metadata;
   tlog::Digest content_root{};
-  std::variant<Piece, BlockList> layout;
+  std::optional<Moment> version;  ///< its id; none when it was written without versioning
+  std::optional<Deletion> deletion{};
+  std::variant<Piece, BlockList, AppendedBlocks, Pages> layout;
+  Attributes attributes{};
 
   friend bool operator==(const BlobHead&, const BlobHead&) = default;
 };
@@ -51,14 +107,6 @@ struct BlobHead {
 std::string encode_blob(const BlobHead& head);
 /// Errors: Corrupt.
 Result<BlobHead> decode_blob(std::string_view bytes);
-
-/// Heads of one container lie together in the order of their names' bytes. Versions and snapshots will follow
-/// the current head, under the same name.
-store::Key blob_key(const ContainerId& container, const BlobName& blob);
-/// The name in such a key. Errors: Corrupt.
-Result<std::string> blob_name_of(std::string_view key);
-/// What the keys of names that begin with `prefix` begin with.
-std::string blob_prefix(const ContainerId& container, std::string_view prefix);
 
 /// The body that a head of one piece has in the Bodies table; nothing when it lies elsewhere or is empty.
 std::optional<BodyNumber> inline_body_of(const BlobHead& head);

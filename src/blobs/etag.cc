@@ -4,13 +4,9 @@
 
 #include <algorithm>
 
+#include "blobs/moment.h"
+
 namespace vitrine::blobs {
-namespace {
-
-/// 1 January of the year 1 to 1 January 1970, in ticks of 100 ns.
-constexpr std::uint64_t kTicksBefore1970 = 621'355'968'000'000'000;
-
-}  // namespace
 
 ETag ETag::next(Timestamp now, ETag before) {
   return ETag(

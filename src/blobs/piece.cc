@@ -6,7 +6,6 @@ namespace vitrine::blobs {
 namespace {
 
 constexpr std::uint64_t kInBodies = 0, kInSegment = 1;
-constexpr std::size_t kMostBlocks = 50'000;
 
 }  // namespace
 

@@ -30,6 +30,9 @@ struct Piece {
   friend bool operator==(const Piece&, const Piece&) = default;
 };
 
+/// Of one blob, in a list or appended.
+inline constexpr std::size_t kMostBlocks = 50'000;
+
 /// A block of a committed or uncommitted block list.
 struct Block {
   BlockId id;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "blobs/blob_head.h"
+#include "blobs/name_state.h"
 #include "blobs/piece.h"
 #include "blobs/sealed.h"
 #include "store/store.h"

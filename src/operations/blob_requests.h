@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "blobs/head_walk.h"
 #include "blobs/incoming_body.h"
 #include "operations/containers.h"
 #include "operations/download.h"
@@ -17,7 +18,7 @@ namespace vitrine::operations {
 /// Azure's bounds on one request's body, in bytes.
 inline constexpr std::uint64_t kMostPutBlob = std::uint64_t{5000} << 20;
 inline constexpr std::uint64_t kMostPutBlock = std::uint64_t{4000} << 20;
-inline constexpr std::size_t kMostBlocks = 50'000;
+using blobs::kMostBlocks;
 /// A body up to this size is read before the decision, which is then made once; a larger one only after it.
 inline constexpr std::uint64_t kReadUnseen = std::uint64_t{64} << 10;
 
@@ -146,11 +147,13 @@ struct ListBlobs {
   std::string marker;     ///< from the page before; empty at the start
   std::size_t most = 5000;
   bool include_uncommitted = false;  ///< also blobs of which no block list was committed
+  blobs::WalkChoice also{};
 };
 /// A blob, or (without head) one that only has uncommitted blocks.
 struct ListedBlob {
   std::string name;
   std::optional<blobs::BlobHead> head;
+  std::optional<blobs::PastId> past{};  ///< a version or snapshot of it
 };
 /// Names up to the delimiter that several blobs share.
 struct ListedPrefix {

@@ -33,7 +33,7 @@ Task<Result<Changed>> attempt_change(const Floors& floors, policy::Exchange& exc
   auto key = blobs::blob_key(view.container->id, request.blob.blob);
   CO_TRY(co_await floors.ledger.commit(
       exchange, std::move(decision), {.status = 200, .content_root = head.content_root},
-      {.guards = view.guards, .writes = {blobs::seal(*view.keys, key, encode_blob(head))}}));
+      {.guards = view.guards, .writes = {blobs::write_name(*view.keys, key, {head, view.history})}}));
   co_return Changed{head.etag, head.last_modified};
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "blobs/body_reader.h"
+#include "blobs/name_state.h"
 #include "blobs/sealed.h"
 #include "evidence/record.h"
 #include "operations/marker.h"
@@ -73,16 +74,25 @@ class Check {
     while (auto entry = TRY(heads.next())) {
       ++counts_.blobs;
       std::string key(entry->key);
-      auto name = blobs::blob_name_of(key).value_or("of no name");
-      if (auto whole = blob(container, keys, key, entry->value); !whole)
-        report_.add(fmt::format("{}, blob {}", place, name), whole.error().message);
+      auto name = blobs::parse_head_key(key);
+      if (auto whole = state(container, keys, key, entry->value); !whole)
+        report_.add(fmt::format("{}, blob {}", place, name ? name->name : "of no name"),
+                    whole.error().message);
     }
     return {};
   }
 
-  Result<void> blob(const blobs::ContainerId& container, const keys::DataKeys& keys, const std::string& key,
-                    std::string_view stored) {
-    auto head = TRY(blobs::decode_blob(TRY(blobs::open(keys, {store::Table::Heads, key}, stored))));
+  /// A name's own row, or that of a version or snapshot.
+  Result<void> state(const blobs::ContainerId& container, const keys::DataKeys& keys, const std::string& key,
+                     std::string_view stored) {
+    auto value = TRY(blobs::open(keys, {store::Table::Heads, key}, stored));
+    if (TRY(blobs::parse_head_key(key)).past) return blob(container, keys, TRY(blobs::decode_blob(value)));
+    auto state = TRY(blobs::decode_name_state(value));
+    return state.head ? blob(container, keys, *state.head) : Result<void>{};
+  }
+
+  Result<void> blob(const blobs::ContainerId& container, const keys::DataKeys& keys,
+                    const blobs::BlobHead& head) {
     auto pieces = TRY(blobs::pieces_of(store_, keys, container, head));
     std::uint64_t size = 0;
     for (const auto& each : pieces) {

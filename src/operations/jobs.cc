@@ -7,6 +7,7 @@
 #include <boost/asio/detached.hpp>
 #include <thread>
 
+#include "blobs/head_walk.h"
 #include "blobs/sealed.h"
 #include "operations/job_run.h"
 #include "operations/marker.h"
@@ -34,15 +35,11 @@ struct Pictures {
 /// Errors: OutOfRangeInput for too many.
 Task<Result<Pictures>> find_pictures(const JobFloors& floors, const ContainerView& view,
                                      const StartJob& request, bool redaction_due) {
-  auto from = blobs::blob_prefix(view.head->id, request.prefix);
-  auto heads = CO_TRY(floors.floors.store.scanner(store::Table::Heads, from, key_after_prefix(from)));
+  auto heads = CO_TRY(blobs::HeadWalk::open(floors.floors.store, view.keys, view.head->id, request.prefix));
   Pictures out;
-  for (std::size_t seen = 1; auto entry = CO_TRY(heads.next()); ++seen) {
+  for (std::size_t seen = 1; auto found = CO_TRY(heads.next()); ++seen) {
     if (seen % kHeadsAtATime == 0) co_await yield();
-    auto value =
-        CO_TRY(blobs::open(*view.keys, {store::Table::Heads, std::string(entry->key)}, entry->value));
-    auto head = CO_TRY(blobs::decode_blob(value));
-    auto name = CO_TRY(blobs::blob_name_of(entry->key));
+    const auto& [name, past, head] = *found;
     if (!analysis::looks_like_a_picture(name, head.content.type)) continue;
     Candidate candidate{CO_TRY(blobs::BlobName::parse(name)), head.content_root};
     if (CO_TRY(is_analysed(floors, request.container, candidate, redaction_due))) {

@@ -1,4 +1,4 @@
-#include "blobs/sealed.h"
+#include "blobs/head_walk.h"
 #include "operations/blob_requests.h"
 #include "operations/marker.h"
 #include "operations/settle.h"
@@ -6,20 +6,47 @@
 namespace vitrine::operations {
 namespace {
 
-/// Walks the names of a container that begin with a prefix: heads and, if asked for, the blobs that only have
+/// Behind a name in a marker: what of it comes next. No name contains NUL.
+constexpr char kEndOfName = '\0', kCurrent = 'c';
+
+std::string marker_of(const ListedBlob& next, bool shows_past) {
+  if (!shows_past || !next.head) return encode_marker(next.name);
+  auto text = to_bytes(as_bytes(next.name + kEndOfName));
+  text.push_back(next.past ? static_cast<std::uint8_t>(next.past->kind) : kCurrent);
+  if (next.past) append_be64(text, next.past->moment.ticks());
+  return encode_marker(as_text(text));
+}
+
+/// Errors: OutOfRangeInput.
+Result<blobs::WalkPosition> position_of(const std::string& marker) {
+  auto text = TRY(decode_marker(marker));
+  auto end = std::min(text.find(kEndOfName), text.size());
+  blobs::WalkPosition position{.name = text.substr(0, end)};
+  auto suffix = to_bytes(as_bytes(text.substr(std::min(end + 1, text.size()))));
+  if (suffix.size() == 1 && suffix[0] == kCurrent)
+    position.at_current = true;
+  else if (suffix.size() == 9)
+    position.past = {static_cast<blobs::PastKind>(suffix[0]),
+                     blobs::Moment::from_ticks(read_be64(ConstBytes(suffix).subspan(1)))};
+  return position;
+}
+
+/// Walks the blobs of a container whose names begin with a prefix and, if asked for, those that only have
 /// uncommitted blocks, merged in the order of names.
 class NameWalk {
  public:
   /// Precondition: the view has a container.
   static Result<NameWalk> open(const store::Store& store, const ContainerView& view, const ListBlobs& request,
-                               const std::string& from) {
+                               const blobs::WalkPosition& from) {
     const auto& container = view.head->id;
-    auto start = blobs::blob_prefix(container, from);
-    auto end = key_after_prefix(blobs::blob_prefix(container, request.prefix));
-    NameWalk walk(container, view.keys, TRY(store.scanner(store::Table::Heads, start, end)));
+    NameWalk walk(container,
+                  TRY(blobs::HeadWalk::open(store, view.keys, container, request.prefix, request.also)));
+    walk.heads_.seek(from);
     if (request.include_uncommitted) {
+      auto end = key_after_prefix(blobs::blob_prefix(container, request.prefix));
       // Block lists sort before every name.
-      auto first_name = std::max(start, blobs::blob_prefix(container, "\x01"));
+      auto first_name =
+          std::max(blobs::blob_prefix(container, from.name), blobs::blob_prefix(container, "\x01"));
       walk.rows_.emplace(TRY(store.scanner(store::Table::Rows, first_name, end)));
       TRY(walk.advance_row());
     }
@@ -32,37 +59,31 @@ class NameWalk {
     bool head_first = head_ && (!row_ || head_->name <= *row_);
     if (head_first) {
       if (row_ && *row_ == head_->name) TRY(advance_row());
-      auto blob = std::move(head_);
+      ListedBlob blob{std::move(head_->name), std::move(head_->head), head_->past};
       TRY(advance_head());
-      return blob;
+      return std::optional(std::move(blob));
     }
     if (!row_) return std::optional<ListedBlob>();
-    ListedBlob blob{std::move(*row_), std::nullopt};
+    ListedBlob blob{std::move(*row_), std::nullopt, std::nullopt};
     TRY(advance_row());
     return std::optional(std::move(blob));
   }
 
   /// Goes on with the first name that is not below `name`.
   Result<void> seek(const std::string& name) {
-    auto key = blobs::blob_prefix(container_, name);
-    heads_.seek(key);
+    heads_.seek({.name = name});
     TRY(advance_head());
     if (!rows_) return {};
-    rows_->seek(key);
+    rows_->seek(blobs::blob_prefix(container_, name));
     return advance_row();
   }
 
  private:
-  NameWalk(const blobs::ContainerId& container, std::shared_ptr<const keys::DataKeys> keys,
-           store::Scanner heads)
-      : container_(container), keys_(std::move(keys)), heads_(std::move(heads)) {}
+  NameWalk(const blobs::ContainerId& container, blobs::HeadWalk heads)
+      : container_(container), heads_(std::move(heads)) {}
 
   Result<void> advance_head() {
-    auto entry = TRY(heads_.next());
-    head_.reset();
-    if (!entry) return {};
-    auto head = TRY(blobs::open(*keys_, {store::Table::Heads, std::string(entry->key)}, entry->value));
-    head_ = ListedBlob{TRY(blobs::blob_name_of(entry->key)), TRY(blobs::decode_blob(head))};
+    head_ = TRY(heads_.next());
     return {};
   }
 
@@ -79,21 +100,24 @@ class NameWalk {
   }
 
   blobs::ContainerId container_;
-  std::shared_ptr<const keys::DataKeys> keys_;
-  store::Scanner heads_;
+  blobs::HeadWalk heads_;
   std::optional<store::Scanner> rows_;
-  std::optional<ListedBlob> head_;
+  std::optional<blobs::FoundState> head_;
   std::optional<std::string> row_;
 };
 
 Result<BlobPage> read_page(const store::Store& store, const ContainerView& view, const ListBlobs& request) {
-  auto from = request.prefix;
-  if (!request.marker.empty()) from = std::max(from, TRY(decode_marker(request.marker)));
+  blobs::WalkPosition from{.name = request.prefix};
+  if (!request.marker.empty()) {
+    auto marked = TRY(position_of(request.marker));
+    if (marked.name >= from.name) from = std::move(marked);
+  }
+  bool shows_past = request.also.snapshots || request.also.versions;
   auto walk = TRY(NameWalk::open(store, view, request, from));
   BlobPage page;
   while (auto blob = TRY(walk.next())) {
     if (page.items.size() == request.most) {
-      page.next_marker = encode_marker(blob->name);
+      page.next_marker = marker_of(*blob, shows_past);
       break;
     }
     auto cut = request.delimiter.empty() ? std::string::npos

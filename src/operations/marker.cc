@@ -22,10 +22,4 @@ Result<std::string> decode_marker(std::string_view marker) {
   return std::string(as_text(*name));
 }
 
-std::string key_after_prefix(std::string prefix) {
-  while (!prefix.empty() && static_cast<unsigned char>(prefix.back()) == 0xff) prefix.pop_back();
-  if (!prefix.empty()) ++prefix.back();
-  return prefix;
-}
-
 }  // namespace vitrine::operations

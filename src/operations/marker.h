@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "store/key_range.h"
 
 namespace vitrine::operations {
 
@@ -13,7 +14,6 @@ std::string encode_marker(std::string_view next_name);
 /// Errors: OutOfRangeInput for text that encode_marker did not make.
 Result<std::string> decode_marker(std::string_view marker);
 
-/// The first key that does not begin with the prefix and lies behind those that do; empty when there is none.
-std::string key_after_prefix(std::string prefix);
+using store::key_after_prefix;
 
 }  // namespace vitrine::operations

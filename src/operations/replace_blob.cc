@@ -36,7 +36,8 @@ void replace_blob(ledger::Effect& effect, const BlobView& view, const Uncommitte
   effect.guards.push_back(uncommitted.guard);
   if (view.head) erase_content(effect, container, *view.head);
   if (uncommitted.set) effect.writes.push_back({blobs::uncommitted_key(container, blob), std::nullopt});
-  effect.writes.push_back(blobs::seal(*view.keys, blobs::blob_key(container, blob), encode_blob(head)));
+  effect.writes.push_back(
+      blobs::write_name(*view.keys, blobs::blob_key(container, blob), {head, view.history}));
 }
 
 }  // namespace vitrine::operations

@@ -51,13 +51,16 @@ Result<BlobView> look_up(const Floors& floors, const BlobRef& ref) {
   auto found = TRY(look_up(floors, ContainerRef{ref.account, ref.container}));
   BlobView view{.container = std::move(found.head),
                 .head = {},
+                .history = {},
                 .guards = std::move(found.guards),
                 .keys = std::move(found.keys)};
   if (!view.container) return view;
   auto key = blobs::blob_key(view.container->id, ref.blob);
   auto entry = TRY(floors.store.look_up(key));
   view.guards.push_back(entry.guard(key.table));
-  if (entry.exists()) view.head = TRY(blobs::decode_blob(TRY(blobs::open(*view.keys, key, entry.value))));
+  auto state = TRY(blobs::open_name(*view.keys, entry));
+  if (state.head && !state.head->deletion) view.head = std::move(state.head);
+  view.history = state.history;
   return view;
 }
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "blobs/blob_head.h"
 #include "blobs/conditions.h"
+#include "blobs/name_state.h"
 #include "blobs/uncommitted.h"
 #include "operations/floors.h"
 
@@ -43,7 +43,8 @@ Result<ContainerView> look_up(const Floors& floors, const ContainerRef& ref);
 struct BlobView {
   std::optional<blobs::ContainerHead> container;
   std::optional<blobs::BlobHead> head;
-  std::vector<store::Guard> guards;  ///< of the container, then of the blob
+  std::optional<blobs::History> history;  ///< of the name, also where the blob was deleted
+  std::vector<store::Guard> guards;       ///< of the container, then of the blob
   std::shared_ptr<const keys::DataKeys> keys;
 
   [[nodiscard]] std::optional<blobs::State> state() const;

@@ -160,6 +160,15 @@ Result<void> verify_consistency(std::uint64_t old_size, const Digest& old_root, 
   return {};
 }
 
+Result<Frontier> Frontier::from_peaks(std::uint64_t size, std::vector<Digest> peaks) {
+  if (peaks.size() != static_cast<std::size_t>(std::popcount(size)))
+    return fail(Code::Corrupt, fmt::format("A tree of {} leaves has not {} peaks.", size, peaks.size()));
+  Frontier frontier;
+  frontier.size_ = size;
+  frontier.peaks_ = std::move(peaks);
+  return frontier;
+}
+
 void Frontier::append(const Digest& leaf) {
   Digest hash = leaf;
   for (auto carry = size_; carry % 2 == 1; carry >>= 1) {

@@ -53,11 +53,18 @@ Result<void> verify_consistency(std::uint64_t old_size, const Digest& old_root, 
 /// What must be kept of a tree to append to it and to know its root: one digest per bit set in its size.
 class Frontier {
  public:
+  Frontier() = default;
+  /// As peaks() gave them. Errors: Corrupt unless there are as many as a tree of this size has.
+  static Result<Frontier> from_peaks(std::uint64_t size, std::vector<Digest> peaks);
+
   /// O(1) amortised: one node hash per leaf.
   void append(const Digest& leaf);
   [[nodiscard]] std::uint64_t size() const { return size_; }
   /// O(log size) hashes.
   [[nodiscard]] Digest root() const;
+  /// The roots of the complete subtrees that the tree is made of, the largest first.
+  [[nodiscard]] const std::vector<Digest>& peaks() const { return peaks_; }
+  friend bool operator==(const Frontier&, const Frontier&) = default;
 
  private:
   std::uint64_t size_ = 0;

@@ -1,0 +1,86 @@
+#include "blobs/head_walk.h"
+
+#include "store/key_range.h"
+
+namespace vitrine::blobs {
+
+Result<HeadWalk> HeadWalk::open(const store::Store& store, std::shared_ptr<const keys::DataKeys> keys,
+                                const ContainerId& container, std::string_view prefix, WalkChoice choice) {
+  auto from = blob_prefix(container, prefix);
+  auto rows = TRY(store.scanner(store::Table::Heads, from, store::key_after_prefix(from)));
+  return HeadWalk(std::move(keys), container, choice, std::move(rows));
+}
+
+Result<std::optional<FoundState>> HeadWalk::next() {
+  for (;;) {
+    if (name_) {
+      if (auto past = TRY(next_past())) return past;
+      rows_.seek(blob_prefix(container_, name_->name) + '\x01');
+      auto last = current_state(std::move(name_->name), std::move(name_->state));
+      name_.reset();
+      if (last) return last;
+    }
+    auto row = TRY(rows_.next());
+    if (!row) return std::optional<FoundState>();
+    auto key = TRY(parse_head_key(row->key));
+    if (key.past)
+      rows_.seek(blob_prefix(container_, key.name) + '\x01');
+    else if (auto state = TRY(begin_name(std::move(key.name), row->key, row->value)))
+      return state;
+  }
+}
+
+Result<std::optional<FoundState>> HeadWalk::begin_name(std::string name, std::string_view row_key,
+                                                       std::string_view value) {
+  auto state = TRY(decode_name_state(
+      TRY(vitrine::blobs::open(*keys_, {store::Table::Heads, std::string(row_key)}, value))));
+  auto start = std::exchange(start_, std::nullopt);
+  if (start && start->name != name) start.reset();
+  bool has_past = state.history && (choice_.snapshots || choice_.versions);
+  if (!has_past || (start && start->at_current)) return current_state(std::move(name), std::move(state));
+  name_ = Current{std::move(name), std::move(state), {}};
+  auto first_kind = choice_.snapshots ? PastKind::Snapshot : PastKind::Version;
+  if (start && start->past)
+    seek_past(start->past->kind, start->past->moment);
+  else
+    seek_past(first_kind, {});
+  return std::optional<FoundState>();
+}
+
+Result<std::optional<FoundState>> HeadWalk::next_past() {
+  for (;;) {
+    auto row = TRY(rows_.next());
+    auto prefix = past_prefix(container_, name_->name, *name_->state.history, name_->kind);
+    if (!row || !row->key.starts_with(prefix)) {
+      if (name_->kind == PastKind::Version || !choice_.versions) return std::optional<FoundState>();
+      seek_past(PastKind::Version, {});
+      continue;
+    }
+    auto key = TRY(parse_head_key(row->key));
+    auto head = TRY(decode_blob(
+        TRY(vitrine::blobs::open(*keys_, {store::Table::Heads, std::string(row->key)}, row->value))));
+    if (head.deletion && !choice_.deleted) continue;
+    return std::optional(FoundState{std::move(key.name), key.past->id, std::move(head)});
+  }
+}
+
+void HeadWalk::seek_past(PastKind kind, Moment from) {
+  name_->kind = kind;
+  auto target = to_bytes(as_bytes(past_prefix(container_, name_->name, *name_->state.history, kind)));
+  append_be64(target, from.ticks());
+  rows_.seek(as_text(target));
+}
+
+std::optional<FoundState> HeadWalk::current_state(std::string name, NameState state) const {
+  if (!state.head || (state.head->deletion && !choice_.deleted)) return std::nullopt;
+  return FoundState{std::move(name), std::nullopt, std::move(*state.head)};
+}
+
+void HeadWalk::seek(const WalkPosition& position) {
+  name_.reset();
+  start_.reset();
+  if (position.past || position.at_current) start_ = position;
+  rows_.seek(blob_prefix(container_, position.name));
+}
+
+}  // namespace vitrine::blobs

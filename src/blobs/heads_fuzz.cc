@@ -1,0 +1,16 @@
+// Whatever lies in the tables, reading it fails cleanly or gives back what would be stored.
+#include <cstdlib>
+
+#include "blobs/name_state.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace vitrine;
+  using namespace vitrine::blobs;
+  const auto input = as_text(ConstBytes(data, size));
+  if (auto head = decode_blob(input); head && encode_blob(*head) != input) std::abort();
+  if (auto state = decode_name_state(input); state && encode_name_state(*state) != input) std::abort();
+  if (auto key = parse_head_key(input); key && !input.substr(sizeof(ContainerId)).starts_with(key->name))
+    std::abort();
+  if (auto moment = Moment::parse(input); moment && moment->text() != input) std::abort();
+  return 0;
+}
