@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/file.h"
-#include "tlog/checkpoint.h"
 
 namespace vitrine::ledger {
 namespace {
@@ -45,6 +44,27 @@ Result<void> check_published(const tlog::Checkpoint& published, tlog::TileTree& 
 }
 
 }  // namespace
+
+const store::Key& checkpoint_key() {
+  return kCheckpointRow;
+}
+
+Result<std::optional<tlog::Checkpoint>> write_log_files(store::Store& store,
+                                                        const std::filesystem::path& directory) {
+  auto row = TRY(store.look_up(kCheckpointRow));
+  if (!row.exists()) return std::nullopt;
+  auto checkpoint = TRY(tlog::Checkpoint::parse(TRY(tlog::Note::parse(row.value)).text));
+  StoredTiles tiles(store, kTilePrefix);
+  auto tree = TRY(tlog::TileTree::open(tiles, checkpoint.size));
+  if (TRY(tree.root()) != checkpoint.root)
+    return fail(Code::Corrupt, "The tiles of the public log in the store are not those of its checkpoint.");
+  auto write = [&](const auto& tile) -> Result<void> {
+    return replace_file(directory / tlog::path(tile), TRY(tiles.read(tile)));
+  };
+  for (const auto& tile : tlog::tiles_of_growth(0, checkpoint.size)) TRY(write(tile));
+  for (const auto& bundle : tlog::bundles_of_growth(0, checkpoint.size)) TRY(write(bundle));
+  return checkpoint;
+}
 
 PublicLog::PublicLog(const LogKey& key, std::filesystem::path directory, std::unique_ptr<StoredTiles> tiles,
                      tlog::TileTree tree, std::string checkpoint, std::uint64_t published)

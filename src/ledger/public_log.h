@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,18 @@
 #include "ledger/log_key.h"
 #include "ledger/stored_tiles.h"
 #include "store/store.h"
+#include "tlog/checkpoint.h"
 
 namespace vitrine::ledger {
+
+/// The row with the signed note over the log's size in the store.
+const store::Key& checkpoint_key();
+
+/// Writes the files of the log as the store has it, all but the checkpoint: a directory that was lost is there
+/// again. Returns what the store's checkpoint signs, verified against the tiles but not its signature;
+/// nothing before the first entry. Errors: Corrupt, InsufficientStorage, DeviceFailed.
+Result<std::optional<tlog::Checkpoint>> write_log_files(store::Store& store,
+                                                        const std::filesystem::path& directory);
 
 /// Grows in two steps, so that no crash can publish two trees for one size: `append` gives the writes for
 /// one atomic commit, `publish` then copies what was committed into files, the checkpoint last.

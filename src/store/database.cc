@@ -1,23 +1,16 @@
 #include "store/database.h"
 
 #include <fmt/format.h>
-#include <rocksdb/db.h>
-#include <rocksdb/listener.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
-#include <shared_mutex>
 #include <thread>
 #include <utility>
-#include <vector>
 
-#include "base/log.h"
-#include "store/database_tuning.h"
+#include "store/database_impl.h"
 #include "store/log_check.h"
-#include "store/rocksdb_files.h"
 
 namespace vitrine::store {
 namespace {
@@ -25,6 +18,14 @@ namespace {
 std::string_view view(const rocksdb::Slice& slice) {
   return {slice.data(), slice.size()};
 }
+
+rocksdb::ReadOptions verified_reads() {
+  rocksdb::ReadOptions options;
+  options.verify_checksums = true;
+  return options;
+}
+
+}  // namespace
 
 std::unexpected<Error> failure(const rocksdb::Status& status) {
   const auto code = status.IsCorruption()        ? Code::Corrupt
@@ -35,65 +36,11 @@ std::unexpected<Error> failure(const rocksdb::Status& status) {
                                 status.ToString()));
 }
 
-rocksdb::ReadOptions verified_reads() {
-  rocksdb::ReadOptions options;
-  options.verify_checksums = true;
-  return options;
-}
-
 std::unexpected<Error> reopening() {
   return fail(Code::Unavailable,
               "The metadata store is being opened again after a failure of its disk: try "
               "again in a moment.");
 }
-
-using Handles = std::array<rocksdb::ColumnFamilyHandle*, kFamilies>;
-
-/// Notices what fails behind the writers' backs. RocksDB would go on after some of it with merging and
-/// flushing switched off, until writers wait for ever: here every failure ends all writing.
-class FailureWatch final : public rocksdb::EventListener {
- public:
-  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
-    if (status->ok()) return;
-    *status = rocksdb::Status(*status, rocksdb::Status::Severity::kFatalError);
-    failed_.store(true, std::memory_order_release);
-    log::error("the metadata store failed in the background", {{"status", status->ToString()}});
-  }
-  void fail() { failed_.store(true, std::memory_order_release); }
-  [[nodiscard]] bool failed() const { return failed_.load(std::memory_order_acquire); }
-
- private:
-  std::atomic<bool> failed_ = false;
-};
-
-/// RocksDB from one opening to its closing.
-struct Opened {
-  std::shared_ptr<FailureWatch> watch = std::make_shared<FailureWatch>();
-  std::unique_ptr<rocksdb::DB> db;
-  Handles handles{};
-  std::atomic<bool> closing = false;
-
-  Opened() = default;
-  Opened(const Opened&) = delete;
-  Opened& operator=(const Opened&) = delete;
-  ~Opened() {
-    if (!db) return;
-    if (!watch->failed()) flush();
-    for (auto* handle : handles) (void)db->DestroyColumnFamilyHandle(handle);
-    (void)db->Close();
-  }
-
-  void flush() const {
-    const auto status = db->Flush({}, {handles.begin(), handles.end()});
-    if (!status.ok())
-      log::warn("memtables were not flushed; the log will be replayed", {{"status", status.ToString()}});
-  }
-  [[nodiscard]] rocksdb::ColumnFamilyHandle* handle(Family family) const {
-    return handles[static_cast<std::size_t>(family)];
-  }
-};
-
-}  // namespace
 
 Family family_of(Table table) {
   return static_cast<Family>(static_cast<std::uint8_t>(table) + 1);
@@ -202,37 +149,6 @@ bool Batch::empty() const {
   return impl_->batch.Count() == 0;
 }
 
-struct Database::Impl {
-  FileLayer& files;
-  const std::filesystem::path directory;
-  const Sizes sizes;
-  /// Null: the machine's own.
-  std::unique_ptr<rocksdb::Env> env;
-  /// Outlives every Opened: pinned values lie in it, and RocksDB's blocks know nothing of who read them.
-  std::shared_ptr<rocksdb::Cache> cache;
-  mutable std::shared_mutex mutex{};
-  std::shared_ptr<Opened> opened{};
-
-  [[nodiscard]] rocksdb::DBOptions options() const {
-    auto options = database_options(sizes);
-    if (env) {
-      options.env = env.get();
-      options.info_log = no_messages();
-    }
-    return options;
-  }
-  [[nodiscard]] std::vector<rocksdb::ColumnFamilyDescriptor> families() const {
-    return family_descriptors(sizes, cache);
-  }
-  [[nodiscard]] std::shared_ptr<Opened> current() const {
-    std::shared_lock lock(mutex);
-    return opened;
-  }
-  Result<void> check_log() const;
-  Result<void> open();
-  void close();
-};
-
 /// Refuses a log whose replay would drop what was acknowledged. Changes nothing, so that the damage can still
 /// be looked at. Errors: Corrupt, DeviceFailed.
 Result<void> Database::Impl::check_log() const {
@@ -287,11 +203,16 @@ void Database::Impl::close() {
 Database::Database(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Database::~Database() = default;
 
+std::unique_ptr<Database::Impl> Database::make_impl(FileLayer& files, const std::filesystem::path& directory,
+                                                    Sizes sizes) {
+  auto env = &files == &posix_file_layer() ? nullptr : make_env(files);
+  return std::unique_ptr<Impl>(
+      new Impl{files, directory, sizes, std::move(env), rocksdb::NewLRUCache(sizes.cache_bytes)});
+}
+
 Result<std::unique_ptr<Database>> Database::open(FileLayer& files, const std::filesystem::path& directory,
                                                  Sizes sizes) {
-  auto env = &files == &posix_file_layer() ? nullptr : make_env(files);
-  std::unique_ptr<Impl> impl(
-      new Impl{files, directory, sizes, std::move(env), rocksdb::NewLRUCache(sizes.cache_bytes)});
+  auto impl = make_impl(files, directory, sizes);
   TRY(impl->open());
   return std::unique_ptr<Database>(new Database(std::move(impl)));
 }

@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <initializer_list>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -78,6 +80,15 @@ class Batch {
   std::unique_ptr<Impl> impl_;
 };
 
+/// A file of a database that is not written to: immutable tables, and small ones that tell of them.
+struct DatabaseFile {
+  std::string name;
+  std::uint64_t length = 0;
+  /// Of an immutable table: tells it apart from every other one ever written, in hexadecimal. Empty for the
+  /// others.
+  std::string table_id;
+};
+
 /// All families share one log, so a crash leaves a prefix of the batches, each whole.
 class Database {
  public:
@@ -90,6 +101,10 @@ class Database {
   /// its end; InsufficientStorage, DeviceFailed. The layer outlives the database.
   static Result<std::unique_ptr<Database>> open(FileLayer& files, const std::filesystem::path& directory,
                                                 Sizes sizes);
+  /// As it was left, for reading only; nothing in the directory is changed. Errors: Corrupt, DeviceFailed.
+  static Result<std::unique_ptr<Database>> open_read_only(FileLayer& files,
+                                                          const std::filesystem::path& directory,
+                                                          Sizes sizes);
   /// Empties the memtables into files unless a write has failed.
   ~Database();
 
@@ -108,8 +123,16 @@ class Database {
   /// Durable when it succeeds, unknown when it fails; then every later write fails too. Clears the batch.
   [[nodiscard]] Result<void> write(Batch& batch);
 
+  /// Puts the state after some batch into a new directory, as a database of its own; immutable files are
+  /// hard links where the file system has them. From any thread. Errors: InsufficientStorage, DeviceFailed.
+  [[nodiscard]] Result<void> copy_to(const std::filesystem::path& directory);
+  /// The files of a database that was opened for reading only. Errors: DeviceFailed, Corrupt.
+  [[nodiscard]] Result<std::vector<DatabaseFile>> files() const;
+
  private:
   struct Impl;
+  static std::unique_ptr<Impl> make_impl(FileLayer& files, const std::filesystem::path& directory,
+                                         Sizes sizes);
   explicit Database(std::unique_ptr<Impl> impl);
 
   std::unique_ptr<Impl> impl_;

@@ -34,6 +34,10 @@ std::optional<std::uint64_t> number_in(std::string_view name) {
 
 }  // namespace
 
+fs::path extent_path(const fs::path& directory, std::uint64_t number) {
+  return directory / fmt::format("{:016x}{}", number, kSuffix);
+}
+
 Reservation::Reservation(ExtentSet& set, std::shared_ptr<Extent> extent, std::uint64_t offset,
                          std::optional<std::uint64_t> length)
     : set_(set), extent_(std::move(extent)), offset_(offset), length_(length) {}
@@ -249,7 +253,7 @@ void ExtentSet::remember(const std::shared_ptr<Extent>& extent) {
 }
 
 fs::path ExtentSet::path_of(std::size_t directory, std::uint64_t number) const {
-  return layout_.directories[directory] / fmt::format("{:016x}{}", number, kSuffix);
+  return extent_path(layout_.directories[directory], number);
 }
 
 }  // namespace vitrine::store

@@ -17,6 +17,9 @@ namespace vitrine::store {
 
 class ExtentSet;
 
+/// "<directory>/0000000000000001.extent"
+std::filesystem::path extent_path(const std::filesystem::path& directory, std::uint64_t number);
+
 /// Room for one segment. Given back on destruction, except for what was kept.
 class Reservation {
  public:

@@ -40,6 +40,12 @@ Result<std::map<std::uint32_t, std::uint64_t>> load_journal_sizes(const Database
 
 }  // namespace
 
+Result<Version> stored_version(const Database& database) {
+  const auto stored = TRY(database.get(Family::Meta, kVersionKey));
+  if (!stored.found()) return Version{0};
+  return read_integer(stored.bytes());
+}
+
 Sequencer::Sequencer(Database& database, Garbage& garbage, Version version,
                      std::map<std::uint32_t, std::uint64_t> sizes)
     : database_(database),
@@ -52,8 +58,7 @@ Sequencer::Sequencer(Database& database, Garbage& garbage, Version version,
       published_sizes_(std::move(sizes)) {}
 
 Result<std::unique_ptr<Sequencer>> Sequencer::open(Database& database, Garbage& garbage) {
-  const auto stored = TRY(database.get(Family::Meta, kVersionKey));
-  const auto version = stored.found() ? TRY(read_integer(stored.bytes())) : 0;
+  const auto version = TRY(stored_version(database));
   auto sizes = TRY(load_journal_sizes(database));
   return std::unique_ptr<Sequencer>(new Sequencer(database, garbage, version, std::move(sizes)));
 }

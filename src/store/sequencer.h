@@ -22,6 +22,9 @@
 
 namespace vitrine::store {
 
+/// The last commit of a database; 0 before the first. Errors: DeviceFailed, Corrupt.
+Result<Version> stored_version(const Database& database);
+
 /// One round: admit() each commit, then write() once. Each commit sees those admitted before it, as if every
 /// one had been written alone. What others may read (version, journal sizes) moves when write() succeeds.
 class Sequencer {

@@ -19,6 +19,8 @@ namespace {
 
 constexpr std::string_view kFormatKey = "format";
 constexpr std::uint64_t kFormat = 1;
+/// The directory of a FrozenStore.
+constexpr const char* kFrozen = "frozen";
 
 Result<void> check_format(Database& database) {
   const auto stored = TRY(database.get(Family::Meta, kFormatKey));
@@ -34,6 +36,15 @@ Result<void> check_format(Database& database) {
                             "version of the program that wrote it.",
                             format, kFormat));
   return {};
+}
+
+/// What a crash left of a copy under way.
+Result<void> remove_leftover(const std::filesystem::path& directory) {
+  std::error_code error;
+  std::filesystem::remove_all(directory, error);
+  if (!error) return {};
+  return fail(Code::DeviceFailed,
+              fmt::format("Could not remove {}: {}.", directory.string(), error.message()));
 }
 
 Result<void> check_readable(Table table) {
@@ -94,6 +105,7 @@ Result<std::unique_ptr<Store>> Store::open(Options options) {
   parts->database = TRY(Database::open(*options.files, options.directory / "metadata",
                                        {options.cache_bytes, options.write_buffer_bytes}));
   TRY(check_format(*parts->database));
+  TRY(remove_leftover(options.directory / kFrozen));
   parts->extents = TRY(ExtentSet::open(*options.files, {options.extent_directories, options.extent_bytes}));
   parts->pool = std::make_unique<BlockingPool>(options.blocking_threads);
   parts->reclaimer =
@@ -242,6 +254,11 @@ Result<std::vector<JournalEntry>> Store::scan_journal(std::uint32_t slot, std::u
 
 CheckReport Store::check(const CheckProgress& progress) const {
   return store::check(*parts_->database, *parts_->extents, progress);
+}
+
+Result<std::unique_ptr<FrozenStore>> Store::freeze() {
+  return FrozenStore::freeze(*parts_->options.files, *parts_->database, *parts_->extents, pin(),
+                             parts_->options.directory / kFrozen);
 }
 
 Version Store::version() const {

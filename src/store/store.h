@@ -18,6 +18,7 @@
 #include "store/commit.h"
 #include "store/entry.h"
 #include "store/file_layer.h"
+#include "store/frozen_store.h"
 #include "store/read_pins.h"
 #include "store/scanner.h"
 #include "store/segment.h"
@@ -150,6 +151,10 @@ class Store {
 
   /// Reads everything, as check() does; commits go on meanwhile. Blocks.
   [[nodiscard]] CheckReport check(const CheckProgress& progress) const;
+
+  /// Holds a state still that has at least the commits before the call. Blocks, for as long as emptying the
+  /// memtables takes. The store must outlive what it returns. Errors: those of FrozenStore::freeze.
+  [[nodiscard]] Result<std::unique_ptr<FrozenStore>> freeze();
 
   /// The last version that is durable and visible.
   [[nodiscard]] Version version() const;

@@ -1,0 +1,234 @@
+#include "backup/create.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "backup/extent_part.h"
+#include "backup/folder.h"
+#include "base/log.h"
+#include "base/time.h"
+#include "ledger/public_log.h"
+#include "store/extent.h"
+#include "store/frames.h"
+#include "tlog/checkpoint.h"
+
+namespace vitrine::backup {
+namespace {
+
+constexpr std::size_t kFramesAtATime = 16;
+
+/// The index of a part that an earlier backup made.
+Result<PartIndex> read_index(const std::filesystem::path& file, std::uint64_t length) {
+  auto in = TRY(Source::open(file));
+  if (in.length() != length) return fail(Code::Corrupt, fmt::format("{} is not whole.", file.string()));
+  Bytes index(PartIndex::kHeaderBytes);
+  index.resize(TRY(in.read(index)));
+  index.resize(TRY(PartIndex::encoded_length(index, length)));
+  (void)TRY(in.read(MutableBytes(index).subspan(PartIndex::kHeaderBytes)));
+  return PartIndex::decode(index, length);
+}
+
+class Creation {
+ public:
+  Creation(const Folder& folder, store::FrozenStore& frozen, const CreateOptions& options,
+           const Effort& effort)
+      : folder_(folder), frozen_(frozen), options_(options), spending_(effort) {}
+
+  Result<Created> run() {
+    const auto numbers = TRY(folder_.numbers());
+    manifest_.number = numbers.empty() ? 1 : numbers.back() + 1;
+    manifest_.made = to_iso8601(system_clock().now());
+    manifest_.version = frozen_.version();
+    TRY(make_folders());
+    TRY(checkpoint());
+    TRY(take_base());
+    TRY(tables());
+    TRY(extents());
+    TRY(others());
+    for (const auto* folder : {"metadata", "extents", "keys", ""})
+      TRY(options_.files->sync_directory(own_folder() / folder));
+    TRY(options_.files->sync_directory(folder_.path()));
+    TRY(folder_.finish(manifest_));
+    return summary();
+  }
+
+ private:
+  [[nodiscard]] std::filesystem::path own_folder() const { return folder_.file(folder_of(manifest_.number)); }
+
+  Result<void> make_folders() {
+    for (const auto* folder : {"metadata", "extents", "keys"})
+      TRY(options_.files->make_directory(own_folder() / folder));
+    return {};
+  }
+
+  /// What the public log had signed by then.
+  Result<void> checkpoint() {
+    const auto row = TRY(frozen_.look_up(ledger::checkpoint_key()));
+    if (!row.exists()) return {};
+    const auto signed_state = TRY(tlog::Checkpoint::parse(TRY(tlog::Note::parse(row.value)).text));
+    manifest_.origin = signed_state.origin;
+    manifest_.log_size = signed_state.size;
+    manifest_.log_root = signed_state.root;
+    return write(checkpoint_path(manifest_.number), as_bytes(row.value));
+  }
+
+  /// Learns what the last finished backup has.
+  Result<void> take_base() {
+    const auto newest = TRY(folder_.newest());
+    if (!newest) return {};
+    auto read = folder_.manifest(*newest);
+    if (!read) {
+      log::warn("the last backup there cannot be read: everything is copied anew",
+                {{"error", read.error().message}});
+      return {};
+    }
+    auto& base = *read;
+    if (base.log_size > 0 && base.origin != manifest_.origin)
+      return fail(Code::InvalidInput, fmt::format("{} holds backups of the store whose public log is {}, and "
+                                                  "this one's is {}: name another folder.",
+                                                  folder_.path().string(), base.origin, manifest_.origin));
+    if (options_.full) return {};
+    for (auto& file : base.files) {
+      const auto path = TRY(parse_file_path(file.path));
+      if (!is_there(file)) continue;
+      if (path.kind == FileKind::ExtentPart)
+        parts_[path.extent].push_back(std::move(file));
+      else if (!file.table_id.empty())
+        tables_.emplace(file.table_id, std::move(file));
+    }
+    return {};
+  }
+
+  /// One that was lost or cut short is copied again.
+  [[nodiscard]] bool is_there(const FileLine& file) const {
+    std::error_code error;
+    return std::filesystem::file_size(folder_.file(file.path), error) == file.length && !error;
+  }
+
+  Result<void> tables() {
+    for (auto& file : TRY(frozen_.files())) {
+      const auto known = tables_.find(file.table_id);
+      if (known != tables_.end() && known->second.length == file.length)
+        manifest_.files.push_back(known->second);
+      else
+        TRY(copy(frozen_.directory() / file.name, metadata_path(manifest_.number, file.name),
+                 std::move(file.table_id)));
+    }
+    return {};
+  }
+
+  Result<void> extents() {
+    auto segments = frozen_.segments();
+    while (auto extent = TRY(segments.next())) TRY(copy_new(*extent));
+    return {};
+  }
+
+  /// Keeps the parts that have something that is still there, and makes one of what none of them has.
+  Result<void> copy_new(store::ExtentContents& contents) {
+    std::set<std::pair<std::uint64_t, store::SegmentId>> missing;
+    for (const auto& segment : contents.segments) missing.emplace(segment.location.offset, segment.id);
+    for (auto& part : parts_[contents.extent]) {
+      const auto index = read_index(folder_.file(part.path), part.length);
+      if (!index) continue;
+      std::size_t found = 0;
+      for (const auto& entry : index->entries) found += missing.erase({entry.offset, entry.id});
+      if (found > 0) manifest_.files.push_back(std::move(part));
+    }
+    std::erase_if(contents.segments, [&](const auto& segment) {
+      return !missing.contains({segment.location.offset, segment.id});
+    });
+    return contents.segments.empty() ? Result<void>{} : write_part(contents);
+  }
+
+  Result<void> write_part(const store::ExtentContents& contents) {
+    PartIndex index{.extent = contents.extent, .entries = {}};
+    for (const auto& segment : contents.segments)
+      index.entries.push_back({segment.id, segment.location.offset, store::stored_length(segment.length)});
+    auto path = part_path(manifest_.number, contents.extent);
+    auto sink = TRY(Sink::create(*options_.files, folder_.file(path)));
+    TRY(sink.write(index.encode()));
+    const auto extent = TRY(frozen_.extent(contents.extent));
+    for (const auto& segment : contents.segments) TRY(copy_segment(*extent, segment, sink));
+    add({.digest = TRY(sink.finish()), .length = sink.length(), .path = std::move(path), .table_id = {}});
+    return {};
+  }
+
+  /// Damage does not end the backup: everything else is worth keeping.
+  Result<void> copy_segment(const store::Extent& extent, const store::PlacedSegment& segment, Sink& sink) {
+    Bytes piece;
+    bool whole = true;
+    const auto stored = store::stored_length(segment.length);
+    for (std::uint64_t at = 0; at < stored; at += piece.size()) {
+      piece.resize(std::min<std::uint64_t>(stored - at, kFramesAtATime * store::kStoredFrameBytes));
+      const auto got = TRY(extent.file().read_at(segment.location.offset + at, piece));
+      std::fill(piece.begin() + static_cast<std::ptrdiff_t>(got), piece.end(), 0);
+      for (ConstBytes rest = piece; !rest.empty();) {
+        const auto frame = rest.first(std::min(rest.size(), store::kStoredFrameBytes));
+        whole = whole && store::is_whole(frame);
+        rest = rest.subspan(frame.size());
+      }
+      TRY(sink.write(piece));
+      TRY(spending_.spend(piece.size()));
+    }
+    if (!whole) manifest_.damaged.push_back({segment.location.extent, segment.location.offset});
+    return {};
+  }
+
+  Result<void> others() {
+    for (const auto& key : options_.keys) TRY(copy(key.file, key_path(manifest_.number, key.name), {}));
+    return options_.development ? write(mark_path(manifest_.number), {}) : Result<void>{};
+  }
+
+  Result<void> copy(const std::filesystem::path& from, std::string path, std::string table_id) {
+    const auto content = TRY(copy_file(*options_.files, from, folder_.file(path), spending_));
+    add({content.digest, content.length, std::move(path), std::move(table_id)});
+    return {};
+  }
+
+  Result<void> write(std::string path, ConstBytes bytes) {
+    auto sink = TRY(Sink::create(*options_.files, folder_.file(path)));
+    TRY(sink.write(bytes));
+    add({TRY(sink.finish()), sink.length(), std::move(path), {}});
+    return {};
+  }
+
+  void add(FileLine file) {
+    copied_bytes_ += file.length;
+    manifest_.files.push_back(std::move(file));
+  }
+
+  [[nodiscard]] Created summary() const {
+    Created created{.number = manifest_.number,
+                    .version = manifest_.version,
+                    .log_size = manifest_.log_size,
+                    .files = manifest_.files.size(),
+                    .copied_bytes = copied_bytes_,
+                    .damaged = manifest_.damaged};
+    for (const auto& file : manifest_.files) created.bytes += file.length;
+    return created;
+  }
+
+  const Folder& folder_;
+  store::FrozenStore& frozen_;
+  const CreateOptions& options_;
+  Spending spending_;
+  Manifest manifest_;
+  std::map<std::string, FileLine> tables_;                // of the base, by id
+  std::map<std::uint64_t, std::vector<FileLine>> parts_;  // of the base, by extent
+  std::uint64_t copied_bytes_ = 0;
+};
+
+}  // namespace
+
+Result<Created> create(store::Store& store, const CreateOptions& options, const Effort& effort) {
+  const auto folder = TRY(Folder::open_or_create(*options.files, options.to));
+  const auto lock = TRY(folder.lock());
+  TRY(folder.sweep(*options.files));
+  const auto frozen = TRY(store.freeze());
+  return Creation(folder, *frozen, options, effort).run();
+}
+
+}  // namespace vitrine::backup

@@ -1,0 +1,62 @@
+#include "backup/verify.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace vitrine::backup {
+namespace {
+
+class Verification {
+ public:
+  Verification(const Folder& folder, const Effort& effort) : folder_(folder), spending_(effort) {}
+
+  Result<void> backup(Number number) {
+    verified_.backups.push_back(number);
+    const auto manifest = folder_.manifest(number);
+    if (!manifest) {
+      verified_.faults.push_back({folder_of(number) + "/manifest", manifest.error().message});
+      return {};
+    }
+    for (const auto& line : manifest->files)
+      if (seen_.insert(line.path).second) TRY(file(line));
+    return {};
+  }
+
+  Verified take() { return std::move(verified_); }
+
+ private:
+  Result<void> file(const FileLine& line) {
+    ++verified_.files;
+    const auto content = content_of(folder_.file(line.path), spending_);
+    if (!content && content.error().code == Code::Cancelled) return std::unexpected(content.error());
+    if (!content) {
+      verified_.faults.push_back({line.path, content.error().message});
+      return {};
+    }
+    verified_.bytes += content->length;
+    if (content->length != line.length)
+      verified_.faults.push_back(
+          {line.path, fmt::format("has {} bytes and had {}", content->length, line.length)});
+    else if (content->digest != line.digest)
+      verified_.faults.push_back({line.path, "does not have its digest"});
+    return {};
+  }
+
+  const Folder& folder_;
+  Spending spending_;
+  std::set<std::string> seen_;
+  Verified verified_;
+};
+
+}  // namespace
+
+Result<Verified> verify(const Folder& folder, std::optional<Number> number, const Effort& effort) {
+  Verification verification(folder, effort);
+  if (number && !folder.is_complete(*number)) (void)TRY(folder.manifest(*number));
+  for (const auto each : TRY(folder.numbers()))
+    if (number ? each == *number : folder.is_complete(each)) TRY(verification.backup(each));
+  return verification.take();
+}
+
+}  // namespace vitrine::backup

@@ -1,0 +1,104 @@
+// What a Database is made of, for the files that implement it.
+#pragma once
+
+#include <rocksdb/db.h>
+#include <rocksdb/listener.h>
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <shared_mutex>
+#include <vector>
+
+#include "base/log.h"
+#include "store/database.h"
+#include "store/database_tuning.h"
+#include "store/rocksdb_files.h"
+
+namespace vitrine::store {
+
+/// A failure of RocksDB in the product's terms.
+std::unexpected<Error> failure(const rocksdb::Status& status);
+/// Errors: Unavailable.
+std::unexpected<Error> reopening();
+
+using Handles = std::array<rocksdb::ColumnFamilyHandle*, kFamilies>;
+
+/// Notices what fails behind the writers' backs. RocksDB would go on after some of it with merging and
+/// flushing switched off, until writers wait for ever: here every failure ends all writing.
+class FailureWatch final : public rocksdb::EventListener {
+ public:
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
+    if (status->ok()) return;
+    *status = rocksdb::Status(*status, rocksdb::Status::Severity::kFatalError);
+    failed_.store(true, std::memory_order_release);
+    log::error("the metadata store failed in the background", {{"status", status->ToString()}});
+  }
+  void fail() { failed_.store(true, std::memory_order_release); }
+  [[nodiscard]] bool failed() const { return failed_.load(std::memory_order_acquire); }
+
+ private:
+  std::atomic<bool> failed_ = false;
+};
+
+/// RocksDB from one opening to its closing.
+struct Opened {
+  std::shared_ptr<FailureWatch> watch = std::make_shared<FailureWatch>();
+  std::unique_ptr<rocksdb::DB> db;
+  Handles handles{};
+  std::atomic<bool> closing = false;
+  bool read_only = false;
+
+  Opened() = default;
+  Opened(const Opened&) = delete;
+  Opened& operator=(const Opened&) = delete;
+  ~Opened() {
+    if (!db) return;
+    if (!watch->failed() && !read_only) flush();
+    for (auto* handle : handles) (void)db->DestroyColumnFamilyHandle(handle);
+    (void)db->Close();
+  }
+
+  void flush() const {
+    const auto status = db->Flush({}, {handles.begin(), handles.end()});
+    if (!status.ok())
+      log::warn("memtables were not flushed; the log will be replayed", {{"status", status.ToString()}});
+  }
+  [[nodiscard]] rocksdb::ColumnFamilyHandle* handle(Family family) const {
+    return handles[static_cast<std::size_t>(family)];
+  }
+};
+
+struct Database::Impl {
+  FileLayer& files;
+  const std::filesystem::path directory;
+  const Sizes sizes;
+  /// Null: the machine's own.
+  std::unique_ptr<rocksdb::Env> env;
+  /// Outlives every Opened: pinned values lie in it, and RocksDB's blocks know nothing of who read them.
+  std::shared_ptr<rocksdb::Cache> cache;
+  mutable std::shared_mutex mutex{};
+  std::shared_ptr<Opened> opened{};
+
+  [[nodiscard]] rocksdb::DBOptions options() const {
+    auto options = database_options(sizes);
+    if (env) {
+      options.env = env.get();
+      options.info_log = no_messages();
+    }
+    return options;
+  }
+  [[nodiscard]] std::vector<rocksdb::ColumnFamilyDescriptor> families() const {
+    return family_descriptors(sizes, cache);
+  }
+  [[nodiscard]] std::shared_ptr<Opened> current() const {
+    std::shared_lock lock(mutex);
+    return opened;
+  }
+  Result<void> check_log() const;
+  Result<void> open();
+  Result<void> open_read_only();
+  void close();
+};
+
+}  // namespace vitrine::store

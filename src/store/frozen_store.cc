@@ -1,0 +1,55 @@
+#include "store/frozen_store.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "store/encoding.h"
+#include "store/extent_set.h"
+#include "store/sequencer.h"
+
+namespace vitrine::store {
+namespace {
+
+/// Looking rows up and walking them needs little.
+constexpr Database::Sizes kSizes{.cache_bytes = 8 << 20, .write_buffer_bytes = 8 << 20};
+
+}  // namespace
+
+Result<std::unique_ptr<FrozenStore>> FrozenStore::freeze(FileLayer& files, Database& database,
+                                                         ExtentSet& extents, ReadPin pin,
+                                                         const std::filesystem::path& directory) {
+  std::error_code error;
+  if (std::filesystem::exists(directory, error))
+    return fail(Code::ServerBusy, "The store is being copied already: wait for that to end.");
+  std::unique_ptr<FrozenStore> frozen(new FrozenStore(extents, std::move(pin), directory));
+  TRY(database.copy_to(directory));
+  frozen->database_ = TRY(Database::open_read_only(files, directory, kSizes));
+  frozen->version_ = TRY(stored_version(*frozen->database_));
+  return frozen;
+}
+
+FrozenStore::~FrozenStore() {
+  database_.reset();
+  std::error_code error;
+  std::filesystem::remove_all(directory_, error);
+  if (error)
+    log::warn("files of a copy are left over and keep room until the next start",
+              {{"directory", directory_.string()}, {"error", error.message()}});
+}
+
+Result<Entry> FrozenStore::look_up(const Key& key) const {
+  Entry entry{.key = key.bytes, .version = 0, .read_at = version_, .value = {}};
+  const auto stored = TRY(database_->get(family_of(key.table), key.bytes));
+  if (!stored.found()) return entry;
+  const auto value = TRY(read_versioned(stored.bytes()));
+  entry.version = value.version;
+  entry.value = value.value;
+  return entry;
+}
+
+Result<std::shared_ptr<const Extent>> FrozenStore::extent(std::uint64_t number) const {
+  if (auto open = extents_.find_open(number)) return open;
+  return extents_.open_for_reading(number);
+}
+
+}  // namespace vitrine::store

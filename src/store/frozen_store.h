@@ -1,0 +1,58 @@
+// The store as it was after one commit, held still while commits go on.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "store/database.h"
+#include "store/entry.h"
+#include "store/read_pins.h"
+#include "store/segments_by_place.h"
+
+namespace vitrine::store {
+
+class Extent;
+class ExtentSet;
+class FileLayer;
+
+/// Its tables are files of their own, hard links mostly; the extents that they name are the store's. What
+/// it holds back on the disk is given back when it is destroyed, or by opening the store next after a crash.
+class FrozenStore {
+ public:
+  /// Freezes into a directory that does not exist yet. The rest must outlive this. Errors: ServerBusy when
+  /// the directory exists: one at a time; InsufficientStorage, DeviceFailed, Corrupt.
+  static Result<std::unique_ptr<FrozenStore>> freeze(FileLayer& files, Database& database, ExtentSet& extents,
+                                                     ReadPin pin, const std::filesystem::path& directory);
+  ~FrozenStore();
+  FrozenStore(const FrozenStore&) = delete;
+  FrozenStore& operator=(const FrozenStore&) = delete;
+
+  /// The last commit that is in it.
+  [[nodiscard]] Version version() const { return version_; }
+  /// The value under a key of State, Heads or Rows; `version` is 0 when there is none. Errors: DeviceFailed,
+  /// Corrupt.
+  [[nodiscard]] Result<Entry> look_up(const Key& key) const;
+
+  /// Where its tables' files are.
+  [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
+  [[nodiscard]] Result<std::vector<DatabaseFile>> files() const { return database_->files(); }
+  /// Every segment that its rows name.
+  [[nodiscard]] SegmentsByPlace segments() const { return SegmentsByPlace(*database_); }
+  /// Errors: Corrupt when it is missing, DeviceFailed.
+  [[nodiscard]] Result<std::shared_ptr<const Extent>> extent(std::uint64_t number) const;
+
+ private:
+  FrozenStore(ExtentSet& extents, ReadPin pin, std::filesystem::path directory)
+      : extents_(extents), pin_(std::move(pin)), directory_(std::move(directory)) {}
+
+  ExtentSet& extents_;
+  ReadPin pin_;  ///< from before the tables were copied: what they name keeps its bytes
+  std::filesystem::path directory_;
+  std::unique_ptr<Database> database_;
+  Version version_ = 0;
+};
+
+}  // namespace vitrine::store
