@@ -49,13 +49,24 @@ Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings)
   return opened;
 }
 
+Foundations::~Foundations() {
+  store_->when_recovered({});
+}
+
 Result<void> Foundations::load_state() {
   gate_.standings().begin(store_->version());
+  TRY(load_accounts_and_standings());
+  auto now = system_clock().now();
+  for (auto& [key, amount] : TRY(store_->counters(kBudgets))) TRY(gate_.budgets().load({key, amount}, now));
+  // Budgets need no other look: what may have been counted stays counted.
+  store_->when_recovered([this] { return load_accounts_and_standings(); });
+  return {};
+}
+
+Result<void> Foundations::load_accounts_and_standings() {
   for (const auto& row : TRY(store_->scan(store::Table::State, kStandings, kStandingsEnd, SIZE_MAX)))
     gate_.standings().replace(std::string_view(row.key).substr(kStandings.size()),
                               TRY(policy::decode_standing(row)));
-  auto now = system_clock().now();
-  for (auto& [key, amount] : TRY(store_->counters(kBudgets))) TRY(gate_.budgets().load({key, amount}, now));
   TRY(accounts_.load(*store_));
   return identity::load_data_keys(accounts_, keys_);
 }

@@ -20,6 +20,7 @@ class Foundations {
   /// Errors: those of prepare, Store::open, load_or_create_log_key and Sealer::open; InvalidInput for a
   /// purpose register that cannot be read.
   static Result<std::unique_ptr<Foundations>> open(const Settings& settings);
+  ~Foundations();
 
   [[nodiscard]] const operations::Floors& floors() const { return floors_; }
   [[nodiscard]] store::Store& store() { return *store_; }
@@ -34,6 +35,7 @@ class Foundations {
               policy::PurposeRegister purposes, ledger::LogKey log_key,
               std::unique_ptr<keys::KeyBroker> broker);
   Result<void> load_state();
+  Result<void> load_accounts_and_standings();
   Result<void> open_sealer(std::chrono::milliseconds tick);
 
   DirectoryLock lock_;  // outlives all that is in the directory

@@ -18,6 +18,8 @@ constexpr StoreRow kStoreRows[] = {
     {"vitrine_store_records_total", "Records added to journals.", &store::Activity::records},
     {"vitrine_store_guard_failures_total", "Commits refused because what they relied on had changed.",
      &store::Activity::guard_failures},
+    {"vitrine_store_recoveries_total", "Failures of the disk that the store got over by itself.",
+     &store::Activity::recoveries},
     {"vitrine_store_guard_reads_total", "Guards that had to be read from the table.",
      &store::Activity::guard_reads},
 };
@@ -53,8 +55,8 @@ std::vector<Reading> readings_of(const store::Store& store, const ledger::Sealer
   for (const auto& row : kWorkerRows)
     out.push_back({row.kind, row.name, row.help,
                    [&pool, value = row.value] { return static_cast<double>(pool.stats().*value); }});
-  out.push_back({Gauge, "vitrine_store_fenced", "1 after a disk failure that ended all commits.",
-                 [&store] { return store.fenced() ? 1.0 : 0.0; }});
+  out.push_back({Gauge, "vitrine_store_fenced", "1 while commits are refused because the disk failed.",
+                 [&store] { return store.takes_commits() ? 0.0 : 1.0; }});
   out.push_back({Counter, "vitrine_seals_total", "Seals of the public log made since the start.",
                  [&sealer] { return static_cast<double>(sealer.seals()); }});
   return out;

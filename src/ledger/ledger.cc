@@ -112,7 +112,11 @@ Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decis
     commit.deltas = std::get<policy::Permit>(decision).reservation().deltas();
     std::move(effect.settlement.begin(), effect.settlement.end(), std::back_inserter(commit.deltas));
   }
-  auto position = CO_TRY(co_await store_.commit(store::CommitAccess(), std::move(commit)));
+  auto committed = co_await store_.commit(store::CommitAccess(), std::move(commit));
+  // Nobody knows whether it was counted in the store, so it stays counted here.
+  if (!committed && committed.error().code == Code::DeviceFailed && !denied)
+    (void)std::get<policy::Permit>(decision).settle();
+  const auto position = CO_TRY(std::move(committed));
   exchange.receipt = tokens_.seal({exchange.slot, position.journal_indexes.front()});
   if (denied) co_return std::unexpected(std::move(*denied));
   auto& permit = std::get<policy::Permit>(decision);

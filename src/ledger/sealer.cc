@@ -51,6 +51,7 @@ Result<std::unique_ptr<Sealer>> Sealer::open(Ledger& ledger, store::Store& store
                                              const Clock& clock, SealerOptions options) {
   std::unique_ptr<Sealer> sealer(new Sealer(ledger, store, key, clock, std::move(options)));
   TRY(sealer->load());
+  sealer->seal_at_start_ = sealer->last_.number;
   sealer->after_clean_stop_ = TRY(store.look_up(kCleanStopRow)).exists();
   return sealer;
 }
@@ -116,6 +117,8 @@ Result<std::vector<evidence::PublicEntry>> Sealer::take_pending(std::vector<stor
 
 Task<Result<void>> Sealer::tick() {
   if (stale_) CO_TRY(load());
+  // The first seal may be there although its commit was answered with an error.
+  announced_start_ = announced_start_ || last_.number > seal_at_start_;
   stale_ = true;  // until the commit below has happened
   // Sizes first: whoever has a record by now also has its account's entry among the pending ones.
   auto sizes = store_.journal_sizes();

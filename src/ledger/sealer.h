@@ -72,6 +72,7 @@ class Sealer {
   std::optional<PublicLog> log_;
   evidence::Seal last_;
   std::uint64_t last_index_ = 0;  // of the last seal in the public log
+  std::uint64_t seal_at_start_ = 0;
   bool announced_start_ = false;
   bool after_clean_stop_ = false;
   bool stale_ = false;  // memory may be ahead of the store after a failed commit

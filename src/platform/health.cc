@@ -11,10 +11,7 @@ Task<Result<http::Response>> show_health(const Parts&, Call&) {
 }
 
 Task<Result<http::Response>> show_readiness(const Parts& parts, Call&) {
-  if (parts.floors.store.fenced())
-    co_return fail(Code::Unavailable,
-                   "The store takes no more commits because its disk failed; look at the log, mend the disk, "
-                   "restart the server.");
+  CO_TRY(parts.floors.store.takes_commits());
   CO_TRY(parts.sealer.keeps_up());
   co_return json_answer(200, {{"status", "ready"}});
 }

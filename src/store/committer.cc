@@ -46,11 +46,9 @@ Result<void> check(const Commit& commit) {
   return {};
 }
 
-std::unexpected<Error> fenced_error() {
-  return fail(
-      Code::Unavailable,
-      "The store stopped committing after a failed write. Check the disk, then start the server again.");
-}
+constexpr std::chrono::milliseconds kFirstPause{100}, kLongestPause{5'000};
+/// A disk that fails again so soon was not mended.
+constexpr std::chrono::seconds kStable{10};
 
 }  // namespace
 
@@ -65,8 +63,8 @@ struct Committer::Waiting {
   [[nodiscard]] const void* context() const { return &guard.get_executor().context(); }
 };
 
-Committer::Committer(Sequencer& sequencer, Bounds bounds)
-    : sequencer_(sequencer), bounds_(bounds), thread_([this] { run(); }) {}
+Committer::Committer(Sequencer& sequencer, Bounds bounds, Recover recover)
+    : sequencer_(sequencer), bounds_(bounds), recover_(std::move(recover)), thread_([this] { run(); }) {}
 
 Committer::~Committer() {
   {
@@ -109,22 +107,32 @@ void Committer::enqueue(Waiting waiting) {
 
 bool Committer::take_round(std::vector<Waiting>& round) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+  const auto called = [this] { return stopping_ || !queue_.empty(); };
+  if (fenced())
+    changed_.wait_until(lock, next_try_, called);
+  else
+    changed_.wait(lock, called);
   round.swap(queue_);
   queued_bytes_ = 0;
-  return !round.empty();
+  return !stopping_ || !round.empty();
 }
 
 void Committer::run() {
   std::vector<Waiting> round;
   while (take_round(round)) {
-    if (fenced()) {
-      for (auto& waiting : round) waiting.result = fenced_error();
-    } else {
-      decide(round);
-    }
+    work(round);
     answer(std::exchange(round, {}));
   }
+}
+
+void Committer::work(std::vector<Waiting>& round) {
+  // Nothing of this round is written yet, so it is only late when tables failed behind the committer's back.
+  if (!fenced() && sequencer_.failed())
+    fence({Code::DeviceFailed, "A table of the metadata store could not be written.", {}});
+  if (fenced() && std::chrono::steady_clock::now() >= next_try_) try_to_recover();
+  if (!fenced()) return decide(round);
+  const auto refusal = takes_commits();
+  for (auto& waiting : round) waiting.result = std::unexpected(refusal.error());
 }
 
 void Committer::decide(std::vector<Waiting>& round) {
@@ -153,9 +161,44 @@ void Committer::decide(std::vector<Waiting>& round) {
 }
 
 void Committer::fence(const Error& error) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - recovered_at_ > kStable) pause_ = {};
+  fenced_at_ = now;
+  next_try_ = now + pause_;
+  {
+    std::lock_guard lock(reason_mutex_);
+    reason_ = error.message;
+  }
   fenced_.store(true, std::memory_order_release);
-  log::error("the metadata log could not be written: the store is fenced, every commit is refused",
+  log::error("the metadata store failed: commits are refused until it could be opened again",
              {{"error", error.message}});
+}
+
+void Committer::try_to_recover() {
+  auto recovered = recover_();
+  const auto now = std::chrono::steady_clock::now();
+  // Also after a success, for a failure that comes back soon.
+  pause_ = std::clamp(2 * pause_, kFirstPause, kLongestPause);
+  if (recovered) {
+    recovered_at_ = now;
+    ++recoveries_;
+    fenced_.store(false, std::memory_order_release);
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now - fenced_at_).count();
+    log::info("the metadata store was opened again: commits are taken", {{"after_ms", std::to_string(ms)}});
+    return;
+  }
+  next_try_ = now + pause_;
+  log::error("the metadata store could not be opened again; it will be tried in a while",
+             {{"error", recovered.error().message}, {"pause_ms", std::to_string(pause_.count())}});
+  std::lock_guard lock(reason_mutex_);
+  reason_ = std::move(recovered).error().message;
+}
+
+Result<void> Committer::takes_commits() const {
+  if (!fenced()) return {};
+  std::lock_guard lock(reason_mutex_);
+  return fail(Code::Unavailable,
+              "The store's disk failed, and it is tried again every few seconds: " + reason_);
 }
 
 void Committer::answer(std::vector<Waiting> round) {
@@ -179,6 +222,7 @@ Activity Committer::activity() const {
           .commits = commits_,
           .records = records_,
           .guard_failures = guard_failures_,
+          .recoveries = recoveries_,
           .guard_reads = sequencer_.guard_reads()};
 }
 

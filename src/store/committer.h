@@ -2,9 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -16,6 +18,10 @@
 namespace vitrine::store {
 
 /// Takes all that waits as one round, one synced write each, and wakes every io_context once a round.
+///
+/// A write that fails has an unknown outcome: the store is fenced, and from then on every commit refused,
+/// until `recover` has found out what is durable. That is tried at once and then again and again, ever more
+/// seldom, as long as it fails.
 class Committer {
  public:
   struct Bounds {
@@ -23,7 +29,9 @@ class Committer {
     std::size_t bytes = 0;
   };
 
-  Committer(Sequencer& sequencer, Bounds bounds);
+  using Recover = std::function<Result<void>()>;
+
+  Committer(Sequencer& sequencer, Bounds bounds, Recover recover);
   /// Commits what is queued.
   ~Committer();
   Committer(const Committer&) = delete;
@@ -31,7 +39,8 @@ class Committer {
 
   /// As Store::commit.
   [[nodiscard]] Task<Result<Position>> commit(Commit commit);
-  [[nodiscard]] bool fenced() const { return fenced_.load(std::memory_order_acquire); }
+  /// As Store::takes_commits.
+  [[nodiscard]] Result<void> takes_commits() const;
   [[nodiscard]] Activity activity() const;
 
  private:
@@ -40,8 +49,11 @@ class Committer {
   void enqueue(Waiting waiting);
   bool take_round(std::vector<Waiting>& round);
   void run();
+  void work(std::vector<Waiting>& round);
   void decide(std::vector<Waiting>& round);
   void fence(const Error& error);
+  void try_to_recover();
+  [[nodiscard]] bool fenced() const { return fenced_.load(std::memory_order_acquire); }
   static void answer(std::vector<Waiting> round);
 
   Sequencer& sequencer_;
@@ -51,8 +63,16 @@ class Committer {
   std::vector<Waiting> queue_;
   std::size_t queued_bytes_ = 0;
   bool stopping_ = false;
+
+  const Recover recover_;
   std::atomic<bool> fenced_ = false;
-  std::atomic<std::uint64_t> rounds_ = 0, commits_ = 0, records_ = 0, guard_failures_ = 0;
+  mutable std::mutex reason_mutex_;
+  std::string reason_;  ///< of the fence
+  // The committer thread's own.
+  std::chrono::steady_clock::time_point fenced_at_, recovered_at_, next_try_;
+  std::chrono::milliseconds pause_{0};
+
+  std::atomic<std::uint64_t> rounds_ = 0, commits_ = 0, records_ = 0, guard_failures_ = 0, recoveries_ = 0;
   std::thread thread_;
 };
 

@@ -1,5 +1,7 @@
 #include "store/sequencer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <utility>
@@ -46,21 +48,33 @@ Result<Version> stored_version(const Database& database) {
   return read_integer(stored.bytes());
 }
 
-Sequencer::Sequencer(Database& database, Garbage& garbage, Version version,
-                     std::map<std::uint32_t, std::uint64_t> sizes)
-    : database_(database),
-      garbage_(garbage),
-      batch_(database.new_batch()),
-      changes_(version),
-      last_(version),
-      sizes_(sizes.begin(), sizes.end()),
-      visible_(version),
-      published_sizes_(std::move(sizes)) {}
-
 Result<std::unique_ptr<Sequencer>> Sequencer::open(Database& database, Garbage& garbage) {
-  const auto version = TRY(stored_version(database));
-  auto sizes = TRY(load_journal_sizes(database));
-  return std::unique_ptr<Sequencer>(new Sequencer(database, garbage, version, std::move(sizes)));
+  std::unique_ptr<Sequencer> sequencer(new Sequencer(database, garbage));
+  TRY(sequencer->recover());
+  return sequencer;
+}
+
+Result<void> Sequencer::recover() {
+  const auto version = TRY(stored_version(database_));
+  if (version < visible_.load(std::memory_order_relaxed))
+    return fail(Code::Corrupt,
+                fmt::format("The disk lost commits that it had acknowledged: {} are there, {} were durable. "
+                            "Restore the data directory from a backup.",
+                            version, visible_.load(std::memory_order_relaxed)));
+  auto sizes = TRY(load_journal_sizes(database_));
+
+  if (version != last_) freed_.clear();  // the last round did not take effect
+  batch_ = database_.new_batch();
+  changes_ = ChangeTable(version);
+  last_ = version;
+  counters_.clear();
+  sizes_ = {sizes.begin(), sizes.end()};
+  {
+    std::lock_guard lock(published_mutex_);
+    published_sizes_ = std::move(sizes);
+  }
+  end_round();
+  return {};
 }
 
 Result<Position> Sequencer::admit(const Commit& commit) {
@@ -213,6 +227,13 @@ Result<void> Sequencer::write() {
     std::lock_guard lock(published_mutex_);
     for (auto slot : grown_) published_sizes_[slot] = sizes_[slot];
   }
+  end_round();
+  if (counters_.size() > kCountersKept) counters_.clear();
+  return {};
+}
+
+/// The round is durable.
+void Sequencer::end_round() {
   visible_.store(last_, std::memory_order_release);
   garbage_.add(freed_);
   freed_.clear();
@@ -220,8 +241,6 @@ Result<void> Sequencer::write() {
   written_.clear();
   grown_.clear();
   changed_counters_.clear();
-  if (counters_.size() > kCountersKept) counters_.clear();
-  return {};
 }
 
 std::uint64_t Sequencer::journal_size(std::uint32_t slot) const {

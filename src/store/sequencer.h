@@ -29,14 +29,21 @@ Result<Version> stored_version(const Database& database);
 /// one had been written alone. What others may read (version, journal sizes) moves when write() succeeds.
 class Sequencer {
  public:
-  /// Learns the last version and the journals' sizes. Errors: DeviceFailed, Corrupt.
+  /// Errors: those of recover().
   static Result<std::unique_ptr<Sequencer>> open(Database& database, Garbage& garbage);
+  /// Learns from a database that was opened (again) what is durable, and forgets everything else: the round
+  /// whose write failed took effect whole or not at all. Errors: DeviceFailed; Corrupt, also when what was
+  /// acknowledged is not there any more.
+  Result<void> recover();
 
   /// Takes the commit into the round, whole, or leaves no trace of it. It must live until write().
   /// Errors: StateChanged, DeviceFailed, Corrupt.
   Result<Position> admit(const Commit& commit);
-  /// Makes the round durable. After an error the sequencer is not to be used again.
+  /// Makes the round durable. After an error only recover() may follow.
   Result<void> write();
+
+  /// Whether the database has failed in the background: write() would fail.
+  [[nodiscard]] bool failed() const { return database_.failed(); }
 
   // From any thread:
   [[nodiscard]] Version version() const { return visible_.load(std::memory_order_acquire); }
@@ -58,9 +65,9 @@ class Sequencer {
     std::size_t operator()(const SegmentId& id) const { return read_be64(id); }
   };
 
-  Sequencer(Database& database, Garbage& garbage, Version version,
-            std::map<std::uint32_t, std::uint64_t> sizes);
+  Sequencer(Database& database, Garbage& garbage) : database_(database), garbage_(garbage) {}
 
+  void end_round();
   Result<bool> holds(const Guard& guard);
   Result<void> load(const Commit& commit);
   Result<void> load_counter(const std::string& key);
@@ -79,8 +86,8 @@ class Sequencer {
   Database& database_;
   Garbage& garbage_;
   std::unique_ptr<Batch> batch_;
-  ChangeTable changes_;
-  Version last_;
+  ChangeTable changes_{0};
+  Version last_ = 0;
   /// What this round's commits have written, not readable yet. Version 0: erased.
   std::unordered_map<KeyView, Version, KeyHash> written_;
   /// The sums after the last admitted commit, for the counters in recent use.
@@ -93,7 +100,7 @@ class Sequencer {
   std::unordered_map<std::uint32_t, std::uint64_t> sizes_;
   std::vector<std::uint32_t> grown_;
 
-  std::atomic<Version> visible_;
+  std::atomic<Version> visible_ = 0;
   std::atomic<std::uint64_t> guard_reads_ = 0;
   mutable std::mutex published_mutex_;
   std::map<std::uint32_t, std::uint64_t> published_sizes_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "store/blocking_pool.h"
@@ -47,6 +48,16 @@ Result<void> remove_leftover(const std::filesystem::path& directory) {
               fmt::format("Could not remove {}: {}.", directory.string(), error.message()));
 }
 
+/// Whether a file can be made, written and synced. Errors: InsufficientStorage, DeviceFailed.
+Result<void> try_disk(FileLayer& files, const std::filesystem::path& directory) {
+  const auto path = directory / "disk-test";
+  if (TRY(files.status(path))) TRY(files.remove(path));
+  const auto file = TRY(files.create(path));
+  TRY(file->write_at(0, Bytes(4096)));
+  TRY(file->sync());
+  return files.remove(path);
+}
+
 Result<void> check_readable(Table table) {
   if (table == Table::State || table == Table::Heads || table == Table::Rows) return {};
   return fail(Code::InvalidInput, "Bodies, journals and counters are not read by key: use their own calls.");
@@ -79,8 +90,21 @@ struct Store::Parts {
   std::unique_ptr<BlockingPool> pool;
   std::unique_ptr<Reclaimer> reclaimer;
   std::unique_ptr<Sequencer> sequencer;
+  std::mutex refresh_mutex;
+  std::function<Result<void>()> refresh;
   std::unique_ptr<Committer> committer;
+
+  Result<void> recover();
 };
+
+Result<void> Store::Parts::recover() {
+  // As long as the disk takes nothing, the tables stay open for reads.
+  TRY(try_disk(*options.files, options.directory));
+  TRY(database->reopen());
+  TRY(sequencer->recover());
+  std::lock_guard lock(refresh_mutex);
+  return refresh ? refresh() : Result<void>{};
+}
 
 PinnedBody::PinnedBody(std::unique_ptr<Pinned> value) : value_(std::move(value)) {}
 PinnedBody::~PinnedBody() = default;
@@ -101,6 +125,7 @@ Store::~Store() = default;
 Result<std::unique_ptr<Store>> Store::open(Options options) {
   if (options.extent_directories.empty()) options.extent_directories = {options.directory / "extents"};
   auto parts = std::make_unique<Parts>();
+  parts->options = options;
   TRY(options.files->make_directory(options.directory));
   parts->database = TRY(Database::open(*options.files, options.directory / "metadata",
                                        {options.cache_bytes, options.write_buffer_bytes}));
@@ -112,8 +137,8 @@ Result<std::unique_ptr<Store>> Store::open(Options options) {
       std::make_unique<Reclaimer>(*parts->database, *parts->extents, *parts->garbage, parts->pins);
   parts->sequencer = TRY(Sequencer::open(*parts->database, *parts->garbage));
   parts->committer = std::make_unique<Committer>(
-      *parts->sequencer, Committer::Bounds{options.queue_commits, options.queue_bytes});
-  parts->options = std::move(options);
+      *parts->sequencer, Committer::Bounds{options.queue_commits, options.queue_bytes},
+      [parts = parts.get()] { return parts->recover(); });
   return std::unique_ptr<Store>(new Store(std::move(parts)));
 }
 
@@ -152,8 +177,13 @@ Task<Result<Position>> Store::commit(CommitAccess, Commit commit) {
   return parts_->committer->commit(std::move(commit));
 }
 
-bool Store::fenced() const {
-  return parts_->committer->fenced();
+Result<void> Store::takes_commits() const {
+  return parts_->committer->takes_commits();
+}
+
+void Store::when_recovered(std::function<Result<void>()> refresh) {
+  std::lock_guard lock(parts_->refresh_mutex);
+  parts_->refresh = std::move(refresh);
 }
 
 Result<std::int64_t> Store::counter(std::string_view key) const {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,6 +51,7 @@ struct Activity {
   std::uint64_t commits = 0;
   std::uint64_t records = 0;
   std::uint64_t guard_failures = 0;
+  std::uint64_t recoveries = 0;   ///< failures of the disk that were got over
   std::uint64_t guard_reads = 0;  ///< guards that took a look at the table
 };
 
@@ -108,11 +110,16 @@ class Store {
 
   /// Checks the guards and, when all hold, makes everything durable in one step. Commits that do not depend
   /// on one another share a sync. Errors: StateChanged when a guard does not hold; ServerBusy when the queue
-  /// is full; Unavailable when the store is fenced; DeviceFailed when the outcome is unknown, which fences
+  /// is full; Unavailable while the store is fenced; DeviceFailed when the outcome is unknown, which fences
   /// it; InvalidInput for a write that is not allowed.
   [[nodiscard]] Task<Result<Position>> commit(CommitAccess, Commit commit);
-  /// Whether a failed log write has ended all commits until the store is opened again. Look-ups go on.
-  [[nodiscard]] bool fenced() const;
+  /// Whether commits are taken, which they are not from a failed write on until the store has opened its
+  /// tables again by itself. Look-ups go on but for the moment of that. Errors: Unavailable, with the reason.
+  [[nodiscard]] Result<void> takes_commits() const;
+  /// Calls `refresh` each time before commits are taken again: what was answered with an unknown outcome may
+  /// have taken effect, so whoever keeps state of the store in memory reads it again. While `refresh` fails
+  /// the store stays fenced. Waits for a call that is under way; an empty one ends it.
+  void when_recovered(std::function<Result<void>()> refresh);
 
   /// 0 for a counter that was never changed or came back to 0.
   [[nodiscard]] Result<std::int64_t> counter(std::string_view key) const;

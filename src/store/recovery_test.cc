@@ -1,0 +1,179 @@
+// A disk that fails for a while: the store finds out by itself what is durable, and goes on.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+
+#include "store/passing_files.h"
+#include "store/store.h"
+#include "store/store_test_peer.h"
+
+namespace vitrine::store {
+namespace {
+
+/// How the metadata log's syncs go.
+enum class Sync : std::uint8_t {
+  Works,
+  LosesTheData,  ///< an error, and what was written since the last sync is gone
+  KeepsTheData,  ///< an error, though everything is there
+  NothingWorks,  ///< and no file can be made either
+};
+
+struct LogDisk {
+  std::atomic<Sync> sync = Sync::Works;
+};
+
+class LogFile final : public PassingFile {
+ public:
+  LogFile(std::unique_ptr<File> file, const std::filesystem::path& path, LogDisk& disk)
+      : PassingFile(std::move(file)), is_log_(path.extension() == ".log"), disk_(disk) {
+    if (const auto size = PassingFile::size()) synced_ = *size;
+  }
+
+  Result<void> write_at(std::uint64_t offset, ConstBytes bytes) override {
+    if (disk_.sync == Sync::NothingWorks) return fail(Code::DeviceFailed, "The disk does not answer.");
+    TRY(PassingFile::write_at(offset, bytes));
+    end_ = offset + bytes.size();
+    return {};
+  }
+  Result<void> sync() override {
+    if (!is_log_ || disk_.sync == Sync::Works) {
+      TRY(PassingFile::sync());
+      synced_ = end_;
+      return {};
+    }
+    if (disk_.sync != Sync::KeepsTheData) TRY(PassingFile::truncate(synced_));
+    return fail(Code::DeviceFailed, "The disk could not write.");
+  }
+
+ private:
+  const bool is_log_;
+  LogDisk& disk_;
+  std::uint64_t synced_ = 0;
+  std::uint64_t end_ = 0;
+};
+
+void wait_until_commits_are_taken(const Store& store) {
+  while (!store.takes_commits()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+}
+
+class Recovery : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto opened = Store::open({.directory = scratch_.path(), .files = &files_});
+    ASSERT_TRUE(opened) << opened.error().message;
+    store_ = std::move(*opened);
+  }
+  Result<Position> put(const std::string& value) {
+    return commit(*store_, {.guards = {store_->look_up(kHead)->guard(Table::Heads)},
+                            .writes = {{kHead, value}},
+                            .deltas = {{"sum", 1}},
+                            .records = {{1, {}, value}}});
+  }
+  /// A put whose sync fails so; then the disk works again.
+  void fail_a_put(Sync how, const std::string& value) {
+    files_.state.sync = how;
+    const auto failed = put(value);
+    files_.state.sync = Sync::Works;
+    ASSERT_FALSE(failed);
+    EXPECT_EQ(failed.error().code, Code::DeviceFailed);
+    EXPECT_NE(failed.error().message.find("unknown whether"), std::string::npos);
+    wait_until_commits_are_taken(*store_);
+  }
+  /// That head, counter and journal are what `values` left, one after the other.
+  void expect(const std::vector<std::string>& values) {
+    EXPECT_EQ(store_->look_up(kHead)->value, values.back());
+    EXPECT_EQ(*store_->counter("sum"), std::ssize(values));
+    const auto records = store_->scan_journal(1, 0, SIZE_MAX);
+    ASSERT_EQ(records->size(), values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) EXPECT_EQ((*records)[i].bytes, values[i]);
+    EXPECT_EQ(store_->journal_size(1), values.size());
+  }
+
+  const Key kHead{Table::Heads, "head"};
+  ScratchDirectory scratch_;
+  PassingFiles<LogFile, LogDisk> files_;
+  std::unique_ptr<Store> store_;
+};
+
+TEST_F(Recovery, WhatWasLostIsGoneWholeAndTheStoreGoesOn) {
+  ASSERT_TRUE(put("1"));
+  const auto version = store_->version();
+  fail_a_put(Sync::LosesTheData, "lost");
+  expect({"1"});
+  EXPECT_EQ(store_->version(), version);
+  ASSERT_TRUE(put("2"));
+  expect({"1", "2"});
+  EXPECT_EQ(store_->activity().recoveries, 1u);
+}
+
+TEST_F(Recovery, WhatWasWrittenAllTheSameIsThereWhole) {
+  ASSERT_TRUE(put("1"));
+  const auto before = *store_->look_up(kHead);
+  fail_a_put(Sync::KeepsTheData, "2");
+  expect({"1", "2"});
+  EXPECT_EQ(commit(*store_, {.guards = {before.guard(Table::Heads)}}).error().code, Code::StateChanged)
+      << "what was read before does not hold any more";
+  ASSERT_TRUE(put("3"));
+  expect({"1", "2", "3"});
+  store_.reset();
+  SetUp();
+  expect({"1", "2", "3"});
+}
+
+TEST_F(Recovery, ADiskThatDoesNotAnswerIsTriedAgainWhileReadsGoOn) {
+  ASSERT_TRUE(put("1"));
+  files_.state.sync = Sync::NothingWorks;
+  EXPECT_EQ(put("2").error().code, Code::DeviceFailed);
+  for (int i = 0; i < 30; ++i) {
+    const auto refused = put("2");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::Unavailable);
+    EXPECT_NE(refused.error().message.find("does not answer"), std::string::npos) << refused.error().message;
+    EXPECT_EQ(store_->look_up(kHead)->value, "1");
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  files_.state.sync = Sync::Works;
+  wait_until_commits_are_taken(*store_);
+  ASSERT_TRUE(put("3"));
+  expect({"1", "3"});
+}
+
+TEST_F(Recovery, WhoKeepsStateInMemoryReadsItAgainBeforeCommitsAreTaken) {
+  ASSERT_TRUE(put("1"));
+  std::string seen;
+  std::atomic<int> calls = 0;
+  store_->when_recovered([&]() -> Result<void> {
+    EXPECT_FALSE(store_->takes_commits());
+    seen = store_->look_up(kHead)->value;
+    if (++calls == 1) return fail(Code::DeviceFailed, "not yet");
+    return {};
+  });
+  fail_a_put(Sync::KeepsTheData, "2");
+  EXPECT_EQ(calls, 2) << "as long as it fails the store stays fenced";
+  EXPECT_EQ(seen, "2");
+  store_->when_recovered({});
+}
+
+TEST_F(Recovery, ABodyThatWasFetchedBeforeIsStillWhatItWas) {
+  const std::string body(10'000, 'b');
+  ASSERT_TRUE(commit(*store_, {.writes = {{{Table::Bodies, "body"}, body}}}));
+  fail_a_put(Sync::KeepsTheData, "1");  // the body lies in a file now
+  const auto fetched = store_->fetch_body("body");
+  auto scanner = store_->scanner(Table::Heads, "", "");
+  ASSERT_TRUE(fetched && scanner);
+  std::thread failing([&] { fail_a_put(Sync::LosesTheData, "2"); });
+  auto next = scanner->next();
+  while (next) {
+    scanner->seek("");
+    next = scanner->next();
+  }
+  EXPECT_EQ(next.error().code, Code::Unavailable) << "a scanner that was under way ends";
+  failing.join();
+  EXPECT_EQ(as_text(fetched->bytes(StoreTestPeer::read_access())), body);
+  EXPECT_TRUE(store_->scanner(Table::Heads, "", "")->next());
+}
+
+}  // namespace
+}  // namespace vitrine::store
