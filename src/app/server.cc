@@ -9,6 +9,7 @@
 #include "app/analysis_parts.h"
 #include "app/first_accounts.h"
 #include "app/foundations.h"
+#include "app/housekeeping.h"
 #include "app/readings.h"
 #include "app/start_checks.h"
 #include "app/version.h"
@@ -76,6 +77,7 @@ class Server::Impl {
   AnalysisParts analysis_;
   ServerFacts facts_;
   http::IoThreads threads_;  // outlives the store, as that asks for
+  std::unique_ptr<Housekeeping> housekeeping_;  // and so does its thread's context
   std::unique_ptr<Foundations> foundations_;
   std::unique_ptr<analysis::WorkerPool> pool_;
   operations::JobBoard board_;
@@ -90,6 +92,7 @@ class Server::Impl {
 };
 
 Server::Impl::~Impl() {
+  if (housekeeping_) housekeeping_->stop();
   platform_port_.reset();
   blob_port_.reset();
   if (foundations_) end_jobs();
@@ -115,6 +118,10 @@ Result<void> Server::Impl::start(const std::string& dev_accounts) {
       .next_context = [this]() -> boost::asio::io_context& { return threads_.next(); }});
   TRY(bring_in_order(dev_accounts));
   foundations_->sealer().start();
+  const auto& floors = foundations_->floors();
+  housekeeping_ = std::make_unique<Housekeeping>(
+      blobs::Collector(floors.store, floors.ledger, floors.keys, floors.clock));
+  housekeeping_->start();
   make_blob_service();
   make_platform();
   return serve();
@@ -199,6 +206,7 @@ void Server::Impl::stop() {
   cut += platform_port_->stop(kDrain);
   if (cut > 0) log::warn("Connections were cut because they did not end", {{"count", std::to_string(cut)}});
   end_jobs();
+  housekeeping_->stop();
   foundations_->sealer().stop();
 }
 

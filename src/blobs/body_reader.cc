@@ -35,7 +35,7 @@ Result<PinnedContent> PinnedContent::fetch(const store::Store& store,
                                            std::shared_ptr<const keys::DataKeys> keys,
                                            const ContainerId& container, const BlobHead& head,
                                            ByteRange range) {
-  PinnedContent content(std::move(keys), container, head, range);
+  PinnedContent content(store.pin(), std::move(keys), container, head, range);
   content.cut(TRY(pieces_of(store, *content.keys_, container, head)), range);
   auto number = inline_body_of(head);
   if (!number) return content;
@@ -61,7 +61,7 @@ Result<BodyReader> BodyReader::open(const ledger::Committed& committed, store::S
   return BodyReader(store, committed.read_access(), std::move(content));
 }
 
-/// A block's body goes with its blob, not with the head, so it may be fetched when its turn comes.
+/// A block's body is kept by the pin, so it may be fetched when its turn comes.
 Result<ConstBytes> BodyReader::inline_part(const PinnedContent::Part& part) {
   auto key = body_key(content_.container_, std::get<BodyNumber>(part.piece.place));
   if (at_ > 0 || !content_.body_) content_.body_ = TRY(store_->fetch_body(key));

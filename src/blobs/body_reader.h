@@ -35,14 +35,16 @@ class PinnedContent {
     Piece piece;
     ByteRange range;
   };
-  PinnedContent(std::shared_ptr<const keys::DataKeys> keys, const ContainerId& container,
+  PinnedContent(store::ReadPin pin, std::shared_ptr<const keys::DataKeys> keys, const ContainerId& container,
                 const BlobHead& head, ByteRange range)
-      : keys_(std::move(keys)),
+      : pin_(std::move(pin)),
+        keys_(std::move(keys)),
         container_(container),
         content_root_(head.content_root),
         length_(range.length) {}
   void cut(std::span<const Piece> pieces, ByteRange range);
 
+  store::ReadPin pin_;  ///< keeps the pieces that follow the first
   std::shared_ptr<const keys::DataKeys> keys_;
   ContainerId container_;
   tlog::Digest content_root_;

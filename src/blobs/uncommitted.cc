@@ -7,11 +7,7 @@ namespace {
 
 constexpr std::uint64_t kFormat = 1;
 
-std::string blocks_prefix(const ContainerId& container, const BlobName& blob, const UncommittedSet& set) {
-  Bytes key = to_bytes(as_bytes(uncommitted_key(container, blob).bytes));
-  append_be64(key, set.generation);
-  return std::string(as_text(key));
-}
+constexpr std::chrono::days kAbandonedAfter{7}, kPrecision{1};
 
 }  // namespace
 
@@ -22,7 +18,7 @@ store::Key uncommitted_key(const ContainerId& container, const BlobName& blob) {
 store::Write write_uncommitted(const keys::DataKeys& keys, store::Key key, const UncommittedSet& set) {
   CborWriter writer;
   writer.array(4).unsigned_int(kFormat).unsigned_int(set.generation).unsigned_int(set.id_length);
-  writer.integer(to_micros(set.created));
+  writer.integer(to_micros(set.idle_at));
   return seal(keys, std::move(key), as_text(writer.view()));
 }
 
@@ -36,7 +32,7 @@ Result<std::optional<UncommittedSet>> decode_uncommitted(const keys::DataKeys& k
     return fail(Code::Corrupt, "A set of blocks has an unknown format.");
   UncommittedSet set{.generation = TRY(reader.unsigned_int()),
                      .id_length = TRY(reader.unsigned_int()),
-                     .created = TRY(read_time(reader))};
+                     .idle_at = TRY(read_time(reader))};
   TRY(reader.end());
   return std::optional(set);
 }
@@ -48,13 +44,32 @@ std::optional<std::string> uncommitted_blob_name(std::string_view key) {
   return std::string(key.substr(sizeof(ContainerId), end - sizeof(ContainerId)));
 }
 
+Timestamp idle_after(Timestamp now) {
+  return now + kAbandonedAfter + kPrecision;
+}
+
+bool grows_idle(const UncommittedSet& set, Timestamp now) {
+  return set.idle_at < now + kAbandonedAfter;
+}
+
+std::string blocks_begin(const ContainerId& container, std::string_view blob, std::uint64_t generation) {
+  Bytes key = to_bytes(as_bytes(blob_prefix(container, blob)));
+  key.push_back(0);
+  append_be64(key, generation);
+  return std::string(as_text(key));
+}
+
+std::string blocks_end(std::string_view begin) {
+  return std::string(begin) + '\x7f';  // above every base64 character
+}
+
 store::Key blocks_name(const ContainerId& container, const BlobName& blob) {
   return {store::Table::Rows, uncommitted_key(container, blob).bytes + "blocks"};
 }
 
 store::Key block_key(const ContainerId& container, const BlobName& blob, const UncommittedSet& set,
                      const BlockId& id) {
-  return {store::Table::Rows, blocks_prefix(container, blob, set) + id.text()};
+  return {store::Table::Rows, blocks_begin(container, blob.text(), set.generation) + id.text()};
 }
 
 store::Write write_block(const keys::DataKeys& keys, store::Key key, const Piece& piece) {
@@ -63,18 +78,23 @@ store::Write write_block(const keys::DataKeys& keys, store::Key key, const Piece
   return seal(keys, std::move(key), as_text(writer.view()));
 }
 
+Result<Piece> decode_block(const keys::DataKeys& keys, const store::Entry& row) {
+  const auto value = TRY(open(keys, {store::Table::Rows, row.key}, row.value));
+  CborReader reader(as_bytes(value));
+  auto piece = TRY(read_piece(reader));
+  TRY(reader.end());
+  return piece;
+}
+
 Result<std::vector<Block>> uncommitted_blocks(const store::Store& store, const keys::DataKeys& keys,
                                               const ContainerId& container, const BlobName& blob,
                                               const UncommittedSet& set) {
-  auto prefix = blocks_prefix(container, blob, set);
-  auto end = prefix + '\x7f';  // above every base64 character
+  auto prefix = blocks_begin(container, blob.text(), set.generation);
   std::vector<Block> blocks;
-  for (const auto& row : TRY(store.scan(store::Table::Rows, prefix, end, SIZE_MAX))) {
+  for (const auto& row : TRY(store.scan(store::Table::Rows, prefix, blocks_end(prefix), SIZE_MAX))) {
     auto id = BlockId::parse(std::string_view(row.key).substr(prefix.size()));
     if (!id) return fail(Code::Corrupt, "A stored block has an id that cannot be.");
-    const auto value = TRY(open(keys, {store::Table::Rows, row.key}, row.value));
-    CborReader reader(as_bytes(value));
-    blocks.push_back({std::move(*id), TRY(read_piece(reader))});
+    blocks.push_back({std::move(*id), TRY(decode_block(keys, row))});
   }
   return blocks;
 }

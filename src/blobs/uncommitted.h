@@ -17,7 +17,7 @@ namespace vitrine::blobs {
 struct UncommittedSet {
   std::uint64_t generation = 0;  ///< random
   std::uint64_t id_length = 0;   ///< characters of every block id in it
-  Timestamp created;
+  Timestamp idle_at;             ///< when it is abandoned, unless a block moves this on
 };
 
 store::Key uncommitted_key(const ContainerId& container, const BlobName& blob);
@@ -29,11 +29,21 @@ Result<std::optional<UncommittedSet>> decode_uncommitted(const keys::DataKeys& k
 /// The name of the blob whose set this key opens; nothing for a block's key.
 std::optional<std::string> uncommitted_blob_name(std::string_view key);
 
+/// When a set is abandoned that gets a block now: a week without one, and what a day's precision costs.
+Timestamp idle_after(Timestamp now);
+/// Whether a block that comes now must move the time on.
+bool grows_idle(const UncommittedSet& set, Timestamp now);
+
 /// What every change of a blob's uncommitted blocks touches.
 store::Key blocks_name(const ContainerId& container, const BlobName& blob);
 
+/// What the keys of a set's blocks begin with, and the first key behind them.
+std::string blocks_begin(const ContainerId& container, std::string_view blob, std::uint64_t generation);
+std::string blocks_end(std::string_view begin);
 store::Key block_key(const ContainerId& container, const BlobName& blob, const UncommittedSet& set,
                      const BlockId& id);
+/// The piece of a block's row. Errors: Corrupt, Unavailable.
+Result<Piece> decode_block(const keys::DataKeys& keys, const store::Entry& row);
 store::Write write_block(const keys::DataKeys& keys, store::Key key, const Piece& piece);
 
 /// A set's blocks in the order of their ids. Errors: Corrupt, Unavailable, those of the store.

@@ -109,6 +109,8 @@ Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decis
     commit.writes = std::move(effect.writes);
     commit.touches = std::move(effect.touches);
     commit.adopts = std::move(effect.adopts);
+    commit.shares = std::move(effect.shares);
+    commit.releases = std::move(effect.releases);
     commit.deltas = std::get<policy::Permit>(decision).reservation().deltas();
     std::move(effect.settlement.begin(), effect.settlement.end(), std::back_inserter(commit.deltas));
   }
@@ -132,6 +134,17 @@ Task<Result<void>> Ledger::erase(const policy::ExpiredCounters& expired) {
     commit.deltas.assign(part.begin(), part.end());
     CO_TRY(co_await store_.commit(store::CommitAccess(), std::move(commit)));
   }
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Ledger::erase(Collected collected) {
+  auto& effect = collected.effect_;
+  store::Commit commit;
+  commit.guards = std::move(effect.guards);
+  commit.touches = std::move(effect.touches);
+  commit.writes = std::move(effect.writes);
+  commit.releases = std::move(effect.releases);
+  CO_TRY(co_await store_.commit(store::CommitAccess(), std::move(commit)));
   co_return Result<void>{};
 }
 

@@ -10,6 +10,10 @@
 #include "ledger/receipt_token.h"
 #include "store/store.h"
 
+namespace vitrine::blobs {
+class Collector;
+}  // namespace vitrine::blobs
+
 namespace vitrine::ledger {
 
 /// What the answer would be, as the record states it.
@@ -32,7 +36,18 @@ struct Effect {
   std::vector<store::Untouched> untouched;
   std::vector<store::Key> touches;
   std::vector<store::Segment> adopts;
+  std::vector<store::BodyRef> shares;
+  std::vector<store::BodyRef> releases;
   std::vector<store::CounterDelta> settlement;  ///< gives back reserved amounts that were not used
+};
+
+/// Erasures of what no operation can reach any more. Made by the Collector alone.
+class Collected {
+ private:
+  friend class vitrine::blobs::Collector;
+  friend class Ledger;
+  explicit Collected(Effect effect) : effect_(std::move(effect)) {}
+  Effect effect_;
 };
 
 /// Takes every decision to its record. There is no other way to the store's effects, and no other maker of
@@ -51,6 +66,8 @@ class Ledger {
   /// Erases counters that nothing looks at any more: no operation, so it has no record. Errors: those of
   /// Store::commit.
   Task<Result<void>> erase(const policy::ExpiredCounters& expired);
+  /// The same for dead rows and bodies. Errors: those of Store::commit.
+  Task<Result<void>> erase(Collected collected);
 
   [[nodiscard]] const ReceiptTokens& tokens() const { return tokens_; }
 

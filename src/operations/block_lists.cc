@@ -1,3 +1,4 @@
+#include <set>
 #include <unordered_map>
 
 #include "crypto/mac.h"
@@ -55,6 +56,26 @@ Result<std::vector<blobs::Block>> resolve(const std::vector<ListedBlock>& list, 
   return blocks;
 }
 
+/// The old content makes way: its blocks stay where the new list names them and go otherwise.
+void let_go_unlisted(ledger::Effect& effect, const blobs::Departure& going, const BlobView& view,
+                     const blobs::BlobName& blob, Found found, const std::vector<blobs::Block>& listed) {
+  std::set<std::optional<store::BodyRef>> held;
+  for (const auto& block : listed) held.insert(blobs::body_of(going.container, block.piece));
+  std::vector<blobs::Block> dropped;
+  for (auto* blocks : {&found.committed_blocks, &found.uncommitted_blocks})
+    for (auto& block : *blocks)
+      if (held.insert(blobs::body_of(going.container, block.piece)).second)
+        dropped.push_back(std::move(block));
+  blobs::let_go(effect, going, *view.keys, std::move(dropped));
+
+  if (found.uncommitted.set) blobs::close_set(effect, going, blob, *found.uncommitted.set, false);
+  if (!view.head) return;
+  if (const auto* old = std::get_if<blobs::BlockList>(&view.head->layout))
+    effect.writes.push_back({blobs::block_list_key(going.container, old->list), std::nullopt});
+  else
+    blobs::let_go(effect, going, *view.head);
+}
+
 blobs::BlobHead head_of(const BlobView& view, Timestamp now, const PutBlockList& request,
                         const std::vector<blobs::Block>& blocks, blobs::BodyNumber list) {
   auto head = new_head(view, now, request.content, request.metadata);
@@ -93,9 +114,11 @@ Task<Result<Changed>> attempt_commit(const Floors& floors, policy::Exchange& exc
   blobs::BodyNumber list{read_be64(crypto::random_array<8>())};
   auto head = head_of(view, floors.clock.now(), request, *blocks, list);
   ledger::Effect effect{.untouched = {found.uncommitted.blocks}};
-  replace_blob(effect, view, found.uncommitted, request.blob.blob, head);
+  put_head(effect, view, found.uncommitted, request.blob.blob, head);
   effect.writes.push_back(blobs::seal(*view.keys, blobs::block_list_key(view.container->id, list),
                                       blobs::encode_blocks(*blocks)));
+  let_go_unlisted(effect, departure(request.blob, view, head.last_modified), view, request.blob.blob,
+                  std::move(found), *blocks);
   CO_TRY(co_await floors.ledger.commit(
       exchange, std::move(decision), {.status = 201, .content_root = head.content_root}, std::move(effect)));
   co_return Changed{head.etag, head.last_modified};

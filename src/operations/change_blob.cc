@@ -37,14 +37,12 @@ Task<Result<Changed>> attempt_change(const Floors& floors, policy::Exchange& exc
   co_return Changed{head.etag, head.last_modified};
 }
 
-Result<ledger::Effect> deletion(const store::Store& store, const BlobRef& blob, const BlobView& view) {
-  auto uncommitted = TRY(look_up_uncommitted(store, *view.keys, view.container->id, blob.blob));
+Result<ledger::Effect> deletion(const Floors& floors, const BlobRef& blob, const BlobView& view) {
+  auto uncommitted = TRY(look_up_uncommitted(floors.store, *view.keys, view.container->id, blob.blob));
   ledger::Effect effect{.guards = view.guards};
   effect.guards.push_back(uncommitted.guard);
   effect.writes.push_back({blobs::blob_key(view.container->id, blob.blob), std::nullopt});
-  if (uncommitted.set)
-    effect.writes.push_back({blobs::uncommitted_key(view.container->id, blob.blob), std::nullopt});
-  erase_content(effect, view.container->id, *view.head);
+  let_go(effect, blob, view, uncommitted, floors.clock.now());
   return effect;
 }
 
@@ -58,7 +56,7 @@ Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchan
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
   auto effect = request.what == Deleted::Snapshots ? ledger::Effect{.guards = view.guards}
-                                                   : CO_TRY(deletion(floors.store, request.blob, view));
+                                                   : CO_TRY(deletion(floors, request.blob, view));
   CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision),
                                        {.status = 202, .content_root = view.head->content_root},
                                        std::move(effect)));

@@ -1,5 +1,6 @@
 #include "operations/containers.h"
 
+#include "blobs/collection.h"
 #include "blobs/sealed.h"
 #include "crypto/mac.h"
 #include "operations/marker.h"
@@ -48,8 +49,11 @@ Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchan
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
   auto key = blobs::container_key(request.container.account, request.container.container);
-  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 202},
-                                       {.guards = view.guards, .writes = {{key, std::nullopt}}}));
+  const blobs::CollectionTask remains{floors.clock.now(), request.container.account.text(),
+                                      blobs::DeadContainer{view.head->id}};
+  CO_TRY(co_await floors.ledger.commit(
+      exchange, std::move(decision), {.status = 202},
+      {.guards = view.guards, .writes = {{key, std::nullopt}, write_task(remains)}}));
   co_return Result<void>{};
 }
 
@@ -97,8 +101,8 @@ Result<ContainerPage> read_page(const Floors& floors, const ListContainers& requ
   auto all = blobs::container_prefix(request.account);
   auto from = all + request.prefix;
   if (!request.marker.empty()) from = std::max(from, all + TRY(decode_marker(request.marker)));
-  auto rows = TRY(
-      floors.store.scan(store::Table::State, from, key_after_prefix(all + request.prefix), request.most + 1));
+  auto rows = TRY(floors.store.scan(store::Table::State, from, key_after_prefix(all + request.prefix),
+                                    request.most + 1));
   ContainerPage page;
   for (auto& row : rows) {
     auto name = row.key.substr(all.size());

@@ -48,7 +48,8 @@ Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& e
   if (!head.content.md5) head.content.md5 = body.md5;
   ledger::Effect effect;
   body.adopt_into(effect, view.container->id, *view.keys);
-  replace_blob(effect, view, uncommitted, request.blob.blob, head);
+  put_head(effect, view, uncommitted, request.blob.blob, head);
+  let_go(effect, request.blob, view, uncommitted, head.last_modified);
   auto derivation = request.derivation;
   if (derivation) derivation->output_root = head.content_root;
   CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision),

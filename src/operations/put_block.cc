@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "blobs/collection.h"
 #include "crypto/mac.h"
 #include "operations/blob_requests.h"
 #include "operations/settle.h"
@@ -20,6 +21,36 @@ Result<void> check_id(const UncommittedView& uncommitted, const blobs::BlockId& 
   return fail(Code::InvalidBlobOrBlock,
               fmt::format("All block ids of a blob must be of one length: {} characters here, not {}.",
                           uncommitted.set->id_length, id.text().size()));
+}
+
+/// The set that a block comes into: opened, or kept from being taken for abandoned.
+blobs::UncommittedSet open_set(ledger::Effect& effect, const blobs::Departure& place, const PutBlock& request,
+                               const UncommittedView& uncommitted, const keys::DataKeys& keys) {
+  if (uncommitted.set && !blobs::grows_idle(*uncommitted.set, place.now)) return *uncommitted.set;
+  blobs::UncommittedSet set{.generation = read_be64(crypto::random_array<8>()),
+                            .id_length = request.id.text().size(),
+                            .idle_at = {}};
+  const auto& blob = request.blob.blob;
+  if (uncommitted.set) {
+    set = *uncommitted.set;
+    effect.writes.push_back({blobs::task_key(blobs::idle_task(place, blob, set)), std::nullopt});
+  }
+  set.idle_at = blobs::idle_after(place.now);
+  effect.writes.push_back(write_uncommitted(keys, blobs::uncommitted_key(place.container, blob), set));
+  effect.writes.push_back(blobs::write_task(blobs::idle_task(place, blob, set)));
+  return set;
+}
+
+/// A block that was put before under the same id makes way. Errors: those of the store, Corrupt, Unavailable.
+Result<void> let_go_earlier(ledger::Effect& effect, const store::Store& store,
+                            const blobs::ContainerId& container, const store::Key& key,
+                            const keys::DataKeys& keys) {
+  auto row = TRY(store.look_up(key));
+  effect.guards.push_back(row.guard(key.table));
+  if (!row.exists()) return {};
+  if (auto body = blobs::body_of(container, TRY(blobs::decode_block(keys, row))))
+    effect.releases.push_back(std::move(*body));
+  return {};
 }
 
 Task<Result<void>> admit(const Floors& floors, policy::Exchange& exchange, const PutBlock& request) {
@@ -46,16 +77,12 @@ Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& e
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), effect.guards, fit.error()));
   auto now = floors.clock.now();
-  auto set =
-      uncommitted.set.value_or(blobs::UncommittedSet{.generation = read_be64(crypto::random_array<8>()),
-                                                     .id_length = request.id.text().size(),
-                                                     .created = now});
-  if (!uncommitted.set)
-    effect.writes.push_back(
-        write_uncommitted(*view.keys, blobs::uncommitted_key(container, request.blob.blob), set));
+  const auto set =
+      open_set(effect, {request.blob.account.text(), container, now}, request, uncommitted, *view.keys);
+  auto key = blobs::block_key(container, request.blob.blob, set, request.id);
+  if (uncommitted.set) CO_TRY(let_go_earlier(effect, floors.store, container, key, *view.keys));
   body.adopt_into(effect, container, *view.keys);
-  effect.writes.push_back(blobs::write_block(
-      *view.keys, blobs::block_key(container, request.blob.blob, set, request.id), body.piece));
+  effect.writes.push_back(blobs::write_block(*view.keys, std::move(key), body.piece));
   CO_TRY(co_await floors.ledger.commit(
       exchange, std::move(decision),
       {.status = 201, .content_root = blobs::content_root(std::span(&body.piece, 1))}, std::move(effect)));

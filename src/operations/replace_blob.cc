@@ -22,22 +22,23 @@ Result<void> check_overwrite(const BlobView& view, bool may_overwrite) {
       "The shared access signature may create blobs and not overwrite them; it needs 'w' in sp for that.");
 }
 
-void erase_content(ledger::Effect& effect, const blobs::ContainerId& container, const blobs::BlobHead& head) {
-  if (auto number = blobs::inline_body_of(head))
-    effect.writes.push_back({{store::Table::Bodies, blobs::body_key(container, *number)}, std::nullopt});
-  if (auto* blocks = std::get_if<blobs::BlockList>(&head.layout))
-    effect.writes.push_back({blobs::block_list_key(container, blocks->list), std::nullopt});
-}
-
-void replace_blob(ledger::Effect& effect, const BlobView& view, const UncommittedView& uncommitted,
-                  const blobs::BlobName& blob, const blobs::BlobHead& head) {
-  const auto& container = view.container->id;
+void put_head(ledger::Effect& effect, const BlobView& view, const UncommittedView& uncommitted,
+              const blobs::BlobName& blob, const blobs::BlobHead& head) {
   effect.guards = view.guards;
   effect.guards.push_back(uncommitted.guard);
-  if (view.head) erase_content(effect, container, *view.head);
-  if (uncommitted.set) effect.writes.push_back({blobs::uncommitted_key(container, blob), std::nullopt});
   effect.writes.push_back(
-      blobs::write_name(*view.keys, blobs::blob_key(container, blob), {head, view.history}));
+      blobs::write_name(*view.keys, blobs::blob_key(view.container->id, blob), {head, view.history}));
+}
+
+blobs::Departure departure(const BlobRef& blob, const BlobView& view, Timestamp now) {
+  return {blob.account.text(), view.container->id, now};
+}
+
+void let_go(ledger::Effect& effect, const BlobRef& blob, const BlobView& view,
+            const UncommittedView& uncommitted, Timestamp now) {
+  const auto going = departure(blob, view, now);
+  if (view.head) blobs::let_go(effect, going, *view.head);
+  if (uncommitted.set) blobs::close_set(effect, going, blob.blob, *uncommitted.set, true);
 }
 
 }  // namespace vitrine::operations

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "blobs/blob_head.h"
+#include "blobs/collection.h"
 #include "ledger/ledger.h"
 #include "operations/view.h"
 
@@ -16,11 +17,15 @@ blobs::BlobHead new_head(const BlobView& view, Timestamp now, const blobs::Conte
 /// only create and there is a blob.
 Result<void> check_overwrite(const BlobView& view, bool may_overwrite);
 
-/// Adds the head's write and guards; erases the body that the old head kept and ends the uncommitted blocks.
-void replace_blob(ledger::Effect& effect, const BlobView& view, const UncommittedView& uncommitted,
-                  const blobs::BlobName& blob, const blobs::BlobHead& head);
+/// Adds the new head, with guards on all that was seen. The old content is for the caller to let go.
+void put_head(ledger::Effect& effect, const BlobView& view, const UncommittedView& uncommitted,
+              const blobs::BlobName& blob, const blobs::BlobHead& head);
 
-/// Adds the erasure of the inline body or the block list that the head keeps.
-void erase_content(ledger::Effect& effect, const blobs::ContainerId& container, const blobs::BlobHead& head);
+/// Precondition: the view has a container.
+blobs::Departure departure(const BlobRef& blob, const BlobView& view, Timestamp now);
+
+/// Adds the end of all that the blob has: content and uncommitted blocks.
+void let_go(ledger::Effect& effect, const BlobRef& blob, const BlobView& view,
+            const UncommittedView& uncommitted, Timestamp now);
 
 }  // namespace vitrine::operations

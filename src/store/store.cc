@@ -12,6 +12,7 @@
 #include "store/encoding.h"
 #include "store/extent_set.h"
 #include "store/garbage.h"
+#include "store/key_range.h"
 #include "store/reclaimer.h"
 #include "store/sequencer.h"
 
@@ -61,14 +62,6 @@ Result<void> try_disk(FileLayer& files, const std::filesystem::path& directory) 
 Result<void> check_readable(Table table) {
   if (table == Table::State || table == Table::Heads || table == Table::Rows) return {};
   return fail(Code::InvalidInput, "Bodies, journals and counters are not read by key: use their own calls.");
-}
-
-/// The first key behind all that begin with the prefix; empty when there is none.
-std::string end_of_prefix(std::string_view prefix) {
-  std::string end(prefix);
-  while (!end.empty() && static_cast<std::uint8_t>(end.back()) == 0xff) end.pop_back();
-  if (!end.empty()) ++end.back();
-  return end;
 }
 
 Result<SegmentRow> find_segment(const Database& database, const SegmentId& id) {
@@ -193,7 +186,7 @@ Result<std::int64_t> Store::counter(std::string_view key) const {
 
 Result<std::vector<std::pair<std::string, std::int64_t>>> Store::counters(std::string_view prefix) const {
   std::vector<std::pair<std::string, std::int64_t>> sums;
-  const auto cursor = parts_->database->cursor(Family::Counters, prefix, end_of_prefix(prefix));
+  const auto cursor = parts_->database->cursor(Family::Counters, prefix, key_after_prefix(std::string(prefix)));
   for (cursor->seek(prefix); cursor->valid(); cursor->next()) {
     const auto sum = TRY(read_integer(as_bytes(cursor->value())));
     sums.emplace_back(cursor->key(), static_cast<std::int64_t>(sum));

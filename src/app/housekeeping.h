@@ -1,0 +1,33 @@
+// What the server does by itself, beside the requests.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <thread>
+
+#include "blobs/collector.h"
+
+namespace vitrine::app {
+
+/// A thread that takes away what became unreachable, a little at a time.
+class Housekeeping {
+ public:
+  explicit Housekeeping(blobs::Collector collector) : collector_(collector) {}
+  ~Housekeeping();
+  Housekeeping(const Housekeeping&) = delete;
+  Housekeeping& operator=(const Housekeeping&) = delete;
+
+  void start();
+  /// Ends after the commit under way. What is left goes on at the next start.
+  void stop();
+
+ private:
+  Task<void> run();
+
+  blobs::Collector collector_;
+  boost::asio::io_context io_{1};
+  boost::asio::steady_timer pause_{io_};
+  std::thread thread_;
+};
+
+}  // namespace vitrine::app

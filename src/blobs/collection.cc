@@ -1,0 +1,149 @@
+#include "blobs/collection.h"
+
+#include "blobs/head_coding.h"
+#include "blobs/sealed.h"
+#include "crypto/mac.h"
+
+namespace vitrine::blobs {
+namespace {
+
+constexpr std::string_view kPrefix = "collect/";
+constexpr std::uint64_t kFormat = 1;
+enum Kind : std::uint64_t { kContainer = 0, kBlockList = 1, kBlocks = 2, kIdleBlocks = 3 };
+
+/// As many pieces as a commit releases without making the others wait.
+constexpr std::size_t kMostAtOnce = 64;
+
+std::string key_at(Timestamp due) {
+  Bytes key = to_bytes(as_bytes(kPrefix));
+  append_be64(key, static_cast<std::uint64_t>(to_micros(due)));
+  return std::string(as_text(key));
+}
+
+struct Writer {
+  CborWriter& out;
+
+  void operator()(const DeadContainer& dead) const {
+    out.array(4).unsigned_int(kFormat).unsigned_int(kContainer).text(account).bytes(dead.container);
+  }
+  void operator()(const DeadBlockList& dead) const {
+    out.array(5).unsigned_int(kFormat).unsigned_int(kBlockList).text(account).bytes(dead.container);
+    out.unsigned_int(dead.list.value);
+  }
+  void operator()(const DeadBlocks& dead) const {
+    out.array(7).unsigned_int(kFormat).unsigned_int(kBlocks).text(account).bytes(dead.container);
+    out.text(dead.blob).unsigned_int(dead.generation).boolean(dead.hold_pieces);
+  }
+  void operator()(const IdleBlocks& idle) const {
+    out.array(6).unsigned_int(kFormat).unsigned_int(kIdleBlocks).text(account).bytes(idle.container);
+    out.text(idle.blob).unsigned_int(idle.generation);
+  }
+
+  std::string_view account;
+};
+
+std::string encode(const CollectionTask& task) {
+  CborWriter out;
+  std::visit(Writer{out, task.account}, task.remains);
+  return std::string(as_text(out.view()));
+}
+
+/// Items of the array of each kind, by its number.
+constexpr std::size_t kItems[] = {4, 5, 7, 6};
+
+Result<Remains> read_remains(CborReader& in, std::uint64_t kind) {
+  const auto container = TRY(read_array<16>(in));
+  switch (kind) {
+    case kContainer:
+      return DeadContainer{container};
+    case kBlockList:
+      return DeadBlockList{container, {TRY(in.unsigned_int())}};
+    case kBlocks:
+      return DeadBlocks{container, std::string(TRY(in.text())), TRY(in.unsigned_int()), TRY(in.boolean())};
+    default:
+      return IdleBlocks{container, std::string(TRY(in.text())), TRY(in.unsigned_int())};
+  }
+}
+
+}  // namespace
+
+store::Key task_key(const CollectionTask& task) {
+  const auto digest = crypto::sha256(as_bytes(encode(task)));
+  return {store::Table::State, key_at(task.due).append(as_text(ConstBytes(digest).first(16)))};
+}
+
+store::Write write_task(const CollectionTask& task) {
+  return {task_key(task), encode(task)};
+}
+
+Result<CollectionTask> decode_task(std::string_view key, std::string_view value) {
+  if (!key.starts_with(kPrefix) || key.size() != kPrefix.size() + 24)
+    return fail(Code::Corrupt, "What is left to be collected lies under a key that cannot be.");
+  CollectionTask task;
+  task.due = from_micros(static_cast<std::int64_t>(read_be64(as_bytes(key.substr(kPrefix.size())))));
+  CborReader in(as_bytes(value));
+  const auto items = TRY(in.array_up_to(7));
+  if (items < 4 || TRY(in.unsigned_int()) != kFormat)
+    return fail(Code::Corrupt, "What is left to be collected has an unknown format.");
+  const auto kind = TRY(in.unsigned_int());
+  if (kind >= std::size(kItems) || items != kItems[kind])
+    return fail(Code::Corrupt, "What is left to be collected is of an unknown kind.");
+  task.account = TRY(in.text());
+  task.remains = TRY(read_remains(in, kind));
+  TRY(in.end());
+  return task;
+}
+
+std::string first_task_key() {
+  return std::string(kPrefix);
+}
+
+std::string task_key_after(Timestamp now) {
+  return key_at(now + std::chrono::microseconds(1));
+}
+
+std::optional<store::BodyRef> body_of(const ContainerId& container, const Piece& piece) {
+  if (piece.length == 0) return std::nullopt;
+  if (const auto* id = std::get_if<store::SegmentId>(&piece.place)) return *id;
+  return body_key(container, std::get<BodyNumber>(piece.place));
+}
+
+void let_go(ledger::Effect& effect, const Departure& departure, const BlobHead& head) {
+  if (const auto* list = std::get_if<BlockList>(&head.layout)) {
+    effect.writes.push_back(write_task(
+        {departure.now, std::string(departure.account), DeadBlockList{departure.container, list->list}}));
+    return;
+  }
+  const auto* piece = std::get_if<Piece>(&head.layout);
+  if (!piece) return;
+  if (auto body = body_of(departure.container, *piece)) effect.releases.push_back(std::move(*body));
+}
+
+void let_go(ledger::Effect& effect, const Departure& departure, const keys::DataKeys& keys,
+            std::vector<Block> dropped) {
+  if (dropped.size() <= kMostAtOnce) {
+    for (const auto& block : dropped)
+      if (auto body = body_of(departure.container, block.piece)) effect.releases.push_back(std::move(*body));
+    return;
+  }
+  const BodyNumber list{read_be64(crypto::random_array<8>())};
+  effect.writes.push_back(seal(keys, block_list_key(departure.container, list), encode_blocks(dropped)));
+  effect.writes.push_back(
+      write_task({departure.now, std::string(departure.account), DeadBlockList{departure.container, list}}));
+}
+
+void close_set(ledger::Effect& effect, const Departure& departure, const BlobName& blob,
+               const UncommittedSet& set, bool hold_pieces) {
+  effect.writes.push_back({uncommitted_key(departure.container, blob), std::nullopt});
+  effect.writes.push_back({task_key(idle_task(departure, blob, set)), std::nullopt});
+  effect.writes.push_back(
+      write_task({departure.now, std::string(departure.account),
+                  DeadBlocks{departure.container, blob.text(), set.generation, hold_pieces}}));
+}
+
+CollectionTask idle_task(const Departure& departure, const BlobName& blob, const UncommittedSet& set) {
+  return {set.idle_at, std::string(departure.account),
+          IdleBlocks{departure.container, blob.text(), set.generation}};
+}
+
+}  // namespace vitrine::blobs

@@ -1,0 +1,62 @@
+#include "blobs/collection.h"
+
+#include <gtest/gtest.h>
+
+#include "base/encoding.h"
+
+namespace vitrine::blobs {
+namespace {
+
+const ContainerId kContainer{1};
+const std::string kContainerHex = "01" + std::string(30, '0');
+
+std::string value_of(Remains remains) {
+  const auto write = write_task({from_micros(0x0102), "city", std::move(remains)});
+  EXPECT_TRUE(write.key.bytes.starts_with("collect/" + std::string(6, '\0') + "\x01\x02"));
+  EXPECT_EQ(write.key.bytes.size(), 32u);
+  return to_hex(as_bytes(*write.value));
+}
+
+// The golden bytes of docs/formats/heads.md.
+TEST(Collection, TasksLieAsDocumented) {
+  EXPECT_EQ(value_of(DeadContainer{kContainer}),
+            "8401006463697479"
+            "50" +
+                kContainerHex);
+  EXPECT_EQ(value_of(DeadBlockList{kContainer, {258}}),
+            "8501016463697479"
+            "50" +
+                kContainerHex + "190102");
+  EXPECT_EQ(value_of(DeadBlocks{kContainer, "a", 5, true}),
+            "8701026463697479"
+            "50" +
+                kContainerHex + "616105f5");
+  EXPECT_EQ(value_of(IdleBlocks{kContainer, "a", 5}),
+            "8601036463697479"
+            "50" +
+                kContainerHex + "616105");
+}
+
+TEST(Collection, TasksLieInTheOrderOfTheirTimes) {
+  const auto early = task_key({from_micros(255), "city", DeadContainer{kContainer}}).bytes;
+  const auto late = task_key({from_micros(256), "city", DeadContainer{kContainer}}).bytes;
+  EXPECT_LT(early, late);
+  EXPECT_LT(first_task_key(), early);
+  EXPECT_LT(early, task_key_after(from_micros(255)));
+  EXPECT_GT(late, task_key_after(from_micros(255)));
+}
+
+TEST(Collection, DamagedTasksAreRefused) {
+  const auto write = write_task({from_micros(1), "city", IdleBlocks{kContainer, "a", 5}});
+  ASSERT_TRUE(decode_task(write.key.bytes, *write.value));
+  EXPECT_EQ(decode_task("collect/", *write.value).error().code, Code::Corrupt);
+  for (std::size_t size = 0; size < write.value->size(); ++size)
+    EXPECT_EQ(decode_task(write.key.bytes, write.value->substr(0, size)).error().code, Code::Corrupt) << size;
+  auto unknown = *write.value;
+  unknown[2] = 4;
+  EXPECT_EQ(decode_task(write.key.bytes, unknown).error().code, Code::Corrupt);
+  EXPECT_EQ(decode_task(write.key.bytes, *write.value + "x").error().code, Code::Corrupt);
+}
+
+}  // namespace
+}  // namespace vitrine::blobs

@@ -1,0 +1,185 @@
+#include "blobs/collector.h"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <set>
+
+#include "base/encoding.h"
+#include "base/log.h"
+#include "blobs/name_state.h"
+#include "blobs/sealed.h"
+#include "store/key_range.h"
+
+namespace vitrine::blobs {
+namespace {
+
+/// Tasks looked at together, rows and pieces taken by one commit: few enough that nobody waits long.
+constexpr std::size_t kTasksAtOnce = 256, kRowsAtOnce = 256, kPiecesAtOnce = 1024;
+constexpr std::chrono::milliseconds kReadsPause{20};
+
+/// Nothing for a value that cannot be opened any more: what it names is beyond reach with it. Errors: those
+/// of the device.
+template <class T>
+Result<std::optional<T>> if_readable(Result<T> value, std::string_view key) {
+  if (value) return std::optional(std::move(*value));
+  if (value.error().code == Code::Unavailable) return std::optional<T>();
+  if (value.error().code != Code::Corrupt) return std::unexpected(std::move(value).error());
+  log::error("a dead row is damaged; the bodies that it names stay behind",
+             {{"row", to_hex(as_bytes(key))}, {"error", value.error().message}});
+  return std::optional<T>();
+}
+
+/// The head in a row of a name or of one of its past states.
+Result<std::optional<BlobHead>> read_head(const keys::DataKeys& keys, const store::Entry& row) {
+  if (!TRY(parse_head_key(row.key)).past) return TRY(open_name(keys, row)).head;
+  return decode_blob(TRY(open(keys, {store::Table::Heads, row.key}, row.value)));
+}
+
+Result<std::vector<Block>> read_list(const keys::DataKeys& keys, const store::Entry& row) {
+  return decode_blocks(TRY(open(keys, {store::Table::Rows, row.key}, row.value)));
+}
+
+/// A list may name a block twice, and holds it once.
+void keep_first_of_each(std::vector<Block>& blocks, const ContainerId& container) {
+  std::set<std::optional<store::BodyRef>> seen;
+  std::erase_if(blocks,
+                [&](const auto& block) { return !seen.insert(body_of(container, block.piece)).second; });
+}
+
+void release(ledger::Effect& effect, const ContainerId& container, const Piece& piece) {
+  if (auto body = body_of(container, piece)) effect.releases.push_back(std::move(*body));
+}
+
+}  // namespace
+
+struct Collector::Due {
+  store::Guard guard;
+  CollectionTask task;
+  std::shared_ptr<const keys::DataKeys> keys;
+
+  [[nodiscard]] Departure from(const ContainerId& container, Timestamp now) const {
+    return {task.account, container, now};
+  }
+};
+
+Task<Result<std::size_t>> Collector::collect(std::size_t most) {
+  const auto rows =
+      CO_TRY(store_.scan(store::Table::State, first_task_key(), task_key_after(clock_.now()), kTasksAtOnce));
+  if (rows.empty()) co_return 0;
+  co_await wait_for_reads();
+  std::size_t commits = 0;
+  for (const auto& row : rows) {
+    if (commits >= most) break;
+    auto task = decode_task(row.key, row.value);
+    auto keys = task ? keys_.of(task->account) : std::unexpected(task.error());
+    if (!keys) {
+      log::error("a task of the collection cannot be done", {{"error", keys.error().message}});
+      continue;
+    }
+    const Due due{row.guard(store::Table::State), std::move(*task), std::move(*keys)};
+    commits += CO_TRY(co_await work_on(due, most - commits));
+  }
+  co_return commits;
+}
+
+Task<void> Collector::wait_for_reads() {
+  const auto mark = store_.pins().mark();
+  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
+  while (!store_.pins().gone(mark)) {
+    timer.expires_after(kReadsPause);
+    co_await timer.async_wait(boost::asio::use_awaitable_t<boost::asio::io_context::executor_type>{});
+  }
+}
+
+Task<Result<std::size_t>> Collector::work_on(const Due& due, std::size_t most) {
+  for (std::size_t commits = 0; commits < most;) {
+    ledger::Effect effect{.guards = {due.guard}};
+    const bool done =
+        CO_TRY(std::visit([&](const auto& remains) { return take(effect, due, remains); }, due.task.remains));
+    if (done) effect.writes.push_back({due.guard.key, std::nullopt});
+    CO_TRY(co_await ledger_.erase(ledger::Collected(std::move(effect))));
+    ++commits;
+    if (done) co_return commits;
+  }
+  co_return most;
+}
+
+Result<bool> Collector::take(ledger::Effect& effect, const Due& due, const DeadContainer& dead) {
+  return TRY(take_heads(effect, due, dead)) && TRY(take_sets(effect, due, dead));
+}
+
+Result<bool> Collector::take_heads(ledger::Effect& effect, const Due& due, const DeadContainer& dead) {
+  const auto all = blob_prefix(dead.container, {});
+  const auto rows = TRY(store_.scan(store::Table::Heads, all, store::key_after_prefix(all), kRowsAtOnce));
+  for (const auto& row : rows) {
+    effect.writes.push_back({{store::Table::Heads, row.key}, std::nullopt});
+    if (const auto head = TRY(if_readable(read_head(*due.keys, row), row.key)); head && *head)
+      let_go(effect, due.from(dead.container, clock_.now()), **head);
+  }
+  return rows.size() < kRowsAtOnce;
+}
+
+/// Block lists have tasks of their own by now; what is left are sets of blocks that were not committed.
+Result<bool> Collector::take_sets(ledger::Effect& effect, const Due& due, const DeadContainer& dead) {
+  // The rows of lists come first: no name begins with NUL.
+  auto rows = TRY(store_.scanner(store::Table::Rows, blob_prefix(dead.container, "\x01"),
+                                 store::key_after_prefix(blob_prefix(dead.container, {}))));
+  while (effect.writes.size() < kRowsAtOnce) {
+    const auto row = TRY(rows.next());
+    if (!row) return true;
+    const std::string key(row->key);
+    auto name = uncommitted_blob_name(key);
+    if (!name) return true;
+    const store::Entry entry{key, row->version, rows.read_at(), std::string(row->value)};
+    effect.writes.push_back({{store::Table::Rows, key}, std::nullopt});
+    // Its blocks follow; they get a task of their own.
+    rows.seek(blob_prefix(dead.container, *name) + '\x01');
+    const auto set = TRY(if_readable(decode_uncommitted(*due.keys, entry), key));
+    const auto blob = BlobName::parse(*name);
+    if (set && *set && blob) close_set(effect, due.from(dead.container, clock_.now()), *blob, **set, true);
+  }
+  return false;
+}
+
+Result<bool> Collector::take(ledger::Effect& effect, const Due& due, const DeadBlockList& dead) {
+  const auto key = block_list_key(dead.container, dead.list);
+  const auto row = TRY(store_.look_up(key));
+  if (!row.exists()) return true;
+  auto blocks = TRY(if_readable(read_list(*due.keys, row), key.bytes)).value_or(std::vector<Block>{});
+  keep_first_of_each(blocks, dead.container);
+  for (; !blocks.empty() && effect.releases.size() < kPiecesAtOnce; blocks.pop_back())
+    release(effect, dead.container, blocks.back().piece);
+  if (blocks.empty())
+    effect.writes.push_back({key, std::nullopt});
+  else
+    effect.writes.push_back(seal(*due.keys, key, encode_blocks(blocks)));
+  return blocks.empty();
+}
+
+Result<bool> Collector::take(ledger::Effect& effect, const Due& due, const DeadBlocks& dead) {
+  const auto begin = blocks_begin(dead.container, dead.blob, dead.generation);
+  const auto rows = TRY(store_.scan(store::Table::Rows, begin, blocks_end(begin), kRowsAtOnce));
+  for (const auto& row : rows) {
+    effect.writes.push_back({{store::Table::Rows, row.key}, std::nullopt});
+    if (!dead.hold_pieces) continue;
+    if (const auto piece = TRY(if_readable(decode_block(*due.keys, row), row.key)))
+      release(effect, dead.container, *piece);
+  }
+  return rows.size() < kRowsAtOnce;
+}
+
+Result<bool> Collector::take(ledger::Effect& effect, const Due& due, const IdleBlocks& idle) {
+  const auto blob = BlobName::parse(idle.blob);
+  if (!blob) return true;
+  const auto key = uncommitted_key(idle.container, *blob);
+  const auto row = TRY(store_.look_up(key));
+  const auto set = TRY(if_readable(decode_uncommitted(*due.keys, row), key.bytes));
+  if (!set || !*set || (*set)->generation != idle.generation || (*set)->idle_at > due.task.due) return true;
+  effect.guards.push_back(row.guard(key.table));
+  effect.touches.push_back(blocks_name(idle.container, *blob));
+  close_set(effect, due.from(idle.container, clock_.now()), *blob, **set, true);
+  return true;
+}
+
+}  // namespace vitrine::blobs

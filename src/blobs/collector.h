@@ -1,0 +1,42 @@
+// Takes away what became unreachable, in small commits between the others.
+#pragma once
+
+#include "blobs/collection.h"
+#include "keys/key_directory.h"
+#include "ledger/ledger.h"
+#include "store/store.h"
+
+namespace vitrine::blobs {
+
+/// One coroutine at a time. What a crash interrupts goes on where it stood.
+class Collector {
+ public:
+  /// All outlive the collector.
+  Collector(store::Store& store, ledger::Ledger& ledger, keys::KeyDirectory& keys, const Clock& clock)
+      : store_(store), ledger_(ledger), keys_(keys), clock_(clock) {}
+
+  /// Works on tasks that are due until they are done or `most` commits were made; the number of commits, 0
+  /// when nothing is due. Waits for reads that may still look at what goes. Errors: those of the store; a
+  /// task that cannot be read is told to the log and left.
+  Task<Result<std::size_t>> collect(std::size_t most);
+
+ private:
+  struct Due;
+
+  Task<void> wait_for_reads();
+  Task<Result<std::size_t>> work_on(const Due& due, std::size_t most);
+  /// Adds one commit's share to the effect; true when the task is done with it. Errors: those of the store.
+  Result<bool> take(ledger::Effect& effect, const Due& due, const DeadContainer& dead);
+  Result<bool> take(ledger::Effect& effect, const Due& due, const DeadBlockList& dead);
+  Result<bool> take(ledger::Effect& effect, const Due& due, const DeadBlocks& dead);
+  Result<bool> take(ledger::Effect& effect, const Due& due, const IdleBlocks& idle);
+  Result<bool> take_heads(ledger::Effect& effect, const Due& due, const DeadContainer& dead);
+  Result<bool> take_sets(ledger::Effect& effect, const Due& due, const DeadContainer& dead);
+
+  store::Store& store_;
+  ledger::Ledger& ledger_;
+  keys::KeyDirectory& keys_;
+  const Clock& clock_;
+};
+
+}  // namespace vitrine::blobs

@@ -1,0 +1,222 @@
+// Nothing stays behind of what nobody can reach, and nothing goes that somebody can.
+#include <gtest/gtest.h>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "blobs/collector.h"
+#include "operations/containers.h"
+#include "operations/test_world.h"
+
+namespace vitrine::operations {
+namespace {
+
+constexpr std::size_t kSmall = 1000, kLarge = 200'000;
+
+class MovableClock final : public Clock {
+ public:
+  [[nodiscard]] Timestamp now() const override { return system_clock().now() + ahead; }
+  std::chrono::microseconds ahead{0};
+};
+
+class CollectionTest : public testing::Test {
+ protected:
+  CollectionTest() {
+    EXPECT_TRUE(create("box"));
+    put("blob", kSmall);
+    remove("blob");
+    collect();
+    at_rest_ = rows();
+  }
+
+  bool create(const std::string& name) {
+    auto exchange = world_.request();
+    return world_.run(create_container(*world_.floors, exchange, {world_.container(name), {}})).has_value();
+  }
+  void remove_container(const std::string& name) {
+    auto exchange = world_.request();
+    ASSERT_TRUE(world_.run(delete_container(*world_.floors, exchange, {world_.container(name), {}})));
+  }
+  void put(const std::string& name, std::size_t size) {
+    auto exchange = world_.request();
+    TextInput body(content(name, size));
+    ASSERT_TRUE(world_.run(
+        put_blob(*world_.floors, exchange, {.blob = world_.blob("box", name), .length = size}, body)));
+  }
+  void put_block(const std::string& name, const std::string& id, std::size_t size) {
+    auto exchange = world_.request();
+    TextInput body(content(id, size));
+    const PutBlock request{
+        .blob = world_.blob("box", name), .id = *blobs::BlockId::parse(id), .length = size, .checks = {}};
+    ASSERT_TRUE(world_.run(operations::put_block(*world_.floors, exchange, request, body)));
+  }
+  void commit_blocks(const std::string& name, const std::vector<std::string>& ids) {
+    auto exchange = world_.request();
+    PutBlockList request{.blob = world_.blob("box", name)};
+    for (const auto& id : ids) request.blocks.push_back({BlockSource::Latest, *blobs::BlockId::parse(id)});
+    ASSERT_TRUE(world_.run(put_block_list(*world_.floors, exchange, request)));
+  }
+  void remove(const std::string& name) {
+    auto exchange = world_.request();
+    ASSERT_TRUE(world_.run(delete_blob(*world_.floors, exchange, {.blob = world_.blob("box", name)})));
+  }
+  Result<BlobAnswer> get(const std::string& name) {
+    auto exchange = world_.request();
+    return world_.run(get_blob(*world_.floors, exchange, {.blob = world_.blob("box", name)}));
+  }
+  static Task<Result<std::string>> all_of(BlobAnswer& answer) {
+    std::string all;
+    for (;;) {
+      const auto bytes = CO_TRY(co_await answer.body.next());
+      if (bytes.empty()) co_return all;
+      all += as_text(bytes);
+    }
+  }
+  std::string read(const std::string& name) {
+    auto answer = get(name);
+    return answer ? world_.run(all_of(*answer)).value() : answer.error().message;
+  }
+
+  /// Until nothing is due any more.
+  void collect() {
+    blobs::Collector collector(*world_.store, *world_.ledger, *world_.data_keys, clock_);
+    for (;;) {
+      const auto commits = world_.run(collector.collect(2));
+      ASSERT_TRUE(commits) << commits.error().message;
+      if (*commits == 0) break;
+    }
+    world_.store->reclaim();
+  }
+  /// All rows but records, and segments.
+  std::uint64_t rows() {
+    const auto report = world_.store->check([](std::uint64_t) {});
+    EXPECT_EQ(report.damages, 0u);
+    return report.values - report.records;
+  }
+  void expect_nothing_left() {
+    collect();
+    EXPECT_EQ(rows(), at_rest_);
+    EXPECT_TRUE(world_.store->counters("live/")->empty());
+    EXPECT_TRUE(world_.store->counters("holders/")->empty());
+  }
+
+  static std::string content(const std::string& name, std::size_t size) {
+    return std::string(size, name.empty() ? 'x' : name.back());
+  }
+
+  TestWorld world_{"collection"};
+  MovableClock clock_;
+  std::uint64_t at_rest_ = 0;
+};
+
+TEST_F(CollectionTest, OverwrittenAndDeletedContentGoes) {
+  for (auto size : {kSmall, kLarge, std::size_t{0}, kLarge, kSmall}) put("blob", size);
+  collect();
+  EXPECT_EQ(read("blob"), content("blob", kSmall));
+  remove("blob");
+  expect_nothing_left();
+}
+
+TEST_F(CollectionTest, BlocksGoWhenNoListNamesThem) {
+  put_block("blob", "AAAA", kLarge);
+  put_block("blob", "AAAB", kSmall);
+  put_block("blob", "AAAC", kLarge);
+  put_block("blob", "AAAC", kSmall);
+  commit_blocks("blob", {"AAAA", "AAAB", "AAAA"});
+  collect();
+  EXPECT_EQ(read("blob"), content("A", kLarge) + content("B", kSmall) + content("A", kLarge));
+  put_block("blob", "AAAD", kLarge);
+  commit_blocks("blob", {"AAAB", "AAAD"});
+  collect();
+  EXPECT_EQ(read("blob"), content("B", kSmall) + content("D", kLarge));
+  remove("blob");
+  expect_nothing_left();
+}
+
+TEST_F(CollectionTest, ManyDroppedBlocksGoToo) {
+  std::vector<std::string> ids;
+  for (char first = 'a'; first <= 'z'; ++first)
+    for (char second = 'a'; second <= 'f'; ++second) ids.push_back(std::string("AA") + first + second);
+  for (const auto& id : ids) put_block("blob", id, kSmall);
+  commit_blocks("blob", ids);
+  put_block("blob", "AAAA", kSmall);
+  commit_blocks("blob", {"AAAA", ids.back()});
+  collect();
+  EXPECT_EQ(read("blob"), content("A", kSmall) + content(ids.back(), kSmall));
+  put("blob", kSmall);
+  remove("blob");
+  expect_nothing_left();
+}
+
+TEST_F(CollectionTest, BlocksGoWithTheBlobThatIsPutOverThem) {
+  put_block("blob", "AAAA", kLarge);
+  put_block("blob", "AAAB", kSmall);
+  put("blob", kSmall);
+  collect();
+  EXPECT_EQ(read("blob"), content("blob", kSmall));
+  remove("blob");
+  expect_nothing_left();
+}
+
+TEST_F(CollectionTest, AContainerGoesWithAllThatIsInIt) {
+  for (int i = 0; i < 600; ++i) put("blob" + std::to_string(i), i % 100 == 0 ? kLarge : kSmall);
+  put_block("listed", "AAAA", kLarge);
+  put_block("listed", "AAAB", kSmall);
+  commit_blocks("listed", {"AAAA", "AAAB"});
+  put_block("listed", "AAAC", kLarge);
+  put_block("uncommitted", "AAAC", kLarge);
+  put_block("uncommitted", "AAAD", kSmall);
+  remove_container("box");
+  ASSERT_TRUE(create("box"));
+  put("new", kLarge);
+  collect();
+  EXPECT_EQ(read("new"), content("new", kLarge));
+  remove("new");
+  expect_nothing_left();
+}
+
+TEST_F(CollectionTest, AnAbandonedUploadGoesAfterAWeek) {
+  using std::chrono::days;
+  put_block("blob", "AAAA", kLarge);
+  clock_.ahead = days(7);
+  collect();
+  commit_blocks("blob", {"AAAA"});
+  clock_.ahead = days(9);
+  collect();
+  EXPECT_EQ(read("blob"), content("A", kLarge));
+  put_block("blob", "AAAB", kLarge);
+  collect();
+  auto exchange = world_.request();
+  const auto lists = world_.run(get_block_list(*world_.floors, exchange, world_.blob("box", "blob")));
+  EXPECT_TRUE(lists->uncommitted.empty()) << "the week has passed for the collector's clock";
+  remove("blob");
+  expect_nothing_left();
+}
+
+TEST_F(CollectionTest, AReadEndsWithWhatItBeganWith) {
+  put_block("blob", "AAAA", kSmall);
+  put_block("blob", "AAAB", kLarge);
+  put_block("blob", "AAAC", kSmall);
+  commit_blocks("blob", {"AAAA", "AAAB", "AAAC"});
+  std::optional<BlobAnswer> answer = std::move(get("blob").value());
+  remove("blob");
+
+  std::optional<std::string> body;
+  auto reading = [&]() -> Task<void> {
+    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor,
+                                    std::chrono::milliseconds(100));
+    co_await timer.async_wait(boost::asio::use_awaitable_t<boost::asio::io_context::executor_type>{});
+    body = (co_await all_of(*answer)).value();
+    answer.reset();
+  };
+  auto collecting = [&]() -> Task<void> {
+    blobs::Collector collector(*world_.store, *world_.ledger, *world_.data_keys, clock_);
+    EXPECT_GT((co_await collector.collect(100)).value(), 0u);
+    EXPECT_TRUE(body.has_value()) << "the collection did not wait for the read";
+  };
+  world_.run_together(reading(), collecting());
+  EXPECT_EQ(body, content("A", kSmall) + content("B", kLarge) + content("C", kSmall));
+  expect_nothing_left();
+}
+
+}  // namespace
+}  // namespace vitrine::operations
