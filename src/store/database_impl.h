@@ -34,6 +34,10 @@ class FailureWatch final : public rocksdb::EventListener {
     failed_.store(true, std::memory_order_release);
     log::error("the metadata store failed in the background", {{"status", status->ToString()}});
   }
+  /// RocksDB would wait for room on the disk and then go on by itself.
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool* begins) override {
+    *begins = false;
+  }
   void fail() { failed_.store(true, std::memory_order_release); }
   [[nodiscard]] bool failed() const { return failed_.load(std::memory_order_acquire); }
 

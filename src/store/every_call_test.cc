@@ -1,0 +1,198 @@
+// Every file operation of the engine fails once in turn: the answer is right, nothing acknowledged is lost,
+// and the store recovers by itself.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <thread>
+
+#include "store/memory_disk.h"
+#include "store/store.h"
+#include "store/store_test_peer.h"
+
+namespace vitrine::store {
+namespace {
+
+/// Small buffers, so that tables are written and merged.
+Options options(MemoryDisk& disk) {
+  return {.directory = "/disk", .write_buffer_bytes = 128 << 10, .extent_bytes = 1 << 20, .files = &disk};
+}
+
+constexpr int kSteps = 24;
+constexpr std::size_t kSegmentBytes = 150'000;
+
+Bytes body_of(int step) {
+  return Bytes(kSegmentBytes, static_cast<std::uint8_t>(step + 1));
+}
+
+/// A fixed run of the whole engine, by somebody who tries again what failed.
+class Script {
+ public:
+  explicit Script(MemoryDisk& disk) : disk_(disk) {}
+
+  void run() {
+    open();
+    for (int step = 0; step < kSteps && store_ && !testing::Test::HasFatalFailure(); ++step) {
+      take(step);
+      if (step % 5 == 4) look_back(step);
+      if (step == kSteps / 2) {
+        store_.reset();
+        open();
+      }
+    }
+  }
+
+  /// Everything, by a store that was opened on a disk that works.
+  void verify() {
+    store_.reset();
+    open();
+    ASSERT_TRUE(store_);
+    for (int step = 0; step < kSteps; ++step) EXPECT_TRUE(right(step)) << step;
+    const auto records = store_->scan_journal(1, 0, SIZE_MAX);
+    ASSERT_TRUE(records) << records.error().message;
+    ASSERT_EQ(records->size(), static_cast<std::size_t>(kSteps));
+    for (int step = 0; step < kSteps; ++step)
+      EXPECT_EQ((*records)[static_cast<std::size_t>(step)].bytes, std::to_string(step));
+    EXPECT_EQ(*store_->counter("steps"), kSteps);
+    const auto report = store_->check([](std::uint64_t) {});
+    EXPECT_EQ(report.damages, 0u) << report.told.front().place << ": " << report.told.front().what;
+    store_.reset();
+  }
+
+ private:
+  static std::string key(int step) { return "step " + std::to_string(step); }
+
+  /// The fault comes once: the second try works.
+  void open() {
+    auto opened = Store::open(options(disk_));
+    if (!opened) opened = Store::open(options(disk_));
+    ASSERT_TRUE(opened) << opened.error().message;
+    store_ = std::move(*opened);
+  }
+
+  Task<Result<Segment>> write_segment(int step) {
+    const auto writer = store_->new_segment(test_keys().current(), kSegmentBytes);
+    const auto body = body_of(step);
+    CO_TRY(co_await writer->append(body));
+    auto segment = co_await writer->finish();
+    co_return segment;
+  }
+
+  Result<Position> try_step(int step) {
+    const auto head = TRY(store_->look_up({Table::Heads, key(step)}));
+    Commit change{.guards = {head.guard(Table::Heads)},
+                  .writes = {{{Table::Bodies, key(step)}, std::string(30'000, static_cast<char>(step))}},
+                  .deltas = {{"steps", 1}},
+                  .records = {{1, {}, std::to_string(step)}}};
+    std::string value = "inline";
+    if (step % 3 == 0) {
+      const auto segment = TRY(vitrine::store::run(write_segment(step)));
+      value = std::string(as_text(segment.id()));
+      change.adopts.push_back(segment);
+    }
+    if (step % 6 == 5) change.releases.emplace_back(id_of(step - 2));
+    change.writes.push_back({{Table::Heads, key(step)}, value});
+    return commit(*store_, std::move(change));
+  }
+
+  SegmentId id_of(int step) {
+    SegmentId id{};
+    const auto head = store_->look_up({Table::Heads, key(step)});
+    if (head && head->value.size() == id.size()) std::ranges::copy(as_bytes(head->value), id.begin());
+    return id;
+  }
+
+  /// Does the step exactly once, whatever it takes.
+  void take(int step) {
+    for (int tries = 0; tries < 4; ++tries) {
+      const auto done = try_step(step);
+      if (done) return;
+      EXPECT_FALSE(disk_.failed_call().empty()) << "nothing had failed: " << done.error().message;
+      const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+      while (!store_->takes_commits()) {
+        ASSERT_LT(std::chrono::steady_clock::now(), patience) << store_->takes_commits().error().message;
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      }
+      auto there = store_->look_up({Table::Heads, key(step)});
+      if (!there) there = store_->look_up({Table::Heads, key(step)});
+      ASSERT_TRUE(there) << there.error().message;
+      if (!there->exists()) continue;
+      EXPECT_EQ(done.error().code, Code::DeviceFailed) << "it took effect: " << done.error().message;
+      return;
+    }
+    FAIL() << "step " << step << " does not succeed";
+  }
+
+  Task<Result<Bytes>> read_segment(SegmentId id) {
+    auto reader = CO_TRY(
+        co_await store_->open_segment(StoreTestPeer::read_access(), test_keys(), id, {0, kSegmentBytes}));
+    Bytes all;
+    while (reader.remaining() > 0) append(all, CO_TRY(co_await reader.next()));
+    co_return all;
+  }
+
+  /// Whether a step's data are what was written. Errors: those of the reads; a wrong byte is none.
+  Result<bool> try_right(int step) {
+    const auto head = TRY(store_->look_up({Table::Heads, key(step)}));
+    const auto body = TRY(store_->fetch_body(key(step)));
+    if (!head.exists() || !body.exists()) return false;
+    const auto bytes = body.bytes(StoreTestPeer::read_access());
+    if (as_text(bytes) != std::string(30'000, static_cast<char>(step))) return false;
+    const bool released = step % 6 == 3 && step + 2 < kSteps;
+    if (step % 3 != 0 || released) return true;
+    return TRY(vitrine::store::run(read_segment(id_of(step)))) == body_of(step);
+  }
+  bool right(int step) {
+    auto is_right = try_right(step);
+    if (!is_right) is_right = try_right(step);
+    EXPECT_TRUE(is_right) << is_right.error().message;
+    return is_right && *is_right;
+  }
+  void look_back(int step) {
+    for (int earlier = 0; earlier + 2 < step; ++earlier) EXPECT_TRUE(right(earlier)) << earlier;
+  }
+
+  MemoryDisk& disk_;
+  std::unique_ptr<Store> store_;
+};
+
+struct Row {
+  Fault fault;
+  const char* name;
+};
+constexpr Row kFaults[] = {{Fault::DeviceError, "EIO"}, {Fault::NoSpace, "ENOSPC"}, {Fault::Short, "short"}};
+
+/// VITRINE_EVERY_CALL=1 fails each call in each way; else a sample that differs from run to run is failed.
+std::uint64_t stride(std::uint64_t calls) {
+  const bool all = getenv("VITRINE_EVERY_CALL") != nullptr;
+  constexpr std::uint64_t kSample = 60;
+  return all ? 1 : std::max<std::uint64_t>(calls / kSample, 1);
+}
+
+TEST(EveryCall, FailsOnceAndTheStoreGoesOn) {
+  MemoryDisk untouched;
+  Script script(untouched);
+  script.run();
+  const auto calls = untouched.calls();
+  script.verify();
+  ASSERT_GT(calls, 200u);
+
+  std::random_device seed;
+  std::uint64_t failed = 0;
+  for (const auto& [fault, name] : kFaults)
+    for (auto at = seed() % stride(calls); at < calls && !testing::Test::HasFailure(); at += stride(calls)) {
+      MemoryDisk disk;
+      disk.fail_call(at, fault);
+      Script faulty(disk);
+      faulty.run();
+      disk.cancel_faults();
+      SCOPED_TRACE(std::string(name) + " at call " + std::to_string(at) + ", " + disk.failed_call());
+      if (!testing::Test::HasFatalFailure()) faulty.verify();
+      if (testing::Test::HasFailure())
+        ADD_FAILURE() << name << " at call " << at << ", " << disk.failed_call();
+      if (!disk.failed_call().empty()) ++failed;
+    }
+  EXPECT_GT(failed, 60u) << "too little failed to show anything";
+}
+
+}  // namespace
+}  // namespace vitrine::store

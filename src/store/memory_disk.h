@@ -1,0 +1,374 @@
+// A disk in memory that fails, fills up and loses its power as a test wants it.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "store/file_layer.h"
+
+namespace vitrine::store {
+
+/// How the call that was chosen to fail does so.
+enum class Fault : std::uint8_t {
+  DeviceError,  ///< EIO; nothing was done
+  NoSpace,      ///< ENOSPC; nothing was done. Calls that need no room are not failed so
+  Short,        ///< a write that wrote half, a read that got half; as DeviceError for other calls
+};
+
+/// What a file system promises and no more. A file's bytes are durable after its sync, a name after the sync
+/// of its directory; until then a power cut keeps any part of them: any of the sectors written, in any order,
+/// and any of the names made, taken away or changed. All calls may come from any thread.
+class MemoryDisk final : public FileLayer {
+ public:
+  /// The call so many calls from now fails, once; 0 is the next one.
+  void fail_call(std::uint64_t calls_from_now, Fault fault) {
+    std::lock_guard lock(mutex_);
+    fail_at_ = calls_ + calls_from_now;
+    fault_ = fault;
+  }
+  void cancel_faults() {
+    std::lock_guard lock(mutex_);
+    fail_at_.reset();
+  }
+  /// Whether the chosen call has come, and what it was.
+  std::string failed_call() const {
+    std::lock_guard lock(mutex_);
+    return failed_call_;
+  }
+  std::uint64_t calls() const {
+    std::lock_guard lock(mutex_);
+    return calls_;
+  }
+
+  /// From the call so many calls from now on there is no power: everything fails and nothing is done.
+  void cut_power(std::uint64_t calls_from_now) {
+    std::lock_guard lock(mutex_);
+    cut_at_ = calls_ + calls_from_now;
+  }
+  bool power_is_cut() const {
+    std::lock_guard lock(mutex_);
+    return cut_at_ && calls_ >= *cut_at_;
+  }
+  /// The power comes back to what the cut left. Nobody has files open any more.
+  void restore_power(std::mt19937& random) {
+    std::lock_guard lock(mutex_);
+    cut_at_.reset();
+    locked_.clear();
+    for (auto& change : pending_names_)
+      if (random() % 2 == 0) apply(durable_names_, change);
+    pending_names_.clear();
+    names_ = durable_names_;
+    std::set<Inode*> seen;
+    for (auto& [path, inode] : names_)
+      if (seen.insert(inode.get()).second) inode->lose_some(random);
+  }
+
+  /// Bytes that the disk holds; more are refused.
+  void set_capacity(std::uint64_t bytes) {
+    std::lock_guard lock(mutex_);
+    capacity_ = bytes;
+  }
+  std::uint64_t used() const {
+    std::lock_guard lock(mutex_);
+    return used_locked();
+  }
+  /// Turns one bit of a file over, durably.
+  void flip(const std::filesystem::path& path, std::uint64_t offset, std::uint8_t bit) {
+    std::lock_guard lock(mutex_);
+    auto& inode = *names_.at(path);
+    inode.now.at(offset) ^= static_cast<std::uint8_t>(1U << bit);
+    if (offset < inode.durable.size()) inode.durable[offset] ^= static_cast<std::uint8_t>(1U << bit);
+  }
+  /// Every file and its size.
+  std::map<std::filesystem::path, std::uint64_t> files() const {
+    std::lock_guard lock(mutex_);
+    std::map<std::filesystem::path, std::uint64_t> sizes;
+    for (const auto& [path, inode] : names_) sizes[path] = inode->now.size();
+    return sizes;
+  }
+
+  Result<std::unique_ptr<File>> create(const std::filesystem::path& named) override {
+    std::lock_guard lock(mutex_);
+    const auto path = plain(named);
+    TRY(call("create", path, Needs::Room));
+    if (names_.contains(path)) return fail(Code::DeviceFailed, path.string() + " exists already.");
+    auto inode = std::make_shared<Inode>();
+    change_name({{path, inode}});
+    return std::make_unique<Handle>(*this, path, std::move(inode));
+  }
+  Result<std::unique_ptr<File>> open(const std::filesystem::path& named) override {
+    std::lock_guard lock(mutex_);
+    const auto path = plain(named);
+    TRY(call("open", path, Needs::Nothing));
+    const auto found = names_.find(path);
+    if (found == names_.end()) return fail(Code::DeviceFailed, path.string() + " does not exist.");
+    return std::make_unique<Handle>(*this, path, found->second);
+  }
+  Result<void> remove(const std::filesystem::path& named) override {
+    std::lock_guard lock(mutex_);
+    const auto path = plain(named);
+    TRY(call("remove", path, Needs::Nothing));
+    if (!names_.contains(path)) return fail(Code::DeviceFailed, path.string() + " does not exist.");
+    change_name({{path, nullptr}});
+    return {};
+  }
+  Result<void> rename(const std::filesystem::path& old_name, const std::filesystem::path& new_name) override {
+    std::lock_guard lock(mutex_);
+    const auto from = plain(old_name), to = plain(new_name);
+    TRY(call("rename", from, Needs::Room));
+    const auto found = names_.find(from);
+    if (found == names_.end()) return fail(Code::DeviceFailed, from.string() + " does not exist.");
+    change_name({{to, found->second}, {from, nullptr}});
+    return {};
+  }
+  Result<std::optional<FileStatus>> status(const std::filesystem::path& named) override {
+    std::lock_guard lock(mutex_);
+    const auto path = plain(named);
+    TRY(call("status", path, Needs::Nothing));
+    if (directories_.contains(path)) return FileStatus{0, true};
+    const auto found = names_.find(path);
+    if (found == names_.end()) return std::nullopt;
+    return FileStatus{found->second->now.size(), false};
+  }
+  Result<void> make_directory(const std::filesystem::path& named) override {
+    std::lock_guard lock(mutex_);
+    const auto path = plain(named);
+    TRY(call("make directory", path, Needs::Room));
+    directories_.insert(path);
+    return {};
+  }
+  Result<void> sync_directory(const std::filesystem::path& named) override {
+    std::lock_guard lock(mutex_);
+    const auto path = plain(named);
+    TRY(call("sync directory", path, Needs::Room));
+    const auto is_here = [&](const NameChange& change) { return change.front().first.parent_path() == path; };
+    for (auto& change : pending_names_)
+      if (is_here(change)) apply(durable_names_, change);
+    std::erase_if(pending_names_, is_here);
+    return {};
+  }
+  Result<std::vector<std::string>> list(const std::filesystem::path& named) override {
+    std::lock_guard lock(mutex_);
+    const auto path = plain(named);
+    TRY(call("list", path, Needs::Nothing));
+    if (!directories_.contains(path)) return fail(Code::DeviceFailed, path.string() + " does not exist.");
+    std::vector<std::string> names;
+    for (const auto& [file, inode] : names_)
+      if (file.parent_path() == path) names.push_back(file.filename().string());
+    return names;
+  }
+  Result<std::unique_ptr<FileLock>> lock(const std::filesystem::path& named) override {
+    std::lock_guard lock(mutex_);
+    const auto path = plain(named);
+    TRY(call("lock", path, Needs::Nothing));
+    if (!locked_.insert(path).second) return fail(Code::DeviceFailed, path.string() + " is locked.");
+    return std::make_unique<Lock>(*this, path);
+  }
+  Result<std::uint64_t> free_room(const std::filesystem::path& named) override {
+    std::lock_guard lock(mutex_);
+    const auto path = plain(named);
+    TRY(call("free room", path, Needs::Nothing));
+    const auto used = used_locked();
+    return used < capacity_ ? capacity_ - used : 0;
+  }
+
+ private:
+  static std::filesystem::path plain(const std::filesystem::path& path) {
+    auto plain = path.lexically_normal();
+    return plain.has_filename() ? plain : plain.parent_path();
+  }
+
+  static constexpr std::uint64_t kSector = 512;
+  enum class Needs : std::uint8_t { Nothing, Room };
+
+  /// What was done to a file since its last sync.
+  struct Change {
+    std::uint64_t offset;
+    Bytes bytes;
+    bool truncates = false;
+  };
+
+  struct Inode {
+    Bytes now, durable;
+    std::vector<Change> unsynced;
+    std::uint64_t allocated = 0;
+
+    static void apply(Bytes& bytes, const Change& change, std::uint64_t from, std::uint64_t size) {
+      if (change.truncates) return bytes.resize(change.offset);
+      bytes.resize(std::max<std::size_t>(bytes.size(), change.offset + from + size));
+      std::copy_n(change.bytes.begin() + static_cast<std::ptrdiff_t>(from), size,
+                  bytes.begin() + static_cast<std::ptrdiff_t>(change.offset + from));
+    }
+    void change(Change done) {
+      apply(now, done, 0, done.bytes.size());
+      unsynced.push_back(std::move(done));
+    }
+    void sync() {
+      for (const auto& done : unsynced) apply(durable, done, 0, done.bytes.size());
+      unsynced.clear();
+    }
+    void lose_some(std::mt19937& random) {
+      // All, nothing, or any of the sectors.
+      const auto kept_of_four = random() % 5;
+      for (const auto& done : unsynced) {
+        for (std::uint64_t at = 0, size = 0; at < done.bytes.size(); at += size) {
+          size = std::min(kSector - (done.offset + at) % kSector, done.bytes.size() - at);
+          if (random() % 4 < kept_of_four) apply(durable, done, at, size);
+        }
+        if (done.truncates && random() % 4 < kept_of_four) apply(durable, done, 0, 0);
+      }
+      unsynced.clear();
+      now = durable;
+      allocated = 0;
+    }
+    [[nodiscard]] std::uint64_t room() const { return std::max<std::uint64_t>(now.size(), allocated); }
+  };
+
+  using Names = std::map<std::filesystem::path, std::shared_ptr<Inode>>;
+  /// Happens whole or not at all. No inode: the name goes.
+  using NameChange = std::vector<std::pair<std::filesystem::path, std::shared_ptr<Inode>>>;
+
+  class Lock final : public FileLock {
+   public:
+    Lock(MemoryDisk& disk, std::filesystem::path path) : disk_(disk), path_(std::move(path)) {}
+    ~Lock() override {
+      std::lock_guard lock(disk_.mutex_);
+      disk_.locked_.erase(path_);
+    }
+
+   private:
+    MemoryDisk& disk_;
+    std::filesystem::path path_;
+  };
+
+  class Handle final : public File {
+   public:
+    Handle(MemoryDisk& disk, std::filesystem::path path, std::shared_ptr<Inode> inode)
+        : disk_(disk), path_(std::move(path)), inode_(std::move(inode)) {}
+
+    Result<void> write_at(std::uint64_t offset, ConstBytes bytes) override {
+      std::lock_guard lock(disk_.mutex_);
+      const bool is_short = disk_.fails_now() && disk_.fault_ == Fault::Short;
+      if (is_short) inode_->change({offset, to_bytes(bytes.first(bytes.size() / 2))});
+      TRY(disk_.call("write", path_, Needs::Room));
+      const auto end = offset + bytes.size();
+      TRY(disk_.need(end > inode_->room() ? end - inode_->room() : 0));
+      inode_->change({offset, to_bytes(bytes)});
+      return {};
+    }
+    Result<std::size_t> read_at(std::uint64_t offset, MutableBytes out) const override {
+      std::lock_guard lock(disk_.mutex_);
+      // A log that ends early is a torn one, whoever says so: its reads fail, they are not short.
+      const bool may_be_short = path_.extension() == ".sst" || path_.extension() == ".extent";
+      const bool is_short = disk_.fails_now() && disk_.fault_ == Fault::Short && may_be_short;
+      if (auto called = disk_.call("read", path_, Needs::Nothing); !called && !is_short)
+        return std::unexpected(std::move(called).error());
+      const auto there = offset < inode_->now.size() ? inode_->now.size() - offset : 0;
+      const auto count = std::min<std::size_t>(there, out.size()) / (is_short ? 2 : 1);
+      std::copy_n(inode_->now.begin() + static_cast<std::ptrdiff_t>(count ? offset : 0), count, out.begin());
+      return count;
+    }
+    Result<std::size_t> read_cached(std::uint64_t, MutableBytes) const override { return 0; }
+    Result<void> allocate(std::uint64_t offset, std::uint64_t length) override {
+      std::lock_guard lock(disk_.mutex_);
+      TRY(disk_.call("allocate", path_, Needs::Room));
+      const auto end = offset + length;
+      TRY(disk_.need(end > inode_->room() ? end - inode_->room() : 0));
+      inode_->allocated = std::max(inode_->allocated, end);
+      return {};
+    }
+    Result<void> punch(std::uint64_t offset, std::uint64_t length) override {
+      std::lock_guard lock(disk_.mutex_);
+      TRY(disk_.call("punch", path_, Needs::Nothing));
+      if (offset >= inode_->now.size()) return {};
+      inode_->change({offset, Bytes(std::min<std::size_t>(length, inode_->now.size() - offset))});
+      return {};
+    }
+    Result<void> truncate(std::uint64_t size) override {
+      std::lock_guard lock(disk_.mutex_);
+      TRY(disk_.call("truncate", path_, Needs::Nothing));
+      if (size != inode_->now.size()) inode_->change({size, {}, true});
+      inode_->allocated = size;
+      return {};
+    }
+    void start_writing(std::uint64_t, std::uint64_t) override {}
+    Result<void> sync() override {
+      std::lock_guard lock(disk_.mutex_);
+      TRY(disk_.call("sync", path_, Needs::Room));
+      inode_->sync();
+      return {};
+    }
+    Result<std::uint64_t> size() const override {
+      std::lock_guard lock(disk_.mutex_);
+      TRY(disk_.call("size", path_, Needs::Nothing));
+      return inode_->now.size();
+    }
+
+   private:
+    MemoryDisk& disk_;
+    std::filesystem::path path_;
+    std::shared_ptr<Inode> inode_;
+  };
+
+  [[nodiscard]] bool fails_now() const {
+    return fail_at_ && calls_ == *fail_at_ && !(cut_at_ && calls_ >= *cut_at_);
+  }
+
+  Result<void> call(const char* what, const std::filesystem::path& path, Needs needs) {
+    if (cut_at_ && calls_ >= *cut_at_) return fail(Code::DeviceFailed, "There is no power.");
+    const bool fails = fails_now();
+    ++calls_;
+    if (!fails) return {};
+    if (fault_ == Fault::NoSpace && needs == Needs::Nothing) return {};
+    fail_at_.reset();
+    failed_call_ = std::string(what) + " " + path.string();
+    if (fault_ == Fault::NoSpace) return fail(Code::InsufficientStorage, "full: " + failed_call_);
+    return fail(Code::DeviceFailed, "broken: " + failed_call_);
+  }
+
+  Result<void> need(std::uint64_t bytes) {
+    if (bytes == 0 || used_locked() + bytes <= capacity_) return {};
+    return fail(Code::InsufficientStorage, "The disk is full.");
+  }
+
+  [[nodiscard]] std::uint64_t used_locked() const {
+    if (capacity_ == UINT64_MAX) return 0;
+    std::uint64_t used = 0;
+    for (const auto& [path, inode] : names_) used += inode->room();
+    return used;
+  }
+
+  static void apply(Names& names, const NameChange& change) {
+    for (const auto& [path, inode] : change) {
+      if (inode)
+        names[path] = inode;
+      else
+        names.erase(path);
+    }
+  }
+
+  void change_name(NameChange change) {
+    apply(names_, change);
+    pending_names_.push_back(std::move(change));
+  }
+
+  mutable std::mutex mutex_;
+  Names names_, durable_names_;
+  std::vector<NameChange> pending_names_;
+  std::set<std::filesystem::path> directories_, locked_;
+  std::uint64_t capacity_ = UINT64_MAX;
+  std::uint64_t calls_ = 0;
+  std::optional<std::uint64_t> fail_at_, cut_at_;
+  Fault fault_ = Fault::DeviceError;
+  std::string failed_call_;
+};
+
+}  // namespace vitrine::store

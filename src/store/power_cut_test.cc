@@ -1,0 +1,174 @@
+// The power goes at any moment, and the disk keeps only what it promised: what was acknowledged is there,
+// nothing is there by halves, and the commits are a prefix of those that were made.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <thread>
+
+#include "store/memory_disk.h"
+#include "store/store.h"
+#include "store/store_test_peer.h"
+
+namespace vitrine::store {
+namespace {
+
+constexpr std::uint32_t kWorkers = 4;
+constexpr std::uint64_t kSegmentEvery = 4;
+constexpr std::size_t kSegmentBytes = 70'000;
+
+Options options(MemoryDisk& disk) {
+  return {.directory = "/disk", .write_buffer_bytes = 256 << 10, .extent_bytes = 1 << 20, .files = &disk};
+}
+
+std::string name_of(std::uint32_t worker) {
+  return "worker" + std::to_string(worker);
+}
+
+Bytes segment_body(std::uint32_t worker, std::uint64_t step) {
+  Bytes body(kSegmentBytes, static_cast<std::uint8_t>(worker + step));
+  body[step % kSegmentBytes] ^= 0xff;
+  return body;
+}
+
+/// A head's value: how far its worker came, and the segment that it holds.
+std::string head_value(std::uint64_t step, std::string_view segment) {
+  return std::to_string(step) + " " + std::string(segment);
+}
+std::uint64_t step_in(const Entry& head) {
+  return head.exists() ? std::stoull(head.value) : 0;
+}
+std::string segment_in(const Entry& head) {
+  return head.exists() ? head.value.substr(head.value.find(' ') + 1) : std::string();
+}
+SegmentId id_of(std::string_view text) {
+  SegmentId id{};
+  std::ranges::copy(as_bytes(text), id.begin());
+  return id;
+}
+
+/// How far each worker's acknowledged steps go.
+using Acknowledged = std::array<std::atomic<std::uint64_t>, kWorkers>;
+
+Task<Result<Segment>> write_segment(Store& store, std::uint32_t worker, std::uint64_t step) {
+  const auto writer = store.new_segment(test_keys().current(), kSegmentBytes);
+  const auto body = segment_body(worker, step);
+  CO_TRY(co_await writer->append(body));
+  auto segment = co_await writer->finish();
+  co_return segment;
+}
+
+/// Head, body, counter and record agree, or the commit was not atomic.
+Task<Result<void>> take_step(Store& store, std::uint32_t worker, Acknowledged& acknowledged) {
+  const auto name = name_of(worker);
+  const auto head = CO_TRY(store.look_up({Table::Heads, name}));
+  const auto step = step_in(head) + 1;
+  auto segment = segment_in(head);
+  Commit change{.guards = {head.guard(Table::Heads)},
+                .writes = {{{Table::Bodies, name}, std::string(20'000, static_cast<char>(step))}},
+                .deltas = {{name, 1}},
+                .records = {{worker, {}, std::to_string(step)}}};
+  if (step % kSegmentEvery == 0) {
+    const auto written = CO_TRY(co_await write_segment(store, worker, step));
+    if (!segment.empty()) change.releases.emplace_back(id_of(segment));
+    change.adopts.push_back(written);
+    segment = as_text(written.id());
+  }
+  change.writes.push_back({{Table::Heads, name}, head_value(step, segment)});
+  CO_TRY(co_await store.commit(StoreTestPeer::commit_access(), std::move(change)));
+  acknowledged[worker] = step;
+  co_return Result<void>{};
+}
+
+Task<void> work(Store& store, MemoryDisk& disk, std::uint32_t worker, Acknowledged& acknowledged) {
+  while (!disk.power_is_cut())
+    if (auto done = co_await take_step(store, worker, acknowledged); !done) {
+      EXPECT_TRUE(disk.power_is_cut()) << done.error().message;
+      break;
+    }
+}
+
+void work_until_cut(Store& store, MemoryDisk& disk, Acknowledged& acknowledged) {
+  std::vector<std::thread> threads;
+  for (std::uint32_t t = 0; t < 2; ++t)
+    threads.emplace_back([&, t] {
+      boost::asio::io_context io(1);
+      for (auto worker = t; worker < kWorkers; worker += 2)
+        boost::asio::co_spawn(io, work(store, disk, worker, acknowledged), boost::asio::detached);
+      io.run();
+    });
+  for (auto& thread : threads) thread.join();
+}
+
+Task<Result<Bytes>> read_segment(Store& store, SegmentId id) {
+  auto reader =
+      CO_TRY(co_await store.open_segment(StoreTestPeer::read_access(), test_keys(), id, {0, kSegmentBytes}));
+  const auto bytes = CO_TRY(co_await reader.next());
+  co_return to_bytes(bytes);
+}
+
+void verify(Store& store, Acknowledged& acknowledged) {
+  std::uint64_t commits = 0;
+  for (std::uint32_t worker = 0; worker < kWorkers; ++worker) {
+    const auto name = name_of(worker);
+    const auto head = store.look_up({Table::Heads, name});
+    ASSERT_TRUE(head) << head.error().message;
+    const auto reached = step_in(*head);
+    commits += reached;
+    EXPECT_GE(reached, acknowledged[worker]) << "an acknowledged commit was lost";
+    EXPECT_LE(reached, acknowledged[worker] + 1) << "each worker has one commit under way at most";
+    acknowledged[worker] = reached;
+    EXPECT_EQ(*store.counter(name), static_cast<std::int64_t>(reached));
+    const auto records = store.scan_journal(worker, 0, SIZE_MAX);
+    ASSERT_TRUE(records) << records.error().message;
+    ASSERT_EQ(records->size(), reached);
+    for (std::size_t i = 0; i < reached; ++i) EXPECT_EQ((*records)[i].bytes, std::to_string(i + 1));
+    if (reached == 0) continue;
+    const auto body = store.fetch_body(name);
+    ASSERT_TRUE(body && body->exists());
+    EXPECT_EQ(body->bytes(StoreTestPeer::read_access())[0], static_cast<std::uint8_t>(reached));
+    const auto segment = segment_in(*head);
+    if (segment.empty()) continue;
+    const auto step = reached / kSegmentEvery * kSegmentEvery;
+    const auto bytes = run(read_segment(store, id_of(segment)));
+    ASSERT_TRUE(bytes) << bytes.error().message;
+    EXPECT_EQ(*bytes, segment_body(worker, step));
+  }
+  EXPECT_EQ(store.version(), commits) << "a commit is missing in front of one that is there";
+  const auto report = store.check([](std::uint64_t) {});
+  EXPECT_EQ(report.damages, 0u) << report.told.front().place << ": " << report.told.front().what;
+}
+
+/// VITRINE_POWER_CUTS says how many, VITRINE_SEED which ones.
+std::uint64_t number(const char* variable, std::uint64_t otherwise) {
+  const char* value = getenv(variable);
+  return value ? std::stoull(value) : otherwise;
+}
+
+TEST(PowerCut, KeepsWhatWasAcknowledgedAndNothingByHalves) {
+  const auto seed = static_cast<std::uint32_t>(number("VITRINE_SEED", std::random_device{}()));
+  SCOPED_TRACE("VITRINE_SEED=" + std::to_string(seed));
+  std::mt19937 random(seed);
+  MemoryDisk disk;
+  Acknowledged acknowledged{};
+  for (auto cuts = number("VITRINE_POWER_CUTS", 100); cuts > 0; --cuts) {
+    // Now and then while the store opens, or shortly after.
+    disk.cut_power(random() % (random() % 4 == 0 ? 100 : 1'500));
+    if (auto store = Store::open(options(disk)); store)
+      work_until_cut(**store, disk, acknowledged);
+    else
+      EXPECT_TRUE(disk.power_is_cut()) << store.error().message;
+    disk.restore_power(random);
+
+    auto store = Store::open(options(disk));
+    ASSERT_TRUE(store) << store.error().message;
+    verify(**store, acknowledged);
+    if (HasFailure()) break;
+  }
+  for (const auto& step : acknowledged) EXPECT_GT(step, 10u) << "too little was written to show anything";
+}
+
+}  // namespace
+}  // namespace vitrine::store
