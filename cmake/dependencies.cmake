@@ -12,6 +12,12 @@ pkg_check_modules(libcbor REQUIRED IMPORTED_TARGET libcbor>=0.8)
 pkg_check_modules(rocksdb REQUIRED IMPORTED_TARGET rocksdb>=7.8)
 pkg_check_modules(isal REQUIRED IMPORTED_TARGET libisal>=2.30)
 pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml>=1.12)
+find_path(ipsec_mb_include intel-ipsec-mb.h REQUIRED)
+find_library(ipsec_mb_library IPSec_MB REQUIRED)
+add_library(ipsec_mb::ipsec_mb SHARED IMPORTED)
+set_target_properties(ipsec_mb::ipsec_mb PROPERTIES
+  IMPORTED_LOCATION ${ipsec_mb_library}
+  INTERFACE_INCLUDE_DIRECTORIES ${ipsec_mb_include})
 find_package(tomlplusplus 3.2 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core>=1.0)

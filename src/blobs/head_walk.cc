@@ -25,15 +25,14 @@ Result<std::optional<FoundState>> HeadWalk::next() {
     auto key = TRY(parse_head_key(row->key));
     if (key.past)
       rows_.seek(blob_prefix(container_, key.name) + '\x01');
-    else if (auto state = TRY(begin_name(std::move(key.name), row->key, row->value)))
+    else if (auto state = TRY(begin_name(std::move(key.name), *row)))
       return state;
   }
 }
 
-Result<std::optional<FoundState>> HeadWalk::begin_name(std::string name, std::string_view row_key,
-                                                       std::string_view value) {
-  auto state = TRY(decode_name_state(
-      TRY(vitrine::blobs::open(*keys_, {store::Table::Heads, std::string(row_key)}, value))));
+Result<std::optional<FoundState>> HeadWalk::begin_name(std::string name, const store::EntryView& row) {
+  TRY(vitrine::blobs::open(*keys_, row, opened_));
+  auto state = TRY(decode_name_state(opened_));
   auto start = std::exchange(start_, std::nullopt);
   if (start && start->name != name) start.reset();
   bool has_past = state.history && (choice_.snapshots || choice_.versions);
@@ -57,8 +56,8 @@ Result<std::optional<FoundState>> HeadWalk::next_past() {
       continue;
     }
     auto key = TRY(parse_head_key(row->key));
-    auto head = TRY(decode_blob(
-        TRY(vitrine::blobs::open(*keys_, {store::Table::Heads, std::string(row->key)}, row->value))));
+    TRY(vitrine::blobs::open(*keys_, *row, opened_));
+    auto head = TRY(decode_blob(opened_));
     if (head.deletion && !choice_.deleted) continue;
     return std::optional(FoundState{std::move(key.name), key.past->id, std::move(head)});
   }

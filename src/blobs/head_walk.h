@@ -57,8 +57,7 @@ class HeadWalk {
     PastKind kind;  ///< that the scanner stands at
   };
   /// Its current state, if it has no past ones to give out before.
-  Result<std::optional<FoundState>> begin_name(std::string name, std::string_view row_key,
-                                               std::string_view value);
+  Result<std::optional<FoundState>> begin_name(std::string name, const store::EntryView& row);
   Result<std::optional<FoundState>> next_past();
   void seek_past(PastKind kind, Moment from);
   std::optional<FoundState> current_state(std::string name, NameState state) const;
@@ -67,6 +66,7 @@ class HeadWalk {
   ContainerId container_;
   WalkChoice choice_;
   store::Scanner rows_;
+  std::string opened_;  ///< the last row's value, kept for its room
   std::optional<Current> name_;
   std::optional<WalkPosition> start_;  ///< within a name that is not reached yet
 };

@@ -65,7 +65,7 @@ ArrivedBody inline_body(Bytes bytes, std::optional<crypto::Md5Digest> md5) {
                     .place = BodyNumber{read_be64(crypto::random_array<8>())}},
           .md5 = md5,
           .segment = {},
-          .inline_bytes = std::string(as_text(bytes))};
+          .inline_bytes = std::move(bytes)};
 }
 
 Task<Result<ArrivedBody>> stream_to_segment(store::Store& store, const keys::DataKey& key, BodyInput& input,
@@ -94,7 +94,8 @@ void ArrivedBody::adopt_into(ledger::Effect& effect, const ContainerId& containe
                              const keys::DataKeys& keys) const {
   if (segment) effect.adopts.push_back(*segment);
   if (auto* number = std::get_if<BodyNumber>(&piece.place); number && piece.length > 0)
-    effect.writes.push_back(seal(keys, {store::Table::Bodies, body_key(container, *number)}, inline_bytes));
+    effect.writes.push_back(
+        seal(keys, {store::Table::Bodies, body_key(container, *number)}, as_text(inline_bytes)));
 }
 
 Task<Result<ArrivedBody>> receive(store::Store& store, const keys::DataKey& key, BodyInput& input,

@@ -32,7 +32,7 @@ struct ArrivedBody {
   Piece piece;
   std::optional<crypto::Md5Digest> md5;  ///< when asked for
   std::optional<store::Segment> segment;
-  std::string inline_bytes;
+  Bytes inline_bytes;
 
   /// Adds to the effect what makes the body part of the container.
   void adopt_into(ledger::Effect& effect, const ContainerId& container, const keys::DataKeys& keys) const;

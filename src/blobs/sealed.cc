@@ -3,8 +3,8 @@
 namespace vitrine::blobs {
 namespace {
 
-std::string place_of(const store::Key& key) {
-  return std::string(1, static_cast<char>(key.table)) + key.bytes;
+keys::Place place_of(const store::Key& key) {
+  return {static_cast<std::uint8_t>(key.table), key.bytes};
 }
 
 }  // namespace
@@ -16,6 +16,10 @@ store::Write seal(const keys::DataKeys& keys, store::Key place, std::string_view
 
 Result<std::string> open(const keys::DataKeys& keys, const store::Key& place, std::string_view stored) {
   return keys.open(place_of(place), stored);
+}
+
+Result<void> open(const keys::DataKeys& keys, const store::EntryView& head, std::string& out) {
+  return keys.open({static_cast<std::uint8_t>(store::Table::Heads), head.key}, head.value, out);
 }
 
 }  // namespace vitrine::blobs

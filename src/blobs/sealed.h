@@ -6,6 +6,7 @@
 
 #include "keys/data_key.h"
 #include "store/commit.h"
+#include "store/scanner.h"
 
 namespace vitrine::blobs {
 
@@ -13,5 +14,7 @@ store::Write seal(const keys::DataKeys& keys, store::Key place, std::string_view
 
 /// Errors: Corrupt when value or place was changed; Unavailable when the key was destroyed.
 Result<std::string> open(const keys::DataKeys& keys, const store::Key& place, std::string_view stored);
+/// A head under a scanner, into a string that is used again for the next one. Errors: the same.
+Result<void> open(const keys::DataKeys& keys, const store::EntryView& head, std::string& out);
 
 }  // namespace vitrine::blobs

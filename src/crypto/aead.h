@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <optional>
 
 #include "base/bytes.h"
 #include "crypto/mac.h"
@@ -14,8 +13,11 @@ namespace vitrine::crypto {
 using Aes256Key = std::array<std::uint8_t, 32>;
 inline constexpr std::size_t kTagBytes = 16;
 
+/// Overwrites a secret that is not needed any more; no compiler leaves it out.
+void wipe(MutableBytes secret);
+
 /// AES-256-GCM (NIST SP 800-38D), prepared for many messages under one key. The caller never uses a nonce
-/// twice. One thread at a time.
+/// twice. Usable from any thread while its key stays. The key is wiped with it.
 class AesGcm {
  public:
   using Nonce = std::array<std::uint8_t, 12>;
@@ -25,40 +27,20 @@ class AesGcm {
   AesGcm(AesGcm&&) noexcept;
   AesGcm& operator=(AesGcm&&) noexcept;
 
+  /// From now on it is the cipher of another key; nothing of the last one is left.
+  void set_key(const Aes256Key& key);
+
   /// Ciphertext and tag. Precondition: `out` is kTagBytes longer than the plaintext; both may begin at the
   /// same place.
-  void seal(const Nonce& nonce, ConstBytes additional, ConstBytes plaintext, MutableBytes out);
+  void seal(const Nonce& nonce, ConstBytes additional, ConstBytes plaintext, MutableBytes out) const;
   /// The plaintext, or false when anything was changed: `out` is then of no use. Precondition: `out` is
   /// kTagBytes shorter than the sealed bytes; both may begin at the same place.
-  [[nodiscard]] bool open(const Nonce& nonce, ConstBytes additional, ConstBytes sealed, MutableBytes out);
+  [[nodiscard]] bool open(const Nonce& nonce, ConstBytes additional, ConstBytes sealed,
+                          MutableBytes out) const;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
-};
-
-/// XAES-256-GCM (C2SP xaes-256-gcm): nonces are long enough to be drawn at random for 2^80 messages. Usable
-/// from any thread.
-class Xaes {
- public:
-  static constexpr std::size_t kNonceBytes = 24;
-  /// What sealing adds: the nonce before the ciphertext, the tag behind it.
-  static constexpr std::size_t kOverhead = kNonceBytes + kTagBytes;
-
-  explicit Xaes(const Aes256Key& key);
-
-  /// A fresh nonce, ciphertext, tag.
-  [[nodiscard]] Bytes seal(ConstBytes additional, ConstBytes plaintext) const;
-  [[nodiscard]] Bytes seal(ConstBytes additional, ConstBytes plaintext,
-                           const std::array<std::uint8_t, kNonceBytes>& nonce) const;
-  /// Empty optional when anything was changed.
-  [[nodiscard]] std::optional<Bytes> open(ConstBytes additional, ConstBytes sealed) const;
-
- private:
-  [[nodiscard]] Aes256Key derive(ConstBytes nonce) const;
-
-  Aes256Key key_;
-  std::array<std::uint8_t, 16> subkey_;  // CMAC's K1 (NIST SP 800-38B)
+  struct Schedule;
+  std::unique_ptr<Schedule> schedule_;
 };
 
 /// HKDF-SHA-256 (RFC 5869), its extract step done once; one block of output. Usable from any thread.

@@ -92,35 +92,6 @@ TEST(AesGcm, AnyChangeIsNoticed) {
   EXPECT_FALSE(cipher.open(nonce, as_bytes("more"), sealed, opened));
 }
 
-// C2SP xaes-256-gcm, section "Test vectors".
-TEST(Xaes, PublishedVectors) {
-  std::array<std::uint8_t, Xaes::kNonceBytes> nonce;
-  std::ranges::copy(as_bytes("ABCDEFGHIJKLMNOPQRSTUVWX"), nonce.begin());
-  auto without_nonce = [](const Bytes& sealed) {
-    return to_hex(ConstBytes(sealed).subspan(Xaes::kNonceBytes));
-  };
-  EXPECT_EQ(without_nonce(Xaes(repeated(1)).seal({}, as_bytes("XAES-256-GCM"), nonce)),
-            "ce546ef63c9cc60765923609b33a9a1974e96e52daf2fcf7075e2271");
-  EXPECT_EQ(without_nonce(
-                Xaes(repeated(3)).seal(as_bytes("c2sp.org/XAES-256-GCM"), as_bytes("XAES-256-GCM"), nonce)),
-            "986ec1832593df5443a179437fd083bf3fdb41abd740a21f71eb769d");
-}
-
-TEST(Xaes, OpensWhatItSealedAndNothingElse) {
-  Xaes cipher(repeated(9));
-  auto sealed = cipher.seal(as_bytes("for"), as_bytes("text"));
-  EXPECT_NE(sealed, cipher.seal(as_bytes("for"), as_bytes("text")));
-  EXPECT_EQ(cipher.open(as_bytes("for"), sealed), to_bytes(as_bytes("text")));
-  EXPECT_FALSE(cipher.open(as_bytes("other"), sealed));
-  EXPECT_FALSE(Xaes(repeated(8)).open(as_bytes("for"), sealed));
-  for (auto& byte : sealed) {
-    byte ^= 1;
-    EXPECT_FALSE(cipher.open(as_bytes("for"), sealed));
-    byte ^= 1;
-  }
-  EXPECT_FALSE(cipher.open({}, ConstBytes(sealed).first(Xaes::kOverhead - 1)));
-}
-
 // RFC 5869, appendix A.1, first block.
 TEST(KeyDerivation, Rfc5869) {
   KeyDerivation derivation(*from_hex("000102030405060708090a0b0c"),

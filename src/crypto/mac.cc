@@ -5,9 +5,11 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
+#include <pthread.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <stdexcept>
 
 namespace vitrine::crypto {
@@ -37,9 +39,10 @@ class RandomStock {
 
   /// Each byte is given out once and forgotten. Precondition: at most kMostAtOnce bytes.
   void take(MutableBytes out) {
-    if (left_ < out.size()) {
+    if (left_ < out.size() || forks_ != forks_behind()) {
       ask_for_random(bytes_);
       left_ = bytes_.size();
+      forks_ = forks_behind();
     }
     left_ -= out.size();
     std::copy_n(bytes_.data() + left_, out.size(), out.data());
@@ -49,7 +52,10 @@ class RandomStock {
  private:
   std::array<std::uint8_t, 4096> bytes_{};
   std::size_t left_ = 0;
+  std::uint64_t forks_ = 0;
 };
+
+std::atomic<std::uint64_t> forks = 0;
 
 }  // namespace
 
@@ -80,6 +86,11 @@ Sha256Digest HmacKey::sign(ConstBytes message) const {
 
 bool equal_in_constant_time(ConstBytes a, ConstBytes b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::uint64_t forks_behind() {
+  static const int registered = ::pthread_atfork(nullptr, nullptr, [] { ++forks; });
+  return registered == 0 ? forks.load(std::memory_order_relaxed) : 0;
 }
 
 void fill_random(MutableBytes out) {

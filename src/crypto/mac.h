@@ -22,6 +22,10 @@ class HmacKey {
 /// Takes time that depends on the lengths only.
 bool equal_in_constant_time(ConstBytes a, ConstBytes b);
 
+/// Grows with each fork() between the program's start and this process: what was drawn before one must not be
+/// used behind it, where another process has it too.
+std::uint64_t forks_behind();
+
 /// Fills with bytes from OpenSSL's generator.
 void fill_random(MutableBytes out);
 template <std::size_t N>

@@ -1,6 +1,7 @@
 #include "keys/data_key.h"
 
 #include <algorithm>
+#include <boost/endian/conversion.hpp>
 
 namespace vitrine::keys {
 namespace {
@@ -8,21 +9,45 @@ namespace {
 constexpr std::string_view kSegments = "vitrine segment keys 1";
 constexpr std::string_view kValues = "vitrine values 1";
 constexpr std::size_t kEpochBytes = 4;
+constexpr std::size_t kOverhead = kEpochBytes + crypto::Xaes::kOverhead;
 
-crypto::Aes256Key values_key(const crypto::Aes256Key& key) {
-  return crypto::KeyDerivation(as_bytes(kValues), key).derive({});
+crypto::Xaes values_cipher(const crypto::Aes256Key& key) {
+  auto derived = crypto::KeyDerivation(as_bytes(kValues), key).derive({});
+  crypto::Xaes cipher(derived);
+  crypto::wipe(derived);
+  return cipher;
 }
 
-Bytes bound_to(const Owner& owner, std::string_view place) {
-  Bytes additional = to_bytes(owner);
-  append(additional, as_bytes(place));
+/// What a value is tied to besides its key. Holds until the thread asks for the next one.
+ConstBytes bound_to(const Owner& owner, Place place) {
+  thread_local Bytes additional;
+  additional.assign(owner.begin(), owner.end());
+  additional.push_back(place.table);
+  append(additional, as_bytes(place.row));
   return additional;
+}
+
+/// Gives the text this size without filling it first; empties it when `write` fails, whose answer it returns.
+template <class Write>
+bool write_over(std::string& text, std::size_t size, const Write& write) {
+  bool done = false;
+  // The size that libstdc++ 12 hands on may be the capacity: ours counts.
+  text.resize_and_overwrite(size, [&](char* to, std::size_t) {
+    done = write(MutableBytes(reinterpret_cast<std::uint8_t*>(to), size));
+    return done ? size : 0;
+  });
+  return done;
+}
+
+std::unexpected<Error> damaged() {
+  return fail(Code::Corrupt,
+              "A stored value was changed or lies in a wrong place. Restore it from a backup.");
 }
 
 }  // namespace
 
 DataKey::DataKey(Epoch epoch, const crypto::Aes256Key& key, const Owner& owner)
-    : epoch_(epoch), owner_(owner), segments_(as_bytes(kSegments), key), values_(values_key(key)) {}
+    : epoch_(epoch), owner_(owner), segments_(as_bytes(kSegments), key), values_(values_cipher(key)) {}
 
 Result<const DataKey*> DataKeys::find(Epoch epoch) const {
   auto found = std::ranges::find(keys_, epoch, &DataKey::epoch);
@@ -31,24 +56,32 @@ Result<const DataKey*> DataKeys::find(Epoch epoch) const {
   return &*found;
 }
 
-std::string DataKeys::seal(std::string_view place, std::string_view value) const {
+std::string DataKeys::seal(Place place, std::string_view value) const {
   const auto& key = current();
-  Bytes out;
-  append_be32(out, key.epoch());
-  append(out, key.values_.seal(bound_to(key.owner(), place), as_bytes(value)));
-  return std::string(as_text(out));
+  std::string out;
+  write_over(out, value.size() + kOverhead, [&](MutableBytes to) {
+    boost::endian::store_big_u32(to.data(), key.epoch());
+    key.values_.seal(bound_to(key.owner(), place), as_bytes(value), to.subspan(kEpochBytes));
+    return true;
+  });
+  return out;
 }
 
-Result<std::string> DataKeys::open(std::string_view place, std::string_view sealed) const {
-  auto damaged = [] {
-    return fail(Code::Corrupt,
-                "A stored value was changed or lies in a wrong place. Restore it from a backup.");
-  };
-  if (sealed.size() < kEpochBytes) return damaged();
+Result<void> DataKeys::open(Place place, std::string_view sealed, std::string& out) const {
+  if (sealed.size() < kOverhead) return damaged();
   const auto* key = TRY(find(read_be32(as_bytes(sealed))));
-  auto value = key->values_.open(bound_to(key->owner(), place), as_bytes(sealed.substr(kEpochBytes)));
-  if (!value) return damaged();
-  return std::string(as_text(*value));
+  const auto bytes = as_bytes(sealed.substr(kEpochBytes));
+  const bool is_whole = write_over(out, sealed.size() - kOverhead, [&](MutableBytes to) {
+    return key->values_.open(bound_to(key->owner(), place), bytes, to);
+  });
+  if (!is_whole) return damaged();
+  return {};
+}
+
+Result<std::string> DataKeys::open(Place place, std::string_view sealed) const {
+  std::string value;
+  TRY(open(place, sealed, value));
+  return value;
 }
 
 }  // namespace vitrine::keys

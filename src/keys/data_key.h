@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "crypto/aead.h"
+#include "crypto/xaes.h"
 
 namespace vitrine::keys {
 
@@ -18,6 +18,12 @@ using Epoch = std::uint32_t;
 
 /// Ties ciphertext to the account it is of: the id of its journal.
 using Owner = std::array<std::uint8_t, 32>;
+
+/// Where a value lies: the number of its table and the key of its row (docs/formats/keys.md).
+struct Place {
+  std::uint8_t table = 0;
+  std::string_view row;
+};
 
 /// One epoch's key, prepared. Usable from any thread.
 class DataKey {
@@ -51,9 +57,11 @@ class DataKeys {
   [[nodiscard]] Result<const DataKey*> find(Epoch epoch) const;
 
   /// A value for the place that it will lie in, under the current key; it opens nowhere else.
-  [[nodiscard]] std::string seal(std::string_view place, std::string_view value) const;
+  [[nodiscard]] std::string seal(Place place, std::string_view value) const;
   /// Errors: Corrupt when value or place was changed; Unavailable when the key was destroyed.
-  [[nodiscard]] Result<std::string> open(std::string_view place, std::string_view sealed) const;
+  [[nodiscard]] Result<std::string> open(Place place, std::string_view sealed) const;
+  /// The same into a string that is used again for the next value.
+  Result<void> open(Place place, std::string_view sealed, std::string& out) const;
 
  private:
   std::vector<DataKey> keys_;

@@ -65,27 +65,41 @@ TEST_F(Keys, AnAccountWithoutKeysCannotBeRead) {
   EXPECT_EQ(directory.of("city").error().code, Code::Unavailable);
 }
 
+constexpr Place kPlace{1, "place"};
+
 TEST(DataKeys, AValueOpensInItsPlaceAndForItsOwnerOnly) {
   DataKeys keys({{1, repeated(1), Owner{7}}});
-  auto sealed = keys.seal("place", "value");
-  EXPECT_EQ(keys.open("place", sealed).value(), "value");
-  EXPECT_NE(keys.seal("place", "value"), sealed);
-  EXPECT_EQ(keys.open("elsewhere", sealed).error().code, Code::Corrupt);
-  EXPECT_EQ(DataKeys({{1, repeated(1), Owner{8}}}).open("place", sealed).error().code, Code::Corrupt);
+  auto sealed = keys.seal(kPlace, "value");
+  EXPECT_EQ(keys.open(kPlace, sealed).value(), "value");
+  EXPECT_NE(keys.seal(kPlace, "value"), sealed);
+  EXPECT_EQ(keys.open({1, "elsewhere"}, sealed).error().code, Code::Corrupt);
+  EXPECT_EQ(keys.open({2, "place"}, sealed).error().code, Code::Corrupt);
+  EXPECT_EQ(DataKeys({{1, repeated(1), Owner{8}}}).open(kPlace, sealed).error().code, Code::Corrupt);
   for (std::size_t i = 4; i < sealed.size(); ++i) {
     auto changed = sealed;
     changed[i] ^= 1;
-    EXPECT_EQ(keys.open("place", changed).error().code, Code::Corrupt) << i;
-    EXPECT_EQ(keys.open("place", std::string_view(sealed).substr(0, i)).error().code, Code::Corrupt) << i;
+    EXPECT_EQ(keys.open(kPlace, changed).error().code, Code::Corrupt) << i;
+    EXPECT_EQ(keys.open(kPlace, std::string_view(sealed).substr(0, i)).error().code, Code::Corrupt) << i;
+  }
+}
+
+TEST(DataKeys, AValueOfAnySizeComesBack) {
+  const DataKeys keys({{1, repeated(1), Owner{7}}});
+  std::string again;
+  for (std::size_t size = 0; size < 100; ++size) {
+    const auto sealed = keys.seal(kPlace, std::string(size, 'v'));
+    EXPECT_EQ(keys.open(kPlace, sealed).value(), std::string(size, 'v'));
+    ASSERT_TRUE(keys.open(kPlace, sealed, again));
+    EXPECT_EQ(again, std::string(size, 'v'));
   }
 }
 
 TEST(DataKeys, WhatAnEarlierEpochWroteStaysReadableUntilItsKeyIsDestroyed) {
   DataKeys before({{1, repeated(1), Owner{}}});
   DataKeys after({{1, repeated(1), Owner{}}, {2, repeated(2), Owner{}}});
-  auto old = before.seal("place", "old"), young = after.seal("place", "young");
-  EXPECT_EQ(after.open("place", old).value(), "old");
-  EXPECT_EQ(before.open("place", young).error().code, Code::Unavailable);
+  auto old = before.seal(kPlace, "old"), young = after.seal(kPlace, "young");
+  EXPECT_EQ(after.open(kPlace, old).value(), "old");
+  EXPECT_EQ(before.open(kPlace, young).error().code, Code::Unavailable);
   EXPECT_EQ(after.current().epoch(), 2u);
 }
 

@@ -6,6 +6,9 @@
 namespace vitrine::azure::blob {
 namespace {
 
+/// About what a blob without metadata takes, its name among it.
+constexpr std::size_t kBytesOfABlob = 800;
+
 /// Not leased; every blob and container has a lease state on the wire.
 void write_lease(XmlWriter& xml) {
   xml.text("LeaseStatus", "unlocked").text("LeaseState", "available");
@@ -85,7 +88,7 @@ std::string write_container_page(const operations::ContainerPage& page, const Li
 
 std::string write_blob_page(const operations::BlobPage& page, const ListingRequest& request,
                             const blobs::ContainerName& container) {
-  XmlWriter xml;
+  XmlWriter xml(page.items.size() * kBytesOfABlob);
   xml.open("EnumerationResults").attribute("ServiceEndpoint", request.service_endpoint);
   xml.attribute("ContainerName", container.text());
   write_request(xml, request);

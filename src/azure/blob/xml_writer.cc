@@ -22,6 +22,24 @@ std::string percent_encode(std::string_view text) {
   return out;
 }
 
+/// What stands for a character that may not stand for itself; empty for all others.
+constexpr std::string_view escaped(char c) {
+  switch (c) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case '\r':
+      return "&#xD;";  // a reader would turn a bare one into a line feed
+    default:
+      return {};
+  }
+}
+
 }  // namespace
 
 bool is_xml_text(std::string_view text) {
@@ -30,7 +48,10 @@ bool is_xml_text(std::string_view text) {
   return !has_control && !text.contains("\xef\xbf\xbe") && !text.contains("\xef\xbf\xbf");
 }
 
-XmlWriter::XmlWriter() : out_(R"(<?xml version="1.0" encoding="utf-8"?>)") {}
+XmlWriter::XmlWriter(std::size_t expected_size) {
+  out_.reserve(expected_size);
+  out_ = R"(<?xml version="1.0" encoding="utf-8"?>)";
+}
 
 XmlWriter& XmlWriter::open(std::string_view tag) {
   out_.append("<").append(tag).append(">");
@@ -57,7 +78,10 @@ XmlWriter& XmlWriter::text(std::string_view tag, std::string_view value) {
 }
 
 XmlWriter& XmlWriter::number(std::string_view tag, std::uint64_t value) {
-  return text(tag, fmt::format("{}", value));
+  const fmt::format_int digits(value);
+  open(tag);
+  out_.append(digits.data(), digits.size());
+  return close(tag);
 }
 
 XmlWriter& XmlWriter::name(std::string_view tag, std::string_view value) {
@@ -68,25 +92,14 @@ XmlWriter& XmlWriter::name(std::string_view tag, std::string_view value) {
 }
 
 void XmlWriter::escape(std::string_view value) {
-  for (char c : value) switch (c) {
-      case '&':
-        out_ += "&amp;";
-        break;
-      case '<':
-        out_ += "&lt;";
-        break;
-      case '>':
-        out_ += "&gt;";
-        break;
-      case '"':
-        out_ += "&quot;";
-        break;
-      case '\r':
-        out_ += "&#xD;";
-        break;  // a reader would turn a bare one into a line feed
-      default:
-        out_ += c;
-    }
+  while (!value.empty()) {
+    const auto special = std::ranges::find_if(value, [](char c) { return !escaped(c).empty(); });
+    const auto plain = static_cast<std::size_t>(special - value.begin());
+    out_.append(value.substr(0, plain));
+    if (plain == value.size()) return;
+    out_.append(escaped(*special));
+    value.remove_prefix(plain + 1);
+  }
 }
 
 }  // namespace vitrine::azure::blob

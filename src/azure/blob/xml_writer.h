@@ -10,7 +10,8 @@ namespace vitrine::azure::blob {
 /// Appends elements to a UTF-8 document. Tags are the caller's constants; all text is escaped.
 class XmlWriter {
  public:
-  XmlWriter();
+  /// Makes room for about as many bytes at once; any number may follow.
+  explicit XmlWriter(std::size_t expected_size = 0);
 
   XmlWriter& open(std::string_view tag);
   /// An attribute of the element opened last, before anything is put into it.
