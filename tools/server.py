@@ -125,16 +125,23 @@ class Process:
 class Server(Process):
     """A `vitrine serve --dev` with a folder and loopback ports of its own, kept over restarts."""
 
-    def __init__(self, folder: pathlib.Path, arguments=(), environment: dict | None = None):
-        if not binary().is_file():
-            raise ServerError(f"there is no server at {binary()}: run ./dev build, or set VITRINE_BIN")
+    def __init__(
+        self,
+        folder: pathlib.Path,
+        arguments=(),
+        environment: dict | None = None,
+        program: pathlib.Path | None = None,
+    ):
+        program = program or binary()
+        if not program.is_file():
+            raise ServerError(f"there is no server at {program}: run ./dev build, or set VITRINE_BIN")
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.data_dir = folder / "data"
         self.environment = environment or {}
         self.blob_port, self.platform_port = free_ports(2)
         ports = ["--blob-port", self.blob_port, "--platform-port", self.platform_port]
-        command = [binary(), "serve", "--dev", "--data-dir", self.data_dir, *ports, *arguments]
+        command = [program, "serve", "--dev", "--data-dir", self.data_dir, *ports, *arguments]
         super().__init__(command, folder / "server.log", f"{self.platform_url}/healthz")
 
     @property

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/thread_name.h"
 #include "store/completion.h"
 
 namespace vitrine::store {
@@ -118,6 +119,7 @@ bool Committer::take_round(std::vector<Waiting>& round) {
 }
 
 void Committer::run() {
+  name_thread("committer");
   std::vector<Waiting> round;
   while (take_round(round)) {
     work(round);
@@ -210,8 +212,10 @@ void Committer::answer(std::vector<Waiting> round) {
     group->second.push_back(std::move(waiting));
   }
   for (auto& [context, group] : groups) {
-    const auto executor = group.front().guard.get_executor();
-    boost::asio::post(executor, [group = std::move(group)]() mutable {
+    // Held until post() has returned: the handler's guards alone would let the io_context end, and be
+    // destroyed, while post() still wakes it.
+    const auto guard = group.front().guard;
+    boost::asio::post(guard.get_executor(), [group = std::move(group)]() mutable {
       for (auto& waiting : group) waiting.resume(std::move(waiting.result));
     });
   }

@@ -8,6 +8,7 @@ import threading
 import time
 import xml.etree.ElementTree as xml
 
+from crash.listings import Listing
 from crash.register import Operation
 from harness.shared_key import RawClient
 from server import ACCOUNT, KEY, Server
@@ -88,7 +89,7 @@ class Connection:
 
 
 class Client(threading.Thread):
-    """Does one thing after another to random blobs until it gets no answer any more."""
+    """Does one thing after another to random blobs until it gets no answer any more, or it is over."""
 
     CHOICES = {
         "put": 5, "create": 2, "replace": 3, "blocks": 3, "delete": 2, "get": 8, "list": 1, "container": 1
@@ -100,10 +101,12 @@ class Client(threading.Thread):
         self.source = random.Random(name)
         self.connection = Connection(server)
         self.history: dict[str, list[Operation]] = {blob: [] for blob in BLOBS}
+        self.listings: list[Listing] = []  # of the container that stays
         self.seen: dict[str, tuple[str, str]] = {}  # of each blob the last known value and ETag
         self.etags: dict[tuple[str, str], str] = {}  # of values in blobs
         self.values = 0
-        self.lost: Exception | None = None  # why it ended
+        self.over = threading.Event()
+        self.lost: Exception | None = None  # why it ended before that
 
     @property
     def answers(self) -> list[Answer]:
@@ -112,7 +115,7 @@ class Client(threading.Thread):
     def run(self) -> None:
         kinds, weights = list(self.CHOICES), list(self.CHOICES.values())
         try:
-            while True:
+            while not self.over.is_set():
                 kind = self.source.choices(kinds, weights)[0]
                 getattr(self, f"do_{kind}")(self.source.choice(BLOBS))
         except (OSError, http.client.HTTPException, AssertionError) as error:
@@ -203,6 +206,10 @@ class Client(threading.Thread):
                 operation.value = entry.findtext("Metadata/value")
                 self.learn(name, operation.value, entry.findtext("Properties/Etag"))
             self.end(operation, reply.text)
+        if container == CONTAINER and reply.status == 200:
+            begin, end = (getattr(operations[blob], side) for side in ("begin", "end"))
+            shown = {name: operation.value for name, operation in operations.items() if operation.value}
+            self.listings.append(Listing(begin, end, shown))
 
     def do_container(self, _: str) -> None:
         """Makes or deletes one of the containers that come and go."""
