@@ -39,7 +39,8 @@ Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings)
   // The key before the store: a store without its key is one whose key was lost.
   auto log_key = TRY(ledger::load_or_create_log_key(data.log_key(), settings.log_origin));
   auto broker = TRY(keys::open_or_create_key_file(data.operator_key()));
-  auto store = TRY(store::Store::open({.directory = data.store()}));
+  auto store = TRY(store::Store::open(
+      {.directory = data.store(), .write_buffer_bytes = std::size_t{settings.write_buffer} << 20}));
   std::unique_ptr<Foundations> opened(new Foundations(std::move(lock), std::move(data), std::move(store),
                                                       std::move(purposes), std::move(log_key),
                                                       std::move(broker)));

@@ -85,6 +85,8 @@ constexpr Setting kSettings[] = {
      false, [](Settings& s, std::string_view v) { return set_text(s.log_origin, v); }},
     {"seal-tick", "milliseconds between seals of the public log (1000)", false,
      [](Settings& s, std::string_view v) { return set_tick(s.seal_tick, v); }},
+    {"write-buffer", "MiB of changed metadata and small blobs in memory before they go to tables (64)", false,
+     [](Settings& s, std::string_view v) { return set_number(s.write_buffer, v, 1, 4096); }},
     {"log-level", "least level that is logged: debug, info, warn or error (info)", false,
      [](Settings& s, std::string_view v) { return set_level(s.log_level, v); }},
     {"log-json", "log lines are JSON", true,

@@ -33,6 +33,7 @@ struct Settings {
   std::filesystem::path tls_key;
   std::string log_origin;  ///< of a new log; empty: made up
   std::chrono::milliseconds seal_tick{1000};
+  unsigned write_buffer = 64;  ///< MiB
   log::Level log_level = log::Level::Info;
   bool log_json = false;
 };

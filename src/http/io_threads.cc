@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "base/log.h"
+#include "base/thread_name.h"
 
 namespace vitrine::http {
 namespace {
@@ -38,7 +39,10 @@ boost::asio::io_context& IoThreads::next() {
 
 void IoThreads::start() {
   for (auto& context : contexts_) {
-    threads_.emplace_back([&context = *context] { run(context); });
+    threads_.emplace_back([&context = *context] {
+      name_thread("network");
+      run(context);
+    });
   }
 }
 

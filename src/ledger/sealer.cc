@@ -10,6 +10,7 @@
 
 #include "base/cbor.h"
 #include "base/log.h"
+#include "base/thread_name.h"
 #include "evidence/receipt.h"
 
 namespace vitrine::ledger {
@@ -75,7 +76,10 @@ Result<void> Sealer::load() {
 
 void Sealer::start() {
   boost::asio::co_spawn(io_, run(), boost::asio::detached);
-  thread_ = std::thread([this] { io_.run(); });
+  thread_ = std::thread([this] {
+    name_thread("sealer");
+    io_.run();
+  });
 }
 
 void Sealer::stop() {

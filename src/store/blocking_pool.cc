@@ -1,5 +1,7 @@
 #include "store/blocking_pool.h"
 
+#include "base/thread_name.h"
+
 namespace vitrine::store {
 
 BlockingPool::BlockingPool(unsigned threads) {
@@ -24,6 +26,7 @@ void BlockingPool::post(std::move_only_function<void()> work) {
 }
 
 void BlockingPool::run() {
+  name_thread("disk");
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });

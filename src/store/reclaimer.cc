@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/log.h"
+#include "base/thread_name.h"
 #include "store/database.h"
 #include "store/encoding.h"
 #include "store/extent_set.h"
@@ -29,6 +30,7 @@ Reclaimer::~Reclaimer() {
 }
 
 void Reclaimer::run() {
+  name_thread("reclaimer");
   std::unique_lock lock(mutex_);
   while (!stop_.wait_for(lock, kPause, [this] { return stopping_; })) {
     lock.unlock();

@@ -1,5 +1,8 @@
 """One server that is killed again and again, and what must hold each time it has come back."""
 
+import collections
+import contextlib
+import itertools
 import pathlib
 import random
 import threading
@@ -7,8 +10,13 @@ import time
 
 from crash.clients import BLOBS, CLIENTS, CONTAINER, FLEETING, Client, Connection
 from crash.evidence import SEAL_TICK_MS, Evidence
+from crash.fatal import AT_START, UNDER_LOAD, Point, at_start, death
+from crash.listings import is_one_moment
 from crash.register import ABSENT, GONE, NO_CONTAINER, Operation, is_linearizable
 from server import Server, ServerError, answers
+
+# A round that waits for a point ends without it after so many.
+ANSWERS_TO_A_POINT = 1500
 
 
 class Rounds:
@@ -17,11 +25,14 @@ class Rounds:
     def __init__(self, folder: pathlib.Path, seed: object):
         self.seed = str(seed)
         self.source = random.Random(self.seed)
-        self.server = Server(folder, ["--seal-tick", str(SEAL_TICK_MS)])
+        self.server = Server(folder, ["--seal-tick", str(SEAL_TICK_MS), "--write-buffer", "1"])
         self.states = dict.fromkeys(BLOBS, ABSENT)
         self.count = 0
         self.answered = 0
         self.slowest_restart = 0.0
+        self.points = itertools.cycle(self.source.sample(UNDER_LOAD, len(UNDER_LOAD)))
+        self.points_at_start = itertools.cycle(self.source.sample(AT_START, len(AT_START)))
+        self.reached: collections.Counter[Point] = collections.Counter()
 
     def begin(self) -> None:
         self.server.start()
@@ -33,28 +44,45 @@ class Rounds:
         self.evidence.keep_checkpoint()
         assert self.evidence.complaints(setup.answers) == []
 
-    def load_and_kill(self) -> list[Client]:
-        """Sixteen clients until a random number of answers; then there is no server any more."""
+    def load_and_kill(self, point: Point | None = None) -> list[Client]:
+        """Sixteen clients until the server dies at the point, or is killed after some number of answers."""
         self.count += 1
         clients = [
             Client(self.server, f"{self.seed}-{self.count}-{number}", number) for number in range(CLIENTS)
         ]
-        enough = self.source.choice([10, 100, 400, 900]) + self.source.randrange(200)
-        for client in clients:
-            client.start()
-        while sum(len(client.answers) for client in clients) < enough and not any(c.lost for c in clients):
-            time.sleep(0.001)
+        any_time = self.source.choice([10, 50, 200]) + self.source.randrange(100)
+        enough = ANSWERS_TO_A_POINT if point else any_time
         self.evidence.keep_checkpoint()
-        self.server.kill()
+        with death(self.server, point, self.source) if point else contextlib.nullcontext():
+            for client in clients:
+                client.start()
+            while sum(len(c.answers) for c in clients) < enough and not any(c.lost for c in clients):
+                time.sleep(0.001)
+            if point:
+                self.reached[point] += self.has_died()
+            else:
+                self.evidence.keep_checkpoint()
+            self.server.kill()
         for client in clients:
             client.join()
         self.evidence.unknown += len(clients)
         return clients
 
+    def has_died(self) -> bool:
+        """Whether there is no server any more; the last answer may be quicker than the end of the process."""
+        for _ in range(100):
+            if not self.server.running():
+                return True
+            time.sleep(0.001)
+        return False
+
     def restart(self) -> None:
-        """Sometimes it is killed once more while it starts."""
-        if self.source.random() < 0.3:
-            self.kill_at_start(self.source.uniform(0, 0.2))
+        """Sometimes it is killed once more while it starts, at any time or at a point."""
+        match self.source.randrange(6):
+            case 0:
+                self.kill_at_start(self.source.uniform(0, 0.2))
+            case 1:
+                self.die_at_start(next(self.points_at_start))
         self.slowest_restart = max(self.slowest_restart, self.server.start())
 
     def kill_at_start(self, delay: float) -> None:
@@ -68,12 +96,25 @@ class Rounds:
             killer.join()
             self.server.kill()
 
+    def die_at_start(self, point: Point) -> None:
+        usual = self.server.command
+        self.server.command = [*at_start(point, self.source), *usual]
+        try:
+            self.server.start()
+        except ServerError as error:
+            assert "exited with status -9" in str(error), error
+            self.reached[point] += 1
+        finally:
+            self.server.command = usual
+            self.server.kill()
+
     def complaints(self, clients: list[Client]) -> list[str]:
         """Everything that is wrong after the restart; empty when nothing is."""
         found = [f"{c.name} ended by {c.lost!r}" for c in clients if isinstance(c.lost, AssertionError)]
         if not answers(f"{self.server.platform_url}/readyz", range(200, 201)):
             found.append("/readyz does not answer 200")
         survey = Connection(self.server)
+        found += about_listings(clients, self.states)
         for blob in BLOBS:
             found += self.about_blob(blob, clients, survey)
         answered = [answer for client in clients for answer in client.answers] + survey.answers
@@ -92,6 +133,18 @@ class Rounds:
             return [] if known == {etag} else [f"{value} has now the ETag {etag}, and had {known}"]
         lines = "\n  ".join(str(each) for each in sorted(history, key=lambda each: each.begin))
         return [f"No order explains what {blob}, at first {first}, answered:\n  {lines}"]
+
+
+def about_listings(clients: list[Client], first: dict[str, str]) -> list[str]:
+    """Each listing shows what was there at one moment, over all blobs of the container."""
+    listed = [blob for blob in BLOBS if blob.startswith(f"{CONTAINER}/")]
+    histories = {blob: [each for client in clients for each in client.history[blob]] for blob in listed}
+    return [
+        f"No moment shows what {client.name} listed: {listing}"
+        for client in clients
+        for listing in client.listings
+        if not is_one_moment(listing, histories, first)
+    ]
 
 
 def about_etags(clients: list[Client]) -> list[str]:

@@ -12,9 +12,10 @@ import shutil
 
 import pytest
 from crash.clients import BLOBS, Connection
+from crash.fatal import AT_START, UNDER_LOAD
 from crash.rounds import Rounds
 
-NIGHTLY_PARTS, NIGHTLY_KILLS = 10, 20
+NIGHTLY_PARTS, NIGHTLY_KILLS = 10, 100
 
 
 @pytest.fixture
@@ -33,17 +34,21 @@ def rounds(tmp_path):
 
 
 def survive(rounds: Rounds, kills: int) -> None:
+    """Every other kill is at a chosen point, and each of these is come to."""
     for number in range(1, kills + 1):
-        clients = rounds.load_and_kill()
+        clients = rounds.load_and_kill(next(rounds.points) if number % 2 else None)
         rounds.restart()
         found = rounds.complaints(clients)
         told = "\n".join(found[:10]) + "\n" + rounds.server.log_tail()
         assert not found, f"after kill {number} of the run with seed {rounds.seed}:\n{told}"
     print(f"{kills} kills, {rounds.answered} answers, slowest restart {rounds.slowest_restart:.2f} s")
+    print(*(f"{rounds.reached[point]:4} × {point}" for point in [*UNDER_LOAD, *AT_START]), sep="\n")
+    missed = [point.moment for point in UNDER_LOAD if not rounds.reached[point]]
+    assert not missed, f"points that no kill came to, with seed {rounds.seed}"
 
 
-def test_ten_kills(rounds, seed):
-    survive(rounds(seed), 10)
+def test_fifty_kills(rounds, seed):
+    survive(rounds(seed), 50)
 
 
 @pytest.mark.nightly
