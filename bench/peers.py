@@ -1,9 +1,12 @@
 """The servers that a benchmark measures, each started on loopback with an empty folder of its own."""
 
 import dataclasses
+import os
 import pathlib
 import shutil
 import subprocess
+import urllib.request
+from collections.abc import Callable
 
 from server import ACCOUNT, KEY, ROOT, Process, Server, free_ports
 
@@ -12,13 +15,15 @@ AZURITE = "3.37.0"
 
 @dataclasses.dataclass
 class Peer:
-    """A running server that speaks the Azure Blob protocol, and what its start showed."""
+    """A running server, how it is spoken to, and what its start showed."""
 
     name: str
     process: Process
     address: str
     start_seconds: float
     idle_mib: float
+    mode: str = "azure"  # or http: plain PUT and GET of files, no listing
+    syncs: Callable[[], float] | None = None  # of its log, so far; of whoever counts them
 
     def peak_memory(self) -> float:
         return memory(self.process.pid, "VmHWM")
@@ -43,7 +48,48 @@ def start(name: str, process: Process, address: str) -> Peer:
 
 def start_vitrine(folder: pathlib.Path) -> Peer:
     server = Server(folder)
-    return start("Vitrine", server, f"127.0.0.1:{server.blob_port}")
+    peer = start("Vitrine", server, f"127.0.0.1:{server.blob_port}")
+    peer.syncs = lambda: metric(server, "vitrine_store_rounds_total")
+    return peer
+
+
+def metric(server: Server, name: str) -> float:
+    with urllib.request.urlopen(f"{server.platform_url}/metrics", timeout=30) as response:
+        lines = response.read().decode().splitlines()
+    return next(float(line.rpartition(" ")[2]) for line in lines if line.startswith(f"{name} "))
+
+
+# A file server at its plainest: what a network and a file system can do. It syncs nothing.
+NGINX = """
+daemon off; worker_processes auto; pid {folder}/pid; error_log {folder}/error.log; {user}
+events {{ worker_connections 1024; }}
+http {{
+  access_log off; sendfile on; keepalive_requests 1000000000; client_max_body_size 0;
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi; client_body_buffer_size 64k;
+  open_file_cache max=20000;
+  server {{ listen 127.0.0.1:{port}; root {folder}/files; location / {{ dav_methods PUT; }} }}
+}}
+"""
+
+
+def start_nginx(folder: pathlib.Path) -> Peer:
+    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if not program:
+        raise SystemExit("bench: nginx is not installed; ./dev bench installs it")
+    (port,) = free_ports(1)
+    (folder / "files/bench").mkdir(parents=True)
+    user = "user root;" if os.geteuid() == 0 else ""
+    (folder / "conf").write_text(NGINX.format(folder=folder, port=port, user=user))
+    ready = Process(
+        [program, "-p", folder, "-c", folder / "conf", "-e", folder / "error.log"],
+        folder / "server.log",
+        f"http://127.0.0.1:{port}/",
+        range(200, 500),
+    )
+    peer = start("nginx", ready, f"127.0.0.1:{port}")
+    peer.mode = "http"
+    return peer
 
 
 def start_azurite(folder: pathlib.Path) -> Peer:

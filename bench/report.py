@@ -8,6 +8,7 @@ import platform
 import subprocess
 import sys
 
+import plot
 from peers import Peer
 from server import ROOT
 
@@ -30,7 +31,10 @@ def row(cells: list[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def table(servers: list[Peer], measured: list[tuple[Case, list[dict]]]) -> str:
+Measured = list[tuple[Case, list[dict | None]]]  # of each case a result of each server that can do it
+
+
+def table(servers: list[Peer], measured: Measured) -> str:
     """Markdown: figure and 99th percentile of each server, then how often the first is each other one."""
     header = ["operation"]
     for peer in servers:
@@ -40,9 +44,9 @@ def table(servers: list[Peer], measured: list[tuple[Case, list[dict]]]) -> str:
     for case, results in measured:
         cells = [case.title]
         for result in results:
-            cells += [case.value(result), f"{result['P99']:.2f}"]
-        first, *others = (result[case.figure] for result in results)
-        lines.append(row(cells + [f"{first / other:.1f}" for other in others]))
+            cells += [case.value(result), f"{result['P99']:.2f}"] if result else ["–", "–"]
+        first, *others = (result and result[case.figure] for result in results)
+        lines.append(row(cells + [f"{first / other:.2f}" if other else "–" for other in others]))
     padding = [""] * (len(servers) - 1)
     for title, figures in process_rows(servers):
         cells = [title]
@@ -58,6 +62,24 @@ def process_rows(servers: list[Peer]) -> list[tuple[str, list[str]]]:
         ("Memory after start", [f"{peer.idle_mib:.0f} MiB" for peer in servers]),
         ("Most memory", [f"{peer.peak_memory():.0f} MiB" for peer in servers]),
     ]
+
+
+def costs(measured: Measured) -> str:
+    """Markdown: what one operation takes of the first server, if it counts its syncs."""
+    lines = [row(["operation", "CPU µs each", "syncs of the log each"]), row(["---", "---:", "---:"])]
+    for case, (result, *_) in measured:
+        if result and "Syncs" in result:
+            cpu = result["ServerCPU"] * result["Seconds"] / result["Ops"] * 1e6
+            lines.append(row([case.title, f"{cpu:,.0f}", f"{result['Syncs'] / result['Ops']:.3f}"]))
+    return "\n".join(lines)
+
+
+def chart(servers: list[Peer], measured: Measured) -> str:
+    rows = [
+        (f"{case.title} ({UNITS[case.figure]})", [result and result[case.figure] for result in results])
+        for case, results in measured
+    ]
+    return plot.bars("Beside one another; longer is faster", [peer.name for peer in servers], rows)
 
 
 def field(file: str, name: str) -> str:

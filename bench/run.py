@@ -1,7 +1,8 @@
 """Measures Vitrine, alone or beside its peers in the same run, and prints the table of docs/performance.md.
 
 Every case is run on each server in turn, so that a busy moment of the machine hits neighbours alike; the
-others idle meanwhile. Loads are closed loops, bounded in time, on loopback.
+others idle meanwhile. That is done several rounds; a figure is the round's in the middle. Loads are closed
+loops, bounded in time, on loopback.
 """
 
 import argparse
@@ -18,6 +19,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import peers  # noqa: E402
 import report  # noqa: E402
+import scale  # noqa: E402
 from report import Case  # noqa: E402
 from server import ServerError  # noqa: E402
 
@@ -38,8 +40,15 @@ def cases(names: int, large: int) -> list[Case]:
             for verb, which in (("put", ()), ("get", small))
             for clients in (1, 8, 64)
         ),
-        Case("Put Blob 4 MiB, 1 at once", ("-w", "put", "-size", str(LARGE)), "MiBPerSec"),
-        Case("Get Blob 4 MiB, 1 at once", ("-w", "get", *big), "MiBPerSec"),
+        *(
+            Case(
+                f"{verb.title()} Blob 4 MiB, {clients} at once",
+                ("-w", verb, "-c", str(clients), *which),
+                "MiBPerSec",
+            )
+            for verb, which in (("put", ("-size", str(LARGE))), ("get", big))
+            for clients in (1, 8)
+        ),
         Case(f"List {names:,} blobs", ("-w", "list", "-page", "5000", "-prefix", "small-"), "ListedPerSec"),
     ]
 
@@ -50,7 +59,7 @@ class Bench:
 
     def load(self, peer: peers.Peer, *arguments: str) -> dict:
         """One run of the load generator; any failed operation ends the benchmark."""
-        target = ["-addr", peer.address, "-pid", str(peer.process.pid)]
+        target = ["-mode", peer.mode, "-addr", peer.address, "-pid", str(peer.process.pid)]
         command = [self.options.load, "-json", *target, *arguments]
         done = subprocess.run(command, env=os.environ | peer.environment(), capture_output=True, text=True)
         if done.returncode != 0:
@@ -68,30 +77,53 @@ class Bench:
         self.load(peer, *small, "-verify", "100")
         self.load(peer, *large, "-verify", "2")
 
-    def measure(self, case: Case, peer: peers.Peer) -> dict:
+    def measure(self, case: Case, peer: peers.Peer) -> dict | None:
+        """One run of a case; nothing where the server cannot do it."""
+        if peer.mode == "http" and "list" in case.arguments:
+            return None
+        before = peer.syncs() if peer.syncs else None
         result = self.load(peer, *case.arguments, "-t", f"{self.options.seconds}s")
+        if before is not None:
+            result["Syncs"] = peer.syncs() - before
         print(f"{case.title}: {peer.name}: {case.value(result)}", file=sys.stderr, flush=True)
         return result
+
+    def measure_all(self, case: Case, servers: list[peers.Peer]) -> list[dict | None]:
+        """Of each server the round whose figure is in the middle."""
+        rounds = [[self.measure(case, peer) for peer in servers] for _ in range(self.options.rounds)]
+        return [middle(case, results) for results in zip(*rounds, strict=True)]
+
+
+def middle(case: Case, results: tuple[dict | None, ...]) -> dict | None:
+    done = sorted((each for each in results if each), key=lambda each: each[case.figure])
+    return done[len(done) // 2] if done else None
 
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--load", required=True, help="the load generator (./dev bench gives it)")
     parser.add_argument("--azurite", action="store_true", help="measure Azurite beside Vitrine")
+    parser.add_argument("--nginx", action="store_true", help="measure nginx, a plain file server, beside it")
     parser.add_argument("--no-vitrine", action="store_true", help="measure the peers alone")
     parser.add_argument("--seconds", type=int, default=5, help="duration of a case, at most 120")
+    parser.add_argument("--rounds", type=int, default=1, help="how often each case is run in turn")
     parser.add_argument("--names", type=int, default=10_000, help="4 KiB objects to read and list")
     parser.add_argument("--large", type=int, default=64, help="4 MiB objects to read")
     parser.add_argument("--json", type=pathlib.Path, help="write every result there, too")
+    parser.add_argument("--chart", type=pathlib.Path, help="draw them there as SVG, too")
+    parser.add_argument(
+        "--scale", type=int, metavar="N", help="fill one container up to N blobs and measure on the way"
+    )
     options = parser.parse_args()
-    if options.no_vitrine and not options.azurite:
-        parser.error("--no-vitrine needs a peer: --azurite")
+    if options.no_vitrine and not (options.azurite or options.nginx):
+        parser.error("--no-vitrine needs a peer: --azurite or --nginx")
     return options
 
 
 def run(options: argparse.Namespace, folder: pathlib.Path) -> None:
     bench = Bench(options)
     starters = [] if options.no_vitrine else [peers.start_vitrine]
+    starters += [peers.start_nginx] if options.nginx else []
     starters += [peers.start_azurite] if options.azurite else []
     with contextlib.ExitStack() as stack:
         servers = []
@@ -101,8 +133,10 @@ def run(options: argparse.Namespace, folder: pathlib.Path) -> None:
         for peer in servers:
             bench.prepare(peer)
         rows = cases(options.names, options.large)
-        measured = [(case, [bench.measure(case, peer) for peer in servers]) for case in rows]
-        print(f"\n{report.table(servers, measured)}\n\n{report.circumstances()}")
+        measured = [(case, bench.measure_all(case, servers)) for case in rows]
+        print(f"\n{report.table(servers, measured)}\n\n{report.costs(measured)}\n\n{report.circumstances()}")
+        if options.chart:
+            options.chart.write_text(report.chart(servers, measured))
     if options.json:
         results = {
             case.title: dict(zip((p.name for p in servers), found, strict=True)) for case, found in measured
@@ -116,7 +150,7 @@ def main() -> int:
     (ROOT / "build").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "build") as folder:
         try:
-            run(options, pathlib.Path(folder))
+            (scale.run if options.scale else run)(options, pathlib.Path(folder))
         except ServerError as error:
             print(f"bench: {error}", file=sys.stderr)
             return 1

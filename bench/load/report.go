@@ -13,6 +13,7 @@ type result struct {
 	Kinds                                  map[string]float64 // rate and p99 of each kind of operation
 	Seconds, OpsPerSec, MiBPerSec          float64
 	P50, P90, P99, P999, Max, ListedPerSec float64
+	Pages                                  []float64 `json:",omitempty"` // of one walk alone, in its order
 	ClientCPU, ServerCPU, OtherCPU, IOWait float64
 	RSSMiB, Verified, BadVerify            int
 	FirstError                             string `json:",omitempty"`
@@ -49,6 +50,11 @@ func summarize(s *settings, workers []*worker, seconds float64, before, after us
 		slices.Sort(latencies)
 		r.Kinds[kind+"/s"] = float64(len(latencies)) / seconds
 		r.Kinds[kind+"_p99"] = percentile(latencies, .99)
+	}
+	if s.load == "list" && s.operations == 1 {
+		for _, latency := range all {
+			r.Pages = append(r.Pages, latency.Seconds()*1000)
+		}
 	}
 	slices.Sort(all)
 	r.Ops, r.OpsPerSec = len(all), float64(len(all))/seconds
