@@ -76,7 +76,7 @@ class Server::Impl {
   Settings settings_;
   AnalysisParts analysis_;
   ServerFacts facts_;
-  http::IoThreads threads_;  // outlives the store, as that asks for
+  http::IoThreads threads_;                     // outlives the store, as that asks for
   std::unique_ptr<Housekeeping> housekeeping_;  // and so does its thread's context
   std::unique_ptr<Foundations> foundations_;
   std::unique_ptr<analysis::WorkerPool> pool_;

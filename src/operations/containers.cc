@@ -101,8 +101,8 @@ Result<ContainerPage> read_page(const Floors& floors, const ListContainers& requ
   auto all = blobs::container_prefix(request.account);
   auto from = all + request.prefix;
   if (!request.marker.empty()) from = std::max(from, all + TRY(decode_marker(request.marker)));
-  auto rows = TRY(floors.store.scan(store::Table::State, from, key_after_prefix(all + request.prefix),
-                                    request.most + 1));
+  auto rows = TRY(
+      floors.store.scan(store::Table::State, from, key_after_prefix(all + request.prefix), request.most + 1));
   ContainerPage page;
   for (auto& row : rows) {
     auto name = row.key.substr(all.size());

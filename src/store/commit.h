@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -39,6 +41,22 @@ struct Untouched {
   Version since = 0;
 };
 
+class UnadoptedRoom;
+
+/// That a segment lies elsewhere now. Made by the Compactor; nothing happens when the segment is not where
+/// it was found any more.
+class SegmentMove {
+ private:
+  friend class Compactor;
+  friend class Sequencer;
+  SegmentMove(const SegmentId& id, Location from, Location to, std::shared_ptr<UnadoptedRoom> room)
+      : id_(id), from_(from), to_(to), room_(std::move(room)) {}
+
+  SegmentId id_;
+  Location from_, to_;
+  std::shared_ptr<UnadoptedRoom> room_;
+};
+
 /// A body: a segment, or the key of one in the Bodies table. A new one has one holder.
 using BodyRef = std::variant<SegmentId, std::string>;
 
@@ -57,6 +75,7 @@ struct Commit {
   std::vector<BodyRef> shares{};
   /// Bodies that lose a holder; with the last one a body is gone. Nothing happens where there is none.
   std::vector<BodyRef> releases{};
+  std::vector<SegmentMove> moves{};
 };
 
 /// Where a commit landed.

@@ -16,7 +16,8 @@ namespace {
 using Executor = boost::asio::io_context::executor_type;
 
 std::size_t size_of(const Commit& commit) {
-  std::size_t size = sizeof(Commit) + commit.adopts.size() * sizeof(Segment);
+  std::size_t size =
+      sizeof(Commit) + commit.adopts.size() * sizeof(Segment) + commit.moves.size() * sizeof(SegmentMove);
   for (const auto& guard : commit.guards) size += sizeof(Guard) + guard.key.bytes.size();
   for (const auto& write : commit.writes)
     size += sizeof(Write) + write.key.bytes.size() + (write.value ? write.value->size() : 0);

@@ -19,10 +19,6 @@ constexpr std::size_t kNumberDigits = 16;
 constexpr std::ptrdiff_t kWritablePerDirectory = 2;
 constexpr std::size_t kKeptOpen = 512;
 
-std::uint64_t whole_pages(std::uint64_t bytes) {
-  return (bytes + Extent::kPageBytes - 1) / Extent::kPageBytes * Extent::kPageBytes;
-}
-
 std::optional<std::uint64_t> number_in(std::string_view name) {
   if (name.size() != kNumberDigits + kSuffix.size() || !name.ends_with(kSuffix)) return std::nullopt;
   std::uint64_t number = 0;
@@ -36,6 +32,10 @@ std::optional<std::uint64_t> number_in(std::string_view name) {
 
 fs::path extent_path(const fs::path& directory, std::uint64_t number) {
   return directory / fmt::format("{:016x}{}", number, kSuffix);
+}
+
+std::uint64_t whole_pages(std::uint64_t bytes) {
+  return (bytes + Extent::kPageBytes - 1) / Extent::kPageBytes * Extent::kPageBytes;
 }
 
 Reservation::Reservation(ExtentSet& set, std::shared_ptr<Extent> extent, std::uint64_t offset,
@@ -64,6 +64,7 @@ Result<void> ExtentSet::adopt_directory(std::size_t index) {
     if (!number) continue;
     next_number_ = std::max(next_number_, *number + 1);
     if (!TRY(settle_leftover(directory / name))) continue;
+    earlier_.insert(*number);
     if (!directory_of_.emplace(*number, index).second)
       return fail(Code::Corrupt, fmt::format("Extent {} lies in two directories, one is {}: remove the copy.",
                                              name, directory.string()));
@@ -205,18 +206,36 @@ Result<void> ExtentSet::free(std::uint64_t number, std::uint64_t offset, std::ui
   return TRY(open_extent(number))->punch(offset, whole_pages(bytes));
 }
 
-Result<void> ExtentSet::remove_if_idle(std::uint64_t number) {
-  std::scoped_lock lock(writing_mutex_, reading_mutex_);
+bool ExtentSet::is_written(std::uint64_t number) const {
   const auto is_it = [&](const auto& writable) { return writable.extent->number() == number; };
-  if (std::ranges::any_of(writable_, is_it) || std::ranges::any_of(lent_, is_it)) return {};
+  return std::ranges::any_of(writable_, is_it) || std::ranges::any_of(lent_, is_it);
+}
+
+Result<bool> ExtentSet::remove_if_idle(std::uint64_t number) {
+  std::scoped_lock lock(writing_mutex_, reading_mutex_);
   const auto directory = directory_of_.find(number);
-  if (directory == directory_of_.end()) return {};
+  if (is_written(number) || directory == directory_of_.end()) return false;
   const auto opened = open_.find(number);
-  if (opened != open_.end() && opened->second.use_count() > 1) return {};
+  if (opened != open_.end() && opened->second.use_count() > 1) return false;
   TRY(files_.remove(path_of(directory->second, number)));
   if (opened != open_.end()) open_.erase(opened);
   directory_of_.erase(directory);
-  return {};
+  earlier_.erase(number);
+  return true;
+}
+
+std::vector<ClosedExtent> ExtentSet::closed() {
+  std::scoped_lock lock(writing_mutex_, reading_mutex_);
+  std::vector<ClosedExtent> closed;
+  for (const auto& [number, directory] : directory_of_)
+    if (!is_written(number)) closed.push_back({number, earlier_.contains(number)});
+  std::ranges::sort(closed, {}, &ClosedExtent::number);
+  return closed;
+}
+
+void ExtentSet::settled(std::uint64_t number) {
+  std::lock_guard lock(reading_mutex_);
+  earlier_.erase(number);
 }
 
 Result<std::shared_ptr<const Extent>> ExtentSet::open_for_reading(std::uint64_t number) {

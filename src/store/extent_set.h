@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/error.h"
@@ -16,6 +17,15 @@
 namespace vitrine::store {
 
 class ExtentSet;
+
+/// As much of an extent as so many bytes take.
+std::uint64_t whole_pages(std::uint64_t bytes);
+
+/// An extent that nobody will write to any more.
+struct ClosedExtent {
+  std::uint64_t number = 0;
+  bool of_earlier_process = false;  ///< and not yet settled(): a crash may have left anything in it
+};
 
 /// "<directory>/0000000000000001.extent"
 std::filesystem::path extent_path(const std::filesystem::path& directory, std::uint64_t number);
@@ -69,9 +79,13 @@ class ExtentSet {
   /// Gives back the room of a segment that nobody reads any more. Waits for the disk. Errors: Corrupt,
   /// DeviceFailed.
   [[nodiscard]] Result<void> free(std::uint64_t number, std::uint64_t offset, std::uint64_t bytes);
-  /// Removes an extent without a segment, unless somebody writes or reads it or will write more. Waits for
-  /// the disk. Errors: DeviceFailed.
-  [[nodiscard]] Result<void> remove_if_idle(std::uint64_t number);
+  /// Removes an extent without a segment, unless somebody writes or reads it or will write more; whether it
+  /// did. Waits for the disk. Errors: DeviceFailed.
+  [[nodiscard]] Result<bool> remove_if_idle(std::uint64_t number);
+  /// In the order of their numbers.
+  [[nodiscard]] std::vector<ClosedExtent> closed();
+  /// Nothing is left in it that nobody needs.
+  void settled(std::uint64_t number);
   /// Opens an extent for reading. Waits for the disk. Errors: Corrupt, DeviceFailed.
   [[nodiscard]] Result<std::shared_ptr<const Extent>> open_for_reading(std::uint64_t number);
 
@@ -92,6 +106,7 @@ class ExtentSet {
   Result<std::unique_ptr<Reservation>> reserve_in(std::size_t directory, std::optional<std::uint64_t> length);
   Result<std::size_t> writable_in(std::size_t directory, std::optional<std::uint64_t> length);
   Result<void> add_writable(std::size_t directory);
+  [[nodiscard]] bool is_written(std::uint64_t number) const;
   [[nodiscard]] bool fits(const Writable& writable, std::optional<std::uint64_t> length) const;
   void give_back(const std::shared_ptr<Extent>& extent, std::uint64_t offset,
                  std::optional<std::uint64_t> length, std::uint64_t kept);
@@ -114,6 +129,7 @@ class ExtentSet {
   mutable std::mutex reading_mutex_;
   std::unordered_map<std::uint64_t, std::size_t> directory_of_;
   std::unordered_map<std::uint64_t, std::shared_ptr<Extent>> open_;
+  std::unordered_set<std::uint64_t> earlier_;  ///< of earlier processes, not settled
 };
 
 }  // namespace vitrine::store

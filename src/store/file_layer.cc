@@ -101,6 +101,13 @@ class PosixFile final : public File {
     return static_cast<std::uint64_t>(status.st_size);
   }
 
+  Result<std::uint64_t> room() const override {
+    constexpr std::uint64_t kBlockBytes = 512;  // whatever the file system's own are
+    struct stat status{};
+    if (::fstat(fd(), &status) != 0) return failure("examine", path_, errno);
+    return static_cast<std::uint64_t>(status.st_blocks) * kBlockBytes;
+  }
+
  private:
   [[nodiscard]] int fd() const { return descriptor_.get(); }
 

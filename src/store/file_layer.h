@@ -37,6 +37,8 @@ class File {
   /// certain, and another try proves nothing.
   [[nodiscard]] virtual Result<void> sync() = 0;
   [[nodiscard]] virtual Result<std::uint64_t> size() const = 0;
+  /// Bytes that the file takes on the disk, what is set aside included.
+  [[nodiscard]] virtual Result<std::uint64_t> room() const = 0;
 };
 
 /// What is known of a name without opening it.

@@ -34,6 +34,7 @@ class PassingFile : public File {
   }
   Result<void> sync() override { return file_->sync(); }
   Result<std::uint64_t> size() const override { return file_->size(); }
+  Result<std::uint64_t> room() const override { return file_->room(); }
 
  private:
   std::unique_ptr<File> file_;

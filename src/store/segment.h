@@ -17,6 +17,8 @@ using SegmentId = std::array<std::uint8_t, 32>;
 struct Location {
   std::uint64_t extent = 0;  ///< 0: the segment is empty and lies nowhere
   std::uint64_t offset = 0;
+
+  friend bool operator==(const Location&, const Location&) = default;
 };
 
 class UnadoptedRoom;

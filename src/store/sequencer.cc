@@ -93,6 +93,7 @@ Result<Position> Sequencer::admit(const Commit& commit) {
   for (const auto& segment : commit.adopts) stage(segment);
   for (const auto& body : commit.shares) add(holders_key(body), 1);
   for (const auto& body : commit.releases) release(body);
+  for (const auto& move : commit.moves) stage(move);
   Position position{.journal_indexes = {}, .version = last_};
   position.journal_indexes.reserve(commit.records.size());
   for (const auto& record : commit.records) position.journal_indexes.push_back(stage(record));
@@ -121,6 +122,10 @@ Result<void> Sequencer::load(const Commit& commit) {
   for (const auto& segment : commit.adopts) TRY(load_counter(live_key(segment.location_.extent)));
   for (const auto& body : commit.shares) TRY(load_counter(holders_key(body)));
   for (const auto& body : commit.releases) TRY(load_body(body));
+  for (const auto& move : commit.moves) {
+    TRY(load_segment(move.id_));
+    TRY(load_counter(live_key(move.to_.extent)));
+  }
   return {};
 }
 
@@ -135,13 +140,16 @@ Result<void> Sequencer::load_counter(const std::string& key) {
 Result<void> Sequencer::load_body(const BodyRef& body) {
   TRY(load_counter(holders_key(body)));
   const auto* id = std::get_if<SegmentId>(&body);
-  if (!id) return {};
-  auto known = segments_.find(*id);
+  return id ? load_segment(*id) : Result<void>{};
+}
+
+Result<void> Sequencer::load_segment(const SegmentId& id) {
+  auto known = segments_.find(id);
   if (known == segments_.end()) {
-    const auto stored = TRY(database_.get(Family::Segments, as_text(*id)));
+    const auto stored = TRY(database_.get(Family::Segments, as_text(id)));
     std::optional<SegmentRow> row;
     if (stored.found()) row = TRY(read_segment_row(stored.bytes()));
-    known = segments_.emplace(*id, std::move(row)).first;
+    known = segments_.emplace(id, std::move(row)).first;
   }
   if (known->second) TRY(load_counter(live_key(known->second->location.extent)));
   return {};
@@ -175,11 +183,25 @@ void Sequencer::add(const std::string& counter, std::int64_t amount) {
 
 void Sequencer::stage(const Segment& segment) {
   const SegmentRow row{segment.location_, segment.length_, segment.digest_, segment.epoch_, segment.owner_};
-  batch_->put(Family::Segments, as_text(segment.id()), {as_text(store_segment_row(row))});
-  segments_.insert_or_assign(segment.id(), row);
-  if (!segment.room_) return;
-  segment.room_->adopted();
+  put(segment.id(), row);
+  if (segment.room_) segment.room_->adopted();
+}
+
+void Sequencer::put(const SegmentId& id, const SegmentRow& row) {
+  batch_->put(Family::Segments, as_text(id), {as_text(store_segment_row(row))});
+  segments_.insert_or_assign(id, row);
+  if (row.length == 0) return;
   add(live_key(row.location.extent), static_cast<std::int64_t>(stored_length(row.length)));
+}
+
+void Sequencer::stage(const SegmentMove& move) {
+  const auto row = segments_.find(move.id_)->second;
+  if (!row || row->location != move.from_) return;
+  release(move.id_);
+  auto moved = *row;
+  moved.location = move.to_;
+  put(move.id_, moved);
+  move.room_->adopted();
 }
 
 void Sequencer::release(const BodyRef& body) {

@@ -72,12 +72,15 @@ class Sequencer {
   Result<void> load(const Commit& commit);
   Result<void> load_counter(const std::string& key);
   Result<void> load_body(const BodyRef& body);
+  Result<void> load_segment(const SegmentId& id);
   void stage(const Write& write);
   /// The key's bytes outlive the round.
   void erase(Table table, std::string_view key);
   void changed(Table table, std::string_view key, Version version);
   void stage(const CounterDelta& delta);
   void stage(const Segment& segment);
+  void stage(const SegmentMove& move);
+  void put(const SegmentId& id, const SegmentRow& row);
   void release(const BodyRef& body);
   void release(const SegmentId& id);
   void add(const std::string& counter, std::int64_t amount);

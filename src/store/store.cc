@@ -8,6 +8,7 @@
 
 #include "store/blocking_pool.h"
 #include "store/committer.h"
+#include "store/compactor.h"
 #include "store/database.h"
 #include "store/encoding.h"
 #include "store/extent_set.h"
@@ -86,6 +87,7 @@ struct Store::Parts {
   std::mutex refresh_mutex;
   std::function<Result<void>()> refresh;
   std::unique_ptr<Committer> committer;
+  std::unique_ptr<Compactor> compactor;
 
   Result<void> recover();
 };
@@ -132,6 +134,8 @@ Result<std::unique_ptr<Store>> Store::open(Options options) {
   parts->committer = std::make_unique<Committer>(
       *parts->sequencer, Committer::Bounds{options.queue_commits, options.queue_bytes},
       [parts = parts.get()] { return parts->recover(); });
+  parts->compactor = std::make_unique<Compactor>(*parts->database, *parts->extents, *parts->committer,
+                                                 parts->garbage, parts->pins, options.compaction_pause);
   return std::unique_ptr<Store>(new Store(std::move(parts)));
 }
 
@@ -186,7 +190,8 @@ Result<std::int64_t> Store::counter(std::string_view key) const {
 
 Result<std::vector<std::pair<std::string, std::int64_t>>> Store::counters(std::string_view prefix) const {
   std::vector<std::pair<std::string, std::int64_t>> sums;
-  const auto cursor = parts_->database->cursor(Family::Counters, prefix, key_after_prefix(std::string(prefix)));
+  const auto cursor =
+      parts_->database->cursor(Family::Counters, prefix, key_after_prefix(std::string(prefix)));
   for (cursor->seek(prefix); cursor->valid(); cursor->next()) {
     const auto sum = TRY(read_integer(as_bytes(cursor->value())));
     sums.emplace_back(cursor->key(), static_cast<std::int64_t>(sum));
@@ -224,6 +229,10 @@ ReadPins& Store::pins() {
 
 std::uint64_t Store::reclaim() {
   return parts_->reclaimer->reclaim();
+}
+
+Result<Compaction> Store::compact() {
+  return parts_->compactor->compact();
 }
 
 Task<Result<SegmentReader>> Store::open_segment(ReadAccess, const keys::DataKeys& keys, SegmentId id,

@@ -1,6 +1,7 @@
 // The store: heads, rows and journals in one atomic log, bodies in extents beside it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -17,6 +18,7 @@
 #include "store/access.h"
 #include "store/check.h"
 #include "store/commit.h"
+#include "store/compaction.h"
 #include "store/entry.h"
 #include "store/file_layer.h"
 #include "store/frozen_store.h"
@@ -42,6 +44,8 @@ struct Options {
   std::size_t queue_bytes = 32 << 20;
   std::uint64_t extent_bytes = std::uint64_t{1} << 30;
   unsigned blocking_threads = 4;
+  /// Between two passes over the extents that nobody writes to any more.
+  std::chrono::seconds compaction_pause = std::chrono::minutes(10);
   FileLayer* files = &posix_file_layer();
 };
 
@@ -137,6 +141,9 @@ class Store {
   [[nodiscard]] ReadPins& pins();
   /// Gives room back that no body and no read needs any more; the bytes. Happens by itself, too. Blocks.
   std::uint64_t reclaim();
+  /// Empties extents that are nearly empty and cleans those that a crash left. Happens by itself, too.
+  /// Blocks. Errors: those of commit.
+  Result<Compaction> compact();
 
   /// A body that arrives in pieces, encrypted under the key. Nobody sees it until a commit adopts it.
   [[nodiscard]] std::unique_ptr<SegmentWriter> new_segment(const keys::DataKey& key,

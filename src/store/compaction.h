@@ -1,0 +1,16 @@
+// What came of going over the extents.
+#pragma once
+
+#include <cstdint>
+
+namespace vitrine::store {
+
+/// What a pass over the closed extents did.
+struct Compaction {
+  std::uint64_t removed = 0;      ///< extents without a segment
+  std::uint64_t freed_bytes = 0;  ///< of leftovers of crashes
+  std::uint64_t moved = 0;        ///< segments
+  std::uint64_t moved_bytes = 0;
+};
+
+}  // namespace vitrine::store

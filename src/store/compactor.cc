@@ -1,0 +1,181 @@
+#include "store/compactor.h"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <optional>
+#include <utility>
+
+#include "base/log.h"
+#include "store/committer.h"
+#include "store/database.h"
+#include "store/encoding.h"
+#include "store/extent_set.h"
+#include "store/frames.h"
+#include "store/read_pins.h"
+
+namespace vitrine::store {
+namespace {
+
+/// Less than this part of an extent lives: the rest is copied away.
+constexpr std::uint64_t kSparse = 8;
+/// What a file system may take for itself, and what is not worth a walk over all segments.
+constexpr std::uint64_t kSlackBytes = 1 << 20;
+/// Moved by one commit.
+constexpr std::size_t kMovesAtOnce = 64;
+constexpr std::uint64_t kMovedBytesAtOnce = 64 << 20;
+
+}  // namespace
+
+Compactor::Compactor(const Database& database, ExtentSet& extents, Committer& committer,
+                     std::shared_ptr<Garbage> garbage, ReadPins& pins, std::chrono::seconds pause)
+    : database_(database),
+      extents_(extents),
+      committer_(committer),
+      garbage_(std::move(garbage)),
+      pins_(pins),
+      pause_(pause),
+      thread_([this] { run(); }) {}
+
+Compactor::~Compactor() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  stop_.notify_one();
+  thread_.join();
+}
+
+void Compactor::run() {
+  std::unique_lock lock(mutex_);
+  while (!stop_.wait_for(lock, pause_, [this] { return stopping_; })) {
+    lock.unlock();
+    if (auto done = compact(); !done)
+      log::warn("extents were not compacted; it will be tried again", {{"error", done.error().message}});
+    lock.lock();
+  }
+}
+
+bool Compactor::stops() {
+  std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+Result<Compaction> Compactor::compact() {
+  std::lock_guard lock(working_mutex_);
+  Compaction done;
+  // What is found is read before it can be freed.
+  const auto pin = pins_.pin();
+  const auto work = TRY(look(done));
+  if (work.clean.empty() && work.empty_out.empty()) return done;
+  const auto first = [](const auto& set) { return set.empty() ? UINT64_MAX : *set.begin(); };
+  SegmentsByPlace all(database_, std::min(first(work.clean), first(work.empty_out)));
+  while (auto contents = TRY(all.next())) {
+    if (stops()) break;
+    if (work.empty_out.contains(contents->extent))
+      TRY(empty_out(*contents, done));
+    else if (work.clean.contains(contents->extent))
+      TRY(clean(*contents, done));
+  }
+  return done;
+}
+
+Result<std::uint64_t> Compactor::live_bytes(std::uint64_t extent) const {
+  const auto stored = TRY(database_.get(Family::Counters, live_key(extent)));
+  return stored.found() ? TRY(read_integer(stored.bytes())) : 0;
+}
+
+Result<Compactor::Work> Compactor::look(Compaction& done) {
+  Work work;
+  for (const auto& closed : extents_.closed()) {
+    const auto live = TRY(live_bytes(closed.number));
+    if (live == 0) {
+      done.removed += TRY(extents_.remove_if_idle(closed.number)) ? 1 : 0;
+      continue;
+    }
+    const auto extent = TRY(extents_.open_for_reading(closed.number));
+    const auto size = TRY(extent->file().size()), room = TRY(extent->file().room());
+    if (size > kSlackBytes && live < size / kSparse)
+      work.empty_out.insert(closed.number);
+    else if (closed.of_earlier_process && room > live + kSlackBytes)
+      work.clean.insert(closed.number);
+  }
+  return work;
+}
+
+/// Of an earlier process nobody writes any more, so what no row names is nobody's.
+Result<void> Compactor::clean(const ExtentContents& contents, Compaction& done) {
+  const auto extent = TRY(extents_.open_for_reading(contents.extent));
+  auto free = [&](std::uint64_t from, std::uint64_t to) -> Result<void> {
+    if (from >= to) return {};
+    TRY(extents_.free(contents.extent, from, to - from));
+    done.freed_bytes += to - from;
+    return {};
+  };
+  auto end = Extent::kHeaderBytes;
+  for (const auto& segment : contents.segments) {
+    TRY(free(end, segment.location.offset));
+    end = segment.location.offset + whole_pages(stored_length(segment.length));
+  }
+  TRY(free(end, TRY(extent->file().size())));
+  extents_.settled(contents.extent);
+  return {};
+}
+
+Result<void> Compactor::empty_out(const ExtentContents& contents, Compaction& done) {
+  const auto extent = TRY(extents_.open_for_reading(contents.extent));
+  std::vector<SegmentMove> moves;
+  std::uint64_t bytes = 0;
+  for (const auto& segment : contents.segments) {
+    if (stops()) return {};
+    auto move = TRY(copy(*extent, segment));
+    if (!move) continue;
+    moves.push_back(std::move(*move));
+    ++done.moved;
+    bytes += stored_length(segment.length);
+    done.moved_bytes += stored_length(segment.length);
+    if (moves.size() < kMovesAtOnce && bytes < kMovedBytesAtOnce) continue;
+    TRY(commit(std::exchange(moves, {})));
+    bytes = 0;
+  }
+  return commit(std::move(moves));
+}
+
+Result<std::optional<SegmentMove>> Compactor::copy(const Extent& from, const PlacedSegment& segment) {
+  const auto length = stored_length(segment.length);
+  auto reservation = TRY(extents_.reserve(length));
+  Bytes frame;
+  for (std::uint64_t at = 0; at < length; at += frame.size()) {
+    frame.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kStoredFrameBytes, length - at)));
+    const auto count = TRY(from.file().read_at(segment.location.offset + at, frame));
+    if (count < frame.size() || !is_whole(frame)) {
+      log::error("a damaged segment was found and left where it is",
+                 {{"extent", std::to_string(from.number())},
+                  {"offset", std::to_string(segment.location.offset + at)}});
+      return std::optional<SegmentMove>();
+    }
+    TRY(reservation->extent().write_at(reservation->offset() + at, frame));
+  }
+  Result<void> synced;
+  reservation->extent().sync([&](Result<void> result) { synced = std::move(result); });
+  TRY(synced);
+  reservation->keep(length);
+  const Room room{{reservation->extent().number(), reservation->offset()}, length};
+  return std::optional(
+      SegmentMove(segment.id, segment.location, room.at,
+                  std::make_shared<UnadoptedRoom>(garbage_, reservation->shared_extent(), room)));
+}
+
+Result<void> Compactor::commit(std::vector<SegmentMove> moves) {
+  if (moves.empty()) return {};
+  boost::asio::io_context io(1);
+  Result<Position> result;
+  auto task = [&]() -> Task<void> { result = co_await committer_.commit({.moves = std::move(moves)}); };
+  boost::asio::co_spawn(io, task(), [](std::exception_ptr failure) {
+    if (failure) std::rethrow_exception(failure);
+  });
+  io.run();
+  TRY(result);
+  return {};
+}
+
+}  // namespace vitrine::store

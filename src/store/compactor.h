@@ -1,0 +1,69 @@
+// Finds room in extents that nothing needs, and empties extents that are nearly empty.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "store/commit.h"
+#include "store/compaction.h"
+#include "store/garbage.h"
+#include "store/segments_by_place.h"
+
+namespace vitrine::store {
+
+class Committer;
+class Database;
+class Extent;
+class ExtentSet;
+class ReadPins;
+
+/// A thread that goes over the extents that nobody writes to any more, now and then. Segments move as they
+/// lie: their ciphertext is copied, and nobody's key is needed. One that is damaged stays, for its alarm to
+/// name the place where it always was.
+class Compactor {
+ public:
+  Compactor(const Database& database, ExtentSet& extents, Committer& committer,
+            std::shared_ptr<Garbage> garbage, ReadPins& pins, std::chrono::seconds pause);
+  ~Compactor();
+  Compactor(const Compactor&) = delete;
+  Compactor& operator=(const Compactor&) = delete;
+
+  /// One pass, now. Waits for the disk. Errors: those of the store; what was done stays done.
+  Result<Compaction> compact();
+
+ private:
+  void run();
+  [[nodiscard]] bool stops();
+  Result<std::uint64_t> live_bytes(std::uint64_t extent) const;
+  /// The extents that are worth emptying, and those in which a crash left something.
+  struct Work {
+    std::set<std::uint64_t> empty_out, clean;
+  };
+  Result<Work> look(Compaction& done);
+  Result<void> clean(const ExtentContents& contents, Compaction& done);
+  Result<void> empty_out(const ExtentContents& contents, Compaction& done);
+  Result<std::optional<SegmentMove>> copy(const Extent& from, const PlacedSegment& segment);
+  Result<void> commit(std::vector<SegmentMove> moves);
+
+  const Database& database_;
+  ExtentSet& extents_;
+  Committer& committer_;
+  std::shared_ptr<Garbage> garbage_;
+  ReadPins& pins_;
+  const std::chrono::seconds pause_;
+
+  std::mutex working_mutex_;
+  std::mutex mutex_;
+  std::condition_variable stop_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace vitrine::store
