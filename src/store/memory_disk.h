@@ -311,6 +311,11 @@ class MemoryDisk final : public FileLayer {
       TRY(disk_.call("size", path_, Needs::Nothing));
       return inode_->now.size();
     }
+    Result<std::uint64_t> room() const override {
+      std::lock_guard lock(disk_.mutex_);
+      TRY(disk_.call("room", path_, Needs::Nothing));
+      return inode_->room();
+    }
 
    private:
     MemoryDisk& disk_;
