@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <set>
 #include <thread>
+#include <vector>
 
 #include "base/encoding.h"
 #include "crypto/aead.h"
@@ -120,6 +122,22 @@ TEST(Signature, Rfc8032Test1) {
   EXPECT_FALSE(verify(key.public_key(), {}, signature));
   EXPECT_FALSE(verify(key.public_key(), as_bytes("x"), key.sign({})));
   EXPECT_FALSE(verify(key.public_key(), {}, {}));
+}
+
+TEST(Mac, ManyMessagesFromManyThreadsDoNotTouchOneAnother) {
+  const HmacKey key(as_bytes("Jefe"));
+  const auto expected = key.sign(as_bytes("what do ya want for nothing?"));
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong = 0;
+  for (int number = 0; number < 4; ++number)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 500; ++i) {
+        (void)key.sign(random_array<64>());
+        wrong += key.sign(as_bytes("what do ya want for nothing?")) != expected;
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
 }
 
 TEST(Random, GivesNoByteTwice) {

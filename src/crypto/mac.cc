@@ -10,7 +10,9 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <mutex>
 #include <stdexcept>
+#include <vector>
 
 namespace vitrine::crypto {
 namespace {
@@ -59,8 +61,26 @@ std::atomic<std::uint64_t> forks = 0;
 
 }  // namespace
 
+/// Contexts that know the key and wait for a message: making one costs more than a short message.
 struct HmacKey::State {
   Context keyed = new_context();
+  std::mutex mutex;
+  std::vector<Context> idle;
+
+  Context take() {
+    std::lock_guard lock(mutex);
+    if (idle.empty()) return Context(EVP_MAC_CTX_dup(keyed.get()));
+    auto context = std::move(idle.back());
+    idle.pop_back();
+    return context;
+  }
+
+  void give_back(Context context) {
+    // Without a key it begins anew with the one it has.
+    if (EVP_MAC_init(context.get(), nullptr, 0, nullptr) != 1) return;
+    std::lock_guard lock(mutex);
+    idle.push_back(std::move(context));
+  }
 };
 
 HmacKey::HmacKey(ConstBytes key) {
@@ -76,11 +96,12 @@ HmacKey::HmacKey(ConstBytes key) {
 }
 
 Sha256Digest HmacKey::sign(ConstBytes message) const {
-  Context context(EVP_MAC_CTX_dup(state_->keyed.get()));
+  auto context = state_->take();
   Sha256Digest out;
   std::size_t size = 0;
   EVP_MAC_update(context.get(), message.data(), message.size());
   EVP_MAC_final(context.get(), out.data(), &size, out.size());
+  state_->give_back(std::move(context));
   return out;
 }
 

@@ -16,7 +16,7 @@ class HmacKey {
 
  private:
   struct State;
-  std::shared_ptr<const State> state_;
+  std::shared_ptr<State> state_;
 };
 
 /// Takes time that depends on the lengths only.
