@@ -13,6 +13,8 @@ void add_account_command(CLI::App& app, int& status);
 void add_job_command(CLI::App& app, int& status);
 void add_policy_command(CLI::App& app, int& status);
 void add_fsck_command(CLI::App& app, int& status);
+void add_scrub_command(CLI::App& app, int& status);
+void add_backup_command(CLI::App& app, int& status);
 
 /// A command's options that say where the server is and how to print; with those of the operator, or of an
 /// account.

@@ -88,6 +88,10 @@ DirectoryLock::~DirectoryLock() {
 Result<DirectoryLock> prepare(const DataDir& data, bool dev) {
   TRY(make_root(data.root));
   auto held = TRY(lock(data.root));
+  if (TRY(is_there(data.restore_unfinished())))
+    return fail(Code::Corrupt, fmt::format("A backup was restored into {} only in part: empty the directory "
+                                           "and restore it again.",
+                                           data.root.string()));
   auto has_key = TRY(is_there(data.log_key()));
   auto has_store = TRY(is_there(data.store()));
   auto has_log = has_store || TRY(is_there(data.log()));
@@ -102,6 +106,24 @@ Result<DirectoryLock> prepare(const DataDir& data, bool dev) {
   TRY(settle_kind(data, dev, !has_log && !has_key));
   TRY(make_keys_folder(data));
   return held;
+}
+
+Result<void> check_restored(const DataDir& data) {
+  if (!TRY(is_there(data.restored())) || TRY(is_there(data.log() / "checkpoint"))) return {};
+  return fail(
+      Code::Unavailable,
+      fmt::format("{} was made from a backup. Its public log may have gone on since then, and going on "
+                  "from here would show a second history: put the newest checkpoint that was "
+                  "published, from the lost server's log/ or a mirror, to {}.",
+                  data.root.string(), (data.log() / "checkpoint").string()));
+}
+
+Result<void> forget_restored(const DataDir& data) {
+  std::error_code error;
+  fs::remove(data.restored(), error);
+  if (!error) return {};
+  return fail(Code::DeviceFailed,
+              fmt::format("Removing {} failed: {}.", data.restored().string(), error.message()));
 }
 
 Result<std::string> read_operator_token(const fs::path& file) {

@@ -19,6 +19,12 @@ struct DataDir {
   /// What every account's data keys are wrapped under.
   [[nodiscard]] std::filesystem::path operator_key() const { return root / "keys" / "operator.key"; }
   [[nodiscard]] std::filesystem::path operator_token() const { return root / "keys" / "operator.token"; }
+  /// How far scrub is.
+  [[nodiscard]] std::filesystem::path scrub() const { return root / "scrub"; }
+  /// Marks a directory into which a backup is being restored: nothing in it is to be used.
+  [[nodiscard]] std::filesystem::path restore_unfinished() const { return root / "restore-unfinished"; }
+  /// Marks a directory made from a backup, until it is known what was published of its log since.
+  [[nodiscard]] std::filesystem::path restored() const { return root / "restored"; }
   /// Marks a directory that `serve --dev` made.
   [[nodiscard]] std::filesystem::path development() const { return root / "development"; }
 };
@@ -38,8 +44,14 @@ class DirectoryLock {
 /// Takes the directory for a server with or without --dev. A new one is made, with its keys folder for the
 /// owner only; of another nothing is changed when it is refused. Errors: Unavailable when another server has
 /// it, InvalidInput when it was made for the other kind of server, Corrupt when the key of its log is
-/// missing, DeviceFailed.
+/// missing or a backup was restored into it only in part, DeviceFailed.
 Result<DirectoryLock> prepare(const DataDir& data, bool dev);
+
+/// Whether the directory may be served as far as restoring is concerned. One made from a backup waits for the
+/// newest checkpoint that was published. Errors: Unavailable, saying what to do; DeviceFailed.
+Result<void> check_restored(const DataDir& data);
+/// Once the published checkpoint has been compared with the store. Errors: DeviceFailed.
+Result<void> forget_restored(const DataDir& data);
 
 /// The token file's line, or a new token of 32 random bytes in hexadecimal. Errors: DeviceFailed; Corrupt
 /// when the file holds less than 32 characters.

@@ -45,7 +45,9 @@ Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings)
                                                       std::move(purposes), std::move(log_key),
                                                       std::move(broker)));
   TRY(opened->load_state());
+  TRY(check_restored(opened->data_));
   TRY(opened->open_sealer(settings.seal_tick));
+  TRY(forget_restored(opened->data_));
   opened->operator_token_ = TRY(load_or_create_operator_token(opened->data_));
   return opened;
 }

@@ -1,10 +1,12 @@
-// vitrine fsck
+// vitrine fsck: of a stopped server, or with --online of a running one
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
+#include <chrono>
 #include <cstdio>
+#include <thread>
 
 #include "app/client_commands.h"
 #include "app/exit.h"
@@ -16,9 +18,12 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::chrono::milliseconds kLookAgain{100};
+
 struct Asked {
-  std::string data_dir = "vitrine-data";
-  bool json = false;
+  ApiOptions api;  ///< its data directory is the one to look at
+  bool online = false;
+  std::uint64_t rate = 0;  ///< MiB a second; 0: no bound
 };
 
 struct Found {
@@ -31,13 +36,14 @@ void show_progress(std::uint64_t bytes) {
 }
 
 Result<Found> look(const Asked& asked) {
-  DataDir data{asked.data_dir};
+  DataDir data{asked.api.data_dir};
   if (!std::filesystem::exists(data.store()))
-    return fail(Code::ResourceNotFound,
-                fmt::format("{} is no data directory of a server: there is no store in it.", asked.data_dir));
+    return fail(
+        Code::ResourceNotFound,
+        fmt::format("{} is no data directory of a server: there is no store in it.", asked.api.data_dir));
   log::configure(log::Level::Warn, log::Form::Text);
   Settings settings;
-  settings.data_dir = asked.data_dir;
+  settings.data_dir = asked.api.data_dir;
   settings.dev = std::filesystem::exists(data.development());
   auto opened = TRY(Foundations::open(settings));
   Found found{.report = opened->store().check(show_progress), .content = {}};
@@ -73,34 +79,88 @@ void show(const Found& found) {
                report.damages == 1 ? "1 place is" : fmt::format("{} places are", report.damages));
 }
 
+std::uint64_t count_in(const json::value& pass, std::string_view member) {
+  const auto* value = pass.is_object() ? pass.get_object().if_contains(member) : nullptr;
+  return value && value->is_number() ? value->to_number<std::uint64_t>() : 0;
+}
+
+/// What a pass of the running server's scrub found.
+Found found_by(const json::value& pass) {
+  Found found{.report = {.values = count_in(pass, "values"),
+                         .records = count_in(pass, "records"),
+                         .segments = count_in(pass, "segments"),
+                         .segment_bytes = count_in(pass, "segmentBytes"),
+                         .bytes = count_in(pass, "bytes"),
+                         .damages = count_in(pass, "damages"),
+                         .told = {}},
+              .content = {.containers = count_in(pass, "containers"),
+                          .blobs = count_in(pass, "blobs"),
+                          .bytes = count_in(pass, "contentBytes")}};
+  for (const auto& each : pass.at("told").as_array())
+    found.report.told.push_back({words(each, "place"), words(each, "what")});
+  return found;
+}
+
+/// Has the running server read everything now; its last pass, or the refusal to tell.
+Result<ApiAnswer> look_online(const Asked& asked) {
+  json::object body{{"bytesPerSecond", asked.rate << 20}};
+  auto begun =
+      TRY(call_as_operator(asked.api, TRY(api_request(asked.api, "POST", "/scrub", std::move(body)))));
+  if (begun.refused()) return begun;
+  const auto wanted = count_in(begun.body, "pass");
+  for (;; std::this_thread::sleep_for(kLookAgain)) {
+    auto answer = TRY(call_as_operator(asked.api, TRY(api_request(asked.api, "GET", "/scrub"))));
+    if (answer.refused()) return answer;
+    const auto pass = answer.body.at("current");
+    if (count_in(pass, "pass") < wanted) continue;
+    show_progress(count_in(pass, "segmentBytes"));
+    if (words(pass, "ended").empty()) continue;
+    if (::isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\x1b[K");
+    answer.body = pass;
+    return answer;
+  }
+}
+
+int tell(const Asked& asked, const Found& found) {
+  if (asked.api.json)
+    fmt::print("{}\n", json::serialize(as_json(found)));
+  else
+    show(found);
+  return found.report.damages == 0 ? kSuccess : kFailure;
+}
+
+int run_online(const Asked& asked) {
+  const auto pass = look_online(asked);
+  if (!pass || pass->refused())
+    return print(asked.api, pass, [](const json::value&) { return std::string(); });
+  return tell(asked, found_by(pass->body));
+}
+
 int run(const Asked& asked) {
   auto found = look(asked);
   if (!found) {
     (void)report(std::unexpected(found.error()));
     return found.error().code == Code::Corrupt ? kFailure : kUsage;
   }
-  if (asked.json)
-    fmt::print("{}\n", json::serialize(as_json(*found)));
-  else
-    show(*found);
-  return found->report.damages == 0 ? kSuccess : kFailure;
+  return tell(asked, *found);
 }
 
 }  // namespace
 
 void add_fsck_command(CLI::App& app, int& status) {
   auto asked = std::make_shared<Asked>();
-  auto* command = app.add_subcommand("fsck", "Look for damage in a data directory whose server is stopped");
+  auto* command = app.add_subcommand(
+      "fsck", "Look for damage in a data directory, of a stopped server or with --online of a running one");
   command->footer(
       "Reads everything: checksums of all rows and frames, gaps in journals, records that are not those of "
       "their\n"
-      "leaves, blobs whose content is missing. Changes nothing but what every start does.\n\n"
+      "leaves, blobs whose content is missing. Changes nothing but what every start does. With --online the\n"
+      "running server does it: its scrub begins a new pass now, and commits go on.\n\n"
       "Exit status: 0 nothing found, 1 damage, 2 it could not be looked at.\n");
-  command->add_option("--data-dir", asked->data_dir, "the data directory")
-      ->envname("VITRINE_DATA_DIR")
-      ->capture_default_str();
-  command->add_flag("--json", asked->json, "print what was found as one line of JSON");
-  command->callback([asked, &status] { status = run(*asked); });
+  command->add_flag("--online", asked->online, "ask the running server");
+  command->add_option("--rate", asked->rate, "with --online: MiB a second at most; 0: no bound");
+  add_operator_options(command, asked->api);
+  command->callback([asked, &status] { status = asked->online ? run_online(*asked) : run(*asked); });
 }
 
 }  // namespace vitrine::app

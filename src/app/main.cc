@@ -39,6 +39,8 @@ int run(int count, char** words) {
   add_policy_command(app, status);
   add_verify_command(app, status);
   add_fsck_command(app, status);
+  add_scrub_command(app, status);
+  add_backup_command(app, status);
   try {
     app.parse(count, words);
   } catch (const CLI::Success& asked_for_help) {

@@ -1,5 +1,7 @@
 #include "app/readings.h"
 
+#include <algorithm>
+
 namespace vitrine::app {
 namespace {
 
@@ -44,10 +46,31 @@ constexpr WorkerRow kWorkerRows[] = {
      &analysis::WorkerPoolStats::resident_bytes},
 };
 
+void add_scrub(std::vector<Reading>& out, const operations::Scrub& scrub) {
+  out.push_back({Counter, "vitrine_scrub_bytes_total", "Bytes that scrub has read since the start.",
+                 [&scrub] { return static_cast<double>(scrub.bytes_read()); }});
+  out.push_back({Gauge, "vitrine_scrub_damages",
+                 "Damaged places that scrub knows of: in its last pass, or in the one under way if more.",
+                 [&scrub] {
+                   const auto state = scrub.state();
+                   std::uint64_t known = 0;
+                   if (state.current) known = state.current->report.damages;
+                   if (state.current && !state.current->ended && state.previous)
+                     known = std::max(known, state.previous->report.damages);
+                   return static_cast<double>(known);
+                 }});
+  out.push_back({Gauge, "vitrine_scrub_ended_time_seconds",
+                 "When scrub last had read everything, in seconds since 1970; 0: not yet.", [&scrub] {
+                   const auto state = scrub.state();
+                   const auto& last = state.current && state.current->ended ? state.current : state.previous;
+                   return last ? static_cast<double>(to_micros(*last->ended)) / 1e6 : 0.0;
+                 }});
+}
+
 }  // namespace
 
 std::vector<Reading> readings_of(const store::Store& store, const ledger::Sealer& sealer,
-                                 const analysis::WorkerPool& pool) {
+                                 const analysis::WorkerPool& pool, const operations::Scrub& scrub) {
   std::vector<Reading> out;
   for (const auto& row : kStoreRows)
     out.push_back({Counter, row.name, row.help,
@@ -59,6 +82,7 @@ std::vector<Reading> readings_of(const store::Store& store, const ledger::Sealer
                  [&store] { return store.takes_commits() ? 0.0 : 1.0; }});
   out.push_back({Counter, "vitrine_seals_total", "Seals of the public log made since the start.",
                  [&sealer] { return static_cast<double>(sealer.seals()); }});
+  add_scrub(out, scrub);
   return out;
 }
 

@@ -5,6 +5,7 @@
 
 #include "analysis/worker_pool.h"
 #include "ledger/sealer.h"
+#include "operations/scrub.h"
 #include "platform/metrics.h"
 #include "store/store.h"
 
@@ -12,6 +13,6 @@ namespace vitrine::app {
 
 /// The parts must outlive the readings.
 std::vector<platform::Reading> readings_of(const store::Store& store, const ledger::Sealer& sealer,
-                                           const analysis::WorkerPool& pool);
+                                           const analysis::WorkerPool& pool, const operations::Scrub& scrub);
 
 }  // namespace vitrine::app

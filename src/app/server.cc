@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "app/analysis_parts.h"
+#include "app/backup_parts.h"
 #include "app/first_accounts.h"
 #include "app/foundations.h"
 #include "app/housekeeping.h"
@@ -67,6 +68,7 @@ class Server::Impl {
  private:
   Result<void> bring_in_order(const std::string& dev_accounts);
   void make_blob_service();
+  void make_background();
   void make_platform();
   Result<void> take_ports();
   Result<void> serve();
@@ -82,6 +84,8 @@ class Server::Impl {
   std::unique_ptr<analysis::WorkerPool> pool_;
   operations::JobBoard board_;
   std::unique_ptr<operations::JobFloors> jobs_;
+  std::unique_ptr<operations::Backups> backups_;
+  std::unique_ptr<operations::Scrub> scrub_;
   platform::Metrics metrics_;
   std::unique_ptr<azure::blob::BlobService> blob_service_;
   std::unique_ptr<platform::Authentication> authentication_;
@@ -123,6 +127,7 @@ Result<void> Server::Impl::start(const std::string& dev_accounts) {
       blobs::Collector(floors.store, floors.ledger, floors.keys, floors.clock));
   housekeeping_->start();
   make_blob_service();
+  make_background();
   make_platform();
   return serve();
 }
@@ -147,9 +152,21 @@ void Server::Impl::make_blob_service() {
                                                              std::move(options));
 }
 
+void Server::Impl::make_background() {
+  backups_ = std::make_unique<operations::Backups>(foundations_->floors(),
+                                                   foundations_->accounts().find(kSystemAccount)->account(),
+                                                   key_files(foundations_->data()), settings_.dev);
+  scrub_ = std::make_unique<operations::Scrub>(
+      foundations_->floors(), foundations_->accounts(),
+      operations::ScrubOptions{.file = foundations_->data().scrub(),
+                               .interval = settings_.scrub_interval,
+                               .least_bytes_per_second = settings_.scrub_rate << 20});
+  scrub_->start();
+}
+
 void Server::Impl::make_platform() {
   for (auto& reading : platform::process_readings()) metrics_.add(std::move(reading));
-  for (auto& reading : readings_of(foundations_->store(), foundations_->sealer(), *pool_))
+  for (auto& reading : readings_of(foundations_->store(), foundations_->sealer(), *pool_, *scrub_))
     metrics_.add(std::move(reading));
   authentication_ = std::make_unique<platform::Authentication>(
       foundations_->floors(), foundations_->accounts(), foundations_->operator_token());
@@ -157,6 +174,8 @@ void Server::Impl::make_platform() {
                                                              .accounts = foundations_->accounts(),
                                                              .sealer = foundations_->sealer(),
                                                              .jobs = *jobs_,
+                                                             .backups = *backups_,
+                                                             .scrub = *scrub_,
                                                              .log = foundations_->log(),
                                                              .log_directory = foundations_->data().log(),
                                                              .authentication = *authentication_,
@@ -205,6 +224,8 @@ void Server::Impl::stop() {
   auto cut = blob_port_ ? blob_port_->stop(kDrain) : 0;
   cut += platform_port_->stop(kDrain);
   if (cut > 0) log::warn("Connections were cut because they did not end", {{"count", std::to_string(cut)}});
+  if (backups_) backups_->cancel();
+  if (scrub_) scrub_->stop();
   end_jobs();
   housekeeping_->stop();
   foundations_->sealer().stop();

@@ -43,6 +43,13 @@ Applied set_tick(std::chrono::milliseconds& to, std::string_view text) {
   return {};
 }
 
+Applied set_days(std::chrono::hours& to, std::string_view text) {
+  std::uint32_t count = 0;
+  TRY(set_number(count, text, 0, 3650));
+  to = std::chrono::hours(24 * count);
+  return {};
+}
+
 Applied set_level(log::Level& to, std::string_view text) {
   constexpr std::string_view kLevels[] = {"debug", "info", "warn", "error"};
   auto found = std::ranges::find(kLevels, text);
@@ -87,6 +94,10 @@ constexpr Setting kSettings[] = {
      [](Settings& s, std::string_view v) { return set_tick(s.seal_tick, v); }},
     {"write-buffer", "MiB of changed metadata and small blobs in memory before they go to tables (64)", false,
      [](Settings& s, std::string_view v) { return set_number(s.write_buffer, v, 1, 4096); }},
+    {"scrub-days", "days in which scrub reads everything once; 0: only when asked to (7)", false,
+     [](Settings& s, std::string_view v) { return set_days(s.scrub_interval, v); }},
+    {"scrub-rate", "MiB a second that scrub reads at least (1)", false,
+     [](Settings& s, std::string_view v) { return set_number(s.scrub_rate, v, 1, 1 << 20); }},
     {"log-level", "least level that is logged: debug, info, warn or error (info)", false,
      [](Settings& s, std::string_view v) { return set_level(s.log_level, v); }},
     {"log-json", "log lines are JSON", true,

@@ -59,7 +59,9 @@ Result<store::Write> SealedJournals::add(std::uint32_t slot) {
 
 Result<std::vector<store::Write>> SealedJournals::grow(const std::vector<store::JournalSize>& sizes) {
   std::vector<store::Write> writes;
-  for (auto [slot, size] : sizes) {
+  for (const auto& stored : sizes) {
+    const auto slot = stored.slot;
+    const auto size = stored.size;
     if (slot >= journals_.size())
       return fail(Code::Corrupt, fmt::format("Slot {} has records and no account.", slot));
     auto& journal = journals_[slot];

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "blobs/body_reader.h"
 #include "blobs/name_state.h"
 #include "blobs/sealed.h"
@@ -13,28 +16,48 @@ namespace {
 
 constexpr std::size_t kRecordsAtATime = 1024;
 
+/// So much is read between two calls of the guide.
+constexpr std::uint64_t kStep = 1 << 20;
+/// How often a blob that changes while it is looked at is looked at again.
+constexpr int kTries = 5;
+
 class Check {
  public:
-  Check(const Floors& floors, store::CheckReport& report)
-      : store_(floors.store), keys_(floors.keys), report_(report) {}
+  Check(const Floors& floors, store::CheckGuide& guide, store::CheckReport& report, ContentCounts& counts)
+      : store_(floors.store), keys_(floors.keys), guide_(guide), report_(report), counts_(counts) {}
 
   void account(const identity::Account& account) {
     auto name = account.name.text();
-    if (auto walked = records(account); !walked) report_.add("account " + name, walked.error().message);
+    place_ = {store::CheckStage::Content, name};
+    if (auto walked = records(account); !walked) failed("account " + name, walked.error());
     auto keys = keys_.of(name);
     // Whoever has no keys has no content any more either.
     if (!keys) return;
-    if (auto walked = containers(account, **keys); !walked)
-      report_.add("account " + name, walked.error().message);
+    if (auto walked = containers(account, **keys); !walked) failed("account " + name, walked.error());
   }
 
-  [[nodiscard]] const ContentCounts& counts() const { return counts_; }
+  [[nodiscard]] bool ended() const { return ended_; }
 
  private:
+  /// A store that is being opened again after a failure is not damaged: the check ends here.
+  void failed(std::string place, const Error& error) {
+    if (error.code == Code::Unavailable)
+      ended_ = true;
+    else
+      report_.add(std::move(place), error.message);
+  }
+
+  void read(std::uint64_t bytes) {
+    report_.bytes += bytes;
+    since_ += bytes;
+    if (since_ >= kStep) ended_ = !guide_.go_on(std::exchange(since_, 0), place_);
+  }
+
   Result<void> records(const identity::Account& account) {
-    for (std::uint64_t from = 0;;) {
+    for (auto from = store_.journal_front(account.slot);;) {
       auto entries = TRY(store_.scan_journal(account.slot, from, kRecordsAtATime));
       for (const auto& entry : entries) {
+        read(entry.leaf.size() + entry.bytes.size());
         auto record = evidence::decode_record(as_bytes(entry.bytes));
         auto place = fmt::format("account {}, record {}", account.name.text(), from++);
         if (!record)
@@ -42,7 +65,7 @@ class Check {
         else if (evidence::leaf(*record) != entry.leaf)
           report_.add(place, "the record is not the one whose leaf is in the journal's tree");
       }
-      if (entries.empty()) return {};
+      if (entries.empty() || ended_) return {};
     }
   }
 
@@ -50,6 +73,7 @@ class Check {
     auto prefix = blobs::container_prefix(account.name);
     for (const auto& row :
          TRY(store_.scan(store::Table::State, prefix, key_after_prefix(prefix), SIZE_MAX))) {
+      if (ended_) return {};
       ++counts_.containers;
       auto place = fmt::format("container {}", row.key.substr(prefix.size()));
       auto head = decode(keys, row, blobs::decode_container);
@@ -71,13 +95,30 @@ class Check {
                         const std::string& place) {
     auto from = blobs::blob_prefix(container, "");
     auto heads = TRY(store_.scanner(store::Table::Heads, from, key_after_prefix(from)));
-    while (auto entry = TRY(heads.next())) {
+    while (auto entry = ended_ ? std::nullopt : TRY(heads.next())) {
       ++counts_.blobs;
       std::string key(entry->key);
       auto name = blobs::parse_head_key(key);
-      if (auto whole = state(container, keys, key, entry->value); !whole)
-        report_.add(fmt::format("{}, blob {}", place, name ? name->name : "of no name"),
-                    whole.error().message);
+      if (auto whole = state_now(container, keys, *entry); !whole)
+        failed(fmt::format("{}, blob {}", place, name ? name->name : "of no name"), whole.error());
+      read(entry->key.size() + entry->value.size());
+    }
+    return {};
+  }
+
+  /// Whoever replaces or deletes a blob takes away what its old head names: it is wrong only if its row is
+  /// still the one that was looked at.
+  Result<void> state_now(const blobs::ContainerId& container, const keys::DataKeys& keys,
+                         const store::EntryView& entry) {
+    std::string key(entry.key);
+    auto version = entry.version;
+    auto whole = state(container, keys, key, entry.value);
+    for (int tries = 1; !whole && tries < kTries; ++tries) {
+      auto now = TRY(store_.look_up({store::Table::Heads, key}));
+      if (!now.exists()) return {};
+      if (now.version == version) return whole;
+      version = now.version;
+      whole = state(container, keys, key, now.value);
     }
     return {};
   }
@@ -120,17 +161,40 @@ class Check {
 
   store::Store& store_;
   keys::KeyDirectory& keys_;
+  store::CheckGuide& guide_;
   store::CheckReport& report_;
-  ContentCounts counts_;
+  ContentCounts& counts_;
+  store::CheckPlace place_;
+  std::uint64_t since_ = 0;  // bytes since the guide was last asked
+  bool ended_ = false;
+};
+
+class NoGuide final : public store::CheckGuide {
+  bool go_on(std::uint64_t, const store::CheckPlace&) override { return true; }
 };
 
 }  // namespace
 
+bool check_content(const Floors& floors, const identity::AccountDirectory& accounts,
+                   const store::CheckPlace& from, store::CheckGuide& guide, store::CheckReport& report,
+                   ContentCounts& counts) {
+  auto rings = accounts.all();
+  std::ranges::sort(rings, {}, [](const auto& ring) { return ring->account().name.text(); });
+  Check check(floors, guide, report, counts);
+  for (const auto& ring : rings) {
+    if (ring->account().name.text() < from.key) continue;
+    if (check.ended()) return false;
+    check.account(ring->account());
+  }
+  return !check.ended();
+}
+
 ContentCounts check_content(const Floors& floors, const identity::AccountDirectory& accounts,
                             store::CheckReport& report) {
-  Check check(floors, report);
-  for (const auto& ring : accounts.all()) check.account(ring->account());
-  return check.counts();
+  NoGuide guide;
+  ContentCounts counts;
+  (void)check_content(floors, accounts, {}, guide, report, counts);
+  return counts;
 }
 
 }  // namespace vitrine::operations

@@ -12,7 +12,16 @@ struct ContentCounts {
   std::uint64_t containers = 0;
   std::uint64_t blobs = 0;
   std::uint64_t bytes = 0;  ///< of content, as clients see it
+
+  friend bool operator==(const ContentCounts&, const ContentCounts&) = default;
 };
+
+/// Goes on from an account (the key of a place in CheckStage::Content), steered like store::check(), and adds
+/// to the report and the counts. Commits, deletions and collection may go on: what looks wrong is looked at
+/// again, and is not if it has changed meanwhile. Returns whether everything was looked at.
+bool check_content(const Floors& floors, const identity::AccountDirectory& accounts,
+                   const store::CheckPlace& from, store::CheckGuide& guide, store::CheckReport& report,
+                   ContentCounts& counts);
 
 /// Opens every head and inline body, sees that every segment which a head names is there and as long as it
 /// says, and that every record has the leaf that its journal's tree was made of. Adds what is wrong to the

@@ -52,6 +52,22 @@ Result<std::optional<std::string>> JsonFields::optional_text(std::string_view na
   return std::optional<std::string>(value->get_string());
 }
 
+Result<bool> JsonFields::flag(std::string_view name) {
+  auto value = take(name);
+  if (!value) return false;
+  if (!value->is_bool()) return wrong(name, "is neither true nor false");
+  return value->get_bool();
+}
+
+Result<std::uint64_t> JsonFields::number(std::string_view name) {
+  auto value = take(name);
+  if (!value) return std::uint64_t{0};
+  boost::system::error_code error;
+  const auto number = value->to_number<std::uint64_t>(error);
+  if (error || value->is_double()) return wrong(name, "is not a whole number that is not negative");
+  return number;
+}
+
 Result<std::vector<std::string>> JsonFields::texts(std::string_view name) {
   std::vector<std::string> out;
   auto value = take(name);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json/fwd.hpp>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,10 @@ class JsonFields {
   Result<std::string> text(std::string_view name);
   /// Nothing when the field is absent or null.
   Result<std::optional<std::string>> optional_text(std::string_view name);
+  /// False when absent.
+  Result<bool> flag(std::string_view name);
+  /// A whole number that is not negative; 0 when absent.
+  Result<std::uint64_t> number(std::string_view name);
   /// An array of texts; empty when absent.
   Result<std::vector<std::string>> texts(std::string_view name);
   /// An array of objects; empty when absent.

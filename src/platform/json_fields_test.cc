@@ -20,6 +20,19 @@ TEST(JsonFields, GivesEachFieldOnce) {
   EXPECT_FALSE(fields.text("name"));
 }
 
+TEST(JsonFields, ReadsFlagsAndNumbers) {
+  auto fields = JsonFields::parse(R"({"on":true,"off":false,"many":18446744073709551615,"word":"1",
+                                      "less":-1,"part":1.5})")
+                    .value();
+  EXPECT_TRUE(fields.flag("on").value());
+  EXPECT_FALSE(fields.flag("off").value());
+  EXPECT_FALSE(fields.flag("absent").value());
+  EXPECT_EQ(fields.number("many").value(), UINT64_MAX);
+  EXPECT_EQ(fields.number("absent").value(), 0u);
+  for (const auto* name : {"word", "less", "part"}) EXPECT_FALSE(fields.number(name)) << name;
+  EXPECT_FALSE(JsonFields::parse(R"({"on":1})").value().flag("on"));
+}
+
 TEST(JsonFields, NamesWhatIsWrong) {
   struct Case {
     std::string_view document;

@@ -5,7 +5,9 @@
 
 #include "identity/account_directory.h"
 #include "ledger/sealer.h"
+#include "operations/backups.h"
 #include "operations/jobs.h"
+#include "operations/scrub.h"
 #include "platform/authentication.h"
 #include "platform/metrics.h"
 #include "tlog/note.h"
@@ -18,6 +20,8 @@ struct Parts {
   identity::AccountDirectory& accounts;
   ledger::Sealer& sealer;
   const operations::JobFloors& jobs;
+  operations::Backups& backups;
+  operations::Scrub& scrub;
   const tlog::NoteKey& log;
   std::filesystem::path log_directory;
   const Authentication& authentication;

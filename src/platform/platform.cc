@@ -1,10 +1,12 @@
 #include "platform/platform.h"
 
 #include "platform/account_calls.h"
+#include "platform/backup_calls.h"
 #include "platform/front_page.h"
 #include "platform/health.h"
 #include "platform/job_calls.h"
 #include "platform/log_files.h"
+#include "platform/scrub_calls.h"
 
 namespace vitrine::platform {
 namespace {
@@ -36,6 +38,11 @@ constexpr Row kRows[] = {
     {kGet, "/api/v1/suspensions", list_suspensions},
     {kPut, "/api/v1/suspensions/{account}/{service}", impose_suspension},
     {kDelete, "/api/v1/suspensions/{account}/{service}", lift_suspension},
+    {kGet, "/api/v1/backups", show_backup},
+    {kPost, "/api/v1/backups", start_backup},
+    {kDelete, "/api/v1/backups", cancel_backup},
+    {kGet, "/api/v1/scrub", show_scrub},
+    {kPost, "/api/v1/scrub", start_scrub},
     {kGet, "/api/v1/accounts/{account}/jobs", list_jobs},
     {kPost, "/api/v1/accounts/{account}/jobs", start_job},
     {kGet, "/api/v1/accounts/{account}/jobs/{id}", show_job},

@@ -63,6 +63,34 @@ TEST_F(CheckTest, AWholeStoreHasNothingToTell) {
   EXPECT_EQ(report.segment_bytes, 100'000u + 2 * 20);
 }
 
+/// Ends the check at each step, as a restart would.
+class OneStep final : public CheckGuide {
+ public:
+  bool go_on(std::uint64_t, const CheckPlace& place) override {
+    reached = place;
+    return false;
+  }
+  CheckPlace reached;
+};
+
+TEST_F(CheckTest, GoesOnWhereItEnded) {
+  change([](Database&, Batch& batch) {
+    batch.put(Family::Heads, "broken", {"short"});
+    batch.erase(Family::Journal, as_text(journal_key(7, 1)));
+    for (int i = 0; i < 40; ++i)
+      batch.put(Family::Bodies, "b" + std::to_string(i),
+                {as_text(store_integer(1)), std::string(100'000, 'x')});
+  });
+  const auto store = Store::open({.directory = scratch_.path()}).value();
+  const auto at_once = store->check([](std::uint64_t) {});
+  OneStep guide;
+  CheckReport report;
+  int steps = 0;
+  for (auto from = CheckPlace{}; !store->check(from, guide, report); from = guide.reached) ++steps;
+  EXPECT_GE(steps, 12);
+  EXPECT_EQ(report, at_once);
+}
+
 TEST_F(CheckTest, AMissingRecordIsTold) {
   change([](Database&, Batch& batch) { batch.erase(Family::Journal, as_text(journal_key(7, 1))); });
   expect_told({"journal 7: records 1 to 1 are missing"});

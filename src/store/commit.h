@@ -34,6 +34,12 @@ struct JournalRecord {
   std::string bytes;
 };
 
+/// Forgets the records of a slot below an index. Those above keep their indexes, and the journal its size.
+struct JournalTrim {
+  std::uint32_t slot = 0;
+  std::uint64_t up_to = 0;
+};
+
 /// That no commit has touched a name since a version: what keeps a scan of many rows true. May fail for a
 /// name that nobody touched, hardly ever.
 struct Untouched {
@@ -69,6 +75,8 @@ struct Commit {
   std::vector<Write> writes{};
   std::vector<CounterDelta> deltas{};
   std::vector<JournalRecord> records{};
+  /// For records that are kept elsewhere; none may go beyond the end of its journal before this commit.
+  std::vector<JournalTrim> trims{};
   /// The segments that the written heads and rows name for the first time.
   std::vector<Segment> adopts{};
   /// Bodies that get one holder more.

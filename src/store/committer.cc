@@ -28,6 +28,7 @@ std::size_t size_of(const Commit& commit) {
       size += sizeof(BodyRef) +
               (std::holds_alternative<std::string>(body) ? std::get<std::string>(body).size() : 0);
   for (const auto& delta : commit.deltas) size += sizeof(CounterDelta) + delta.key.size();
+  size += commit.trims.size() * sizeof(JournalTrim);
   for (const auto& record : commit.records) size += sizeof(JournalRecord) + record.bytes.size();
   return size;
 }

@@ -145,6 +145,10 @@ void Batch::erase(Family family, std::string_view key) {
   (void)impl_->batch.Delete(impl_->handle(family), key);
 }
 
+void Batch::erase_range(Family family, std::string_view from, std::string_view to) {
+  (void)impl_->batch.DeleteRange(impl_->handle(family), from, to);
+}
+
 bool Batch::empty() const {
   return impl_->batch.Count() == 0;
 }

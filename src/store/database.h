@@ -73,6 +73,8 @@ class Batch {
   /// The value is the parts one after the other.
   void put(Family family, std::string_view key, std::initializer_list<std::string_view> parts);
   void erase(Family family, std::string_view key);
+  /// All keys with `from` <= key < `to`, at the cost of one.
+  void erase_range(Family family, std::string_view from, std::string_view to);
   [[nodiscard]] bool empty() const;
 
  private:
@@ -87,6 +89,14 @@ struct DatabaseFile {
   /// Of an immutable table: tells it apart from every other one ever written, in hexadecimal. Empty for the
   /// others.
   std::string table_id;
+};
+
+/// An immutable file in use.
+struct LiveTable {
+  std::string name;
+  std::string path;
+  std::string family;
+  std::uint64_t bytes = 0;
 };
 
 /// All families share one log, so a crash leaves a prefix of the batches, each whole.
@@ -128,6 +138,12 @@ class Database {
   [[nodiscard]] Result<void> copy_to(const std::filesystem::path& directory);
   /// The files of a database that was opened for reading only. Errors: DeviceFailed, Corrupt.
   [[nodiscard]] Result<std::vector<DatabaseFile>> files() const;
+
+  /// The tables' files at this moment, by their names.
+  [[nodiscard]] Result<std::vector<LiveTable>> live_tables() const;
+  /// Reads all blocks of a file, past the database's own cache. Errors: Corrupt, DeviceFailed, also when
+  /// merging has removed it meanwhile.
+  [[nodiscard]] Result<void> check_table(const LiveTable& table) const;
 
  private:
   struct Impl;

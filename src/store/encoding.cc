@@ -46,6 +46,18 @@ Result<JournalPlace> read_journal_key(ConstBytes key) {
   return JournalPlace{read_be32(key), read_be64(key.subspan(4))};
 }
 
+std::string front_key(std::uint32_t slot) {
+  Bytes key = to_bytes(as_bytes(kFrontPrefix));
+  append_be32(key, slot);
+  return std::string(as_text(key));
+}
+
+std::optional<std::uint32_t> read_front_key(std::string_view key) {
+  if (!key.starts_with(kFrontPrefix) || key.size() != kFrontPrefix.size() + sizeof(std::uint32_t))
+    return std::nullopt;
+  return read_be32(as_bytes(key.substr(kFrontPrefix.size())));
+}
+
 Result<JournalEntry> read_journal_value(ConstBytes stored) {
   JournalEntry entry;
   if (stored.size() < entry.leaf.size()) return corrupt("a record without a leaf");
@@ -60,7 +72,7 @@ std::string holders_key(const BodyRef& body) {
 }
 
 std::string live_key(std::uint64_t extent) {
-  return std::string("live/").append(as_text(store_integer(extent)));
+  return std::string(kLivePrefix).append(as_text(store_integer(extent)));
 }
 
 Bytes store_segment_row(const SegmentRow& row) {

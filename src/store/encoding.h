@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,12 +39,19 @@ struct JournalPlace {
 /// Errors: Corrupt.
 Result<JournalPlace> read_journal_key(ConstBytes key);
 
+/// Where a slot's journal begins, in Meta: kFrontPrefix, then the slot (4 bytes). No row: at 0.
+inline constexpr std::string_view kFrontPrefix = "front/";
+std::string front_key(std::uint32_t slot);
+/// Nothing for another key.
+std::optional<std::uint32_t> read_front_key(std::string_view key);
+
 /// Journal values: the leaf (32 bytes), then the record's bytes. Errors: Corrupt.
 Result<JournalEntry> read_journal_value(ConstBytes stored);
 
 /// Counts the holders of a body beyond the first.
 std::string holders_key(const BodyRef& body);
-/// Counts the stored bytes of an extent's segments.
+/// Counts the stored bytes of an extent's segments. All such keys begin with kLivePrefix.
+inline constexpr std::string_view kLivePrefix = "live/";
 std::string live_key(std::uint64_t extent);
 
 /// Segment rows, keyed by id: a CBOR array of extent, offset, length, digest, epoch, owner.

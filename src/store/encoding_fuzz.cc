@@ -12,6 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto key = journal_key(place->slot, place->index);
     if (as_text(key) != as_text(input)) std::abort();
   }
+  if (auto slot = read_front_key(as_text(input)); slot && front_key(*slot) != as_text(input)) std::abort();
   if (auto value = read_integer(input); value && as_text(store_integer(*value)) != as_text(input))
     std::abort();
   (void)read_versioned(input);

@@ -11,6 +11,9 @@ namespace {
 TEST(Encoding, KeysAndValuesLieAsDocumented) {
   EXPECT_EQ(to_hex(store_integer(0x0102030405060708)), "0102030405060708");
   EXPECT_EQ(to_hex(journal_key(7, 0x0102)), "000000070000000000000102");
+  EXPECT_EQ(to_hex(as_bytes(front_key(7))), "66726f6e742f00000007");
+  EXPECT_EQ(read_front_key(front_key(7)), 7u);
+  EXPECT_EQ(read_front_key("front/"), std::nullopt);
   SegmentRow row{{3, 4096}, 100'000, {}, 1, {0xab}};
   EXPECT_EQ(to_hex(store_segment_row(row)),
             "86031910001a000186a05820" + std::string(64, '0') + "015820ab" + std::string(62, '0'));

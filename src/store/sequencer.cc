@@ -24,22 +24,6 @@ std::int64_t saturating_sum(std::int64_t a, std::int64_t b) {
   return b < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
 }
 
-/// The slots lie one after the other, so two seeks find the end of each.
-Result<std::map<std::uint32_t, std::uint64_t>> load_journal_sizes(const Database& database) {
-  std::map<std::uint32_t, std::uint64_t> sizes;
-  const auto cursor = database.cursor(Family::Journal, {}, {});
-  for (cursor->seek({}); cursor->valid();) {
-    const auto slot = TRY(read_journal_key(as_bytes(cursor->key()))).slot;
-    const auto end = journal_key(slot, std::numeric_limits<std::uint64_t>::max());
-    cursor->seek_back(as_text(end));
-    if (!cursor->valid()) break;
-    sizes[slot] = TRY(read_journal_key(as_bytes(cursor->key()))).index + 1;
-    cursor->next();
-  }
-  TRY(cursor->status());
-  return sizes;
-}
-
 }  // namespace
 
 Result<Version> stored_version(const Database& database) {
@@ -61,18 +45,13 @@ Result<void> Sequencer::recover() {
                 fmt::format("The disk lost commits that it had acknowledged: {} are there, {} were durable. "
                             "Restore the data directory from a backup.",
                             version, visible_.load(std::memory_order_relaxed)));
-  auto sizes = TRY(load_journal_sizes(database_));
+  TRY(journals_.load(database_));
 
   if (version != last_) freed_.clear();  // the last round did not take effect
   batch_ = database_.new_batch();
   changes_ = ChangeTable(version);
   last_ = version;
   counters_.clear();
-  sizes_ = {sizes.begin(), sizes.end()};
-  {
-    std::lock_guard lock(published_mutex_);
-    published_sizes_ = std::move(sizes);
-  }
   end_round();
   return {};
 }
@@ -83,6 +62,7 @@ Result<Position> Sequencer::admit(const Commit& commit) {
   for (const auto& untouched : commit.untouched)
     if (!changes_.unchanged_since(hash_of(untouched.name.table, untouched.name.bytes), untouched.since))
       return changed_meanwhile();
+  for (const auto& trim : commit.trims) TRY(journals_.check(trim));
   TRY(load(commit));
 
   // Nothing fails from here on, so a commit is in the round whole or not at all.
@@ -94,9 +74,11 @@ Result<Position> Sequencer::admit(const Commit& commit) {
   for (const auto& body : commit.shares) add(holders_key(body), 1);
   for (const auto& body : commit.releases) release(body);
   for (const auto& move : commit.moves) stage(move);
+  for (const auto& trim : commit.trims) journals_.stage(trim, *batch_);
   Position position{.journal_indexes = {}, .version = last_};
   position.journal_indexes.reserve(commit.records.size());
-  for (const auto& record : commit.records) position.journal_indexes.push_back(stage(record));
+  for (const auto& record : commit.records)
+    position.journal_indexes.push_back(journals_.stage(record, *batch_));
   return position;
 }
 
@@ -222,14 +204,6 @@ void Sequencer::release(const SegmentId& id) {
   row.reset();
 }
 
-std::uint64_t Sequencer::stage(const JournalRecord& record) {
-  const auto index = sizes_[record.slot]++;
-  batch_->put(Family::Journal, as_text(journal_key(record.slot, index)),
-              {as_text(record.leaf), record.bytes});
-  grown_.push_back(record.slot);
-  return index;
-}
-
 Result<void> Sequencer::write() {
   if (last_ == visible_.load(std::memory_order_relaxed)) return {};
   std::ranges::sort(changed_counters_);
@@ -245,10 +219,6 @@ Result<void> Sequencer::write() {
   batch_->put(Family::Meta, kVersionKey, {as_text(store_integer(last_))});
   TRY(database_.write(*batch_));
 
-  {
-    std::lock_guard lock(published_mutex_);
-    for (auto slot : grown_) published_sizes_[slot] = sizes_[slot];
-  }
   end_round();
   if (counters_.size() > kCountersKept) counters_.clear();
   return {};
@@ -256,27 +226,13 @@ Result<void> Sequencer::write() {
 
 /// The round is durable.
 void Sequencer::end_round() {
+  journals_.publish();
   visible_.store(last_, std::memory_order_release);
   garbage_.add(freed_);
   freed_.clear();
   segments_.clear();
   written_.clear();
-  grown_.clear();
   changed_counters_.clear();
-}
-
-std::uint64_t Sequencer::journal_size(std::uint32_t slot) const {
-  std::lock_guard lock(published_mutex_);
-  const auto found = published_sizes_.find(slot);
-  return found == published_sizes_.end() ? 0 : found->second;
-}
-
-std::vector<JournalSize> Sequencer::journal_sizes() const {
-  std::lock_guard lock(published_mutex_);
-  std::vector<JournalSize> sizes;
-  sizes.reserve(published_sizes_.size());
-  for (auto [slot, size] : published_sizes_) sizes.push_back({slot, size});
-  return sizes;
 }
 
 }  // namespace vitrine::store

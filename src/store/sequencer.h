@@ -18,6 +18,7 @@
 #include "store/database.h"
 #include "store/encoding.h"
 #include "store/garbage.h"
+#include "store/journals.h"
 #include "store/store.h"
 
 namespace vitrine::store {
@@ -37,7 +38,7 @@ class Sequencer {
   Result<void> recover();
 
   /// Takes the commit into the round, whole, or leaves no trace of it. It must live until write().
-  /// Errors: StateChanged, DeviceFailed, Corrupt.
+  /// Errors: StateChanged, OutOfRangeInput, DeviceFailed, Corrupt.
   Result<Position> admit(const Commit& commit);
   /// Makes the round durable. After an error only recover() may follow.
   Result<void> write();
@@ -47,8 +48,7 @@ class Sequencer {
 
   // From any thread:
   [[nodiscard]] Version version() const { return visible_.load(std::memory_order_acquire); }
-  [[nodiscard]] std::uint64_t journal_size(std::uint32_t slot) const;
-  [[nodiscard]] std::vector<JournalSize> journal_sizes() const;
+  [[nodiscard]] const Journals& journals() const { return journals_; }
   [[nodiscard]] std::uint64_t guard_reads() const { return guard_reads_.load(std::memory_order_relaxed); }
 
  private:
@@ -84,7 +84,6 @@ class Sequencer {
   void release(const BodyRef& body);
   void release(const SegmentId& id);
   void add(const std::string& counter, std::int64_t amount);
-  std::uint64_t stage(const JournalRecord& record);
 
   Database& database_;
   Garbage& garbage_;
@@ -100,13 +99,10 @@ class Sequencer {
   std::unordered_map<SegmentId, std::optional<SegmentRow>, IdHash> segments_;
   /// What this round makes free.
   std::vector<Room> freed_;
-  std::unordered_map<std::uint32_t, std::uint64_t> sizes_;
-  std::vector<std::uint32_t> grown_;
+  Journals journals_;
 
   std::atomic<Version> visible_ = 0;
   std::atomic<std::uint64_t> guard_reads_ = 0;
-  mutable std::mutex published_mutex_;
-  std::map<std::uint32_t, std::uint64_t> published_sizes_;
 };
 
 }  // namespace vitrine::store

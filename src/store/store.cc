@@ -13,6 +13,7 @@
 #include "store/encoding.h"
 #include "store/extent_set.h"
 #include "store/garbage.h"
+#include "store/journals.h"
 #include "store/key_range.h"
 #include "store/reclaimer.h"
 #include "store/sequencer.h"
@@ -259,21 +260,35 @@ Task<Result<SegmentReader>> Store::open_segment(ReadAccess, const keys::DataKeys
 }
 
 std::uint64_t Store::journal_size(std::uint32_t slot) const {
-  return parts_->sequencer->journal_size(slot);
+  return parts_->sequencer->journals().of(slot).size;
+}
+
+std::uint64_t Store::journal_front(std::uint32_t slot) const {
+  return parts_->sequencer->journals().of(slot).front;
 }
 
 std::vector<JournalSize> Store::journal_sizes() const {
-  return parts_->sequencer->journal_sizes();
+  return parts_->sequencer->journals().all();
+}
+
+Result<void> Store::check_front(std::uint32_t slot, std::uint64_t from) const {
+  const auto front = TRY(stored_front(*parts_->database, slot));
+  if (from >= front) return {};
+  return fail(
+      Code::RecordNotFound,
+      fmt::format("Journal {} begins with record {} here; those before it are kept elsewhere.", slot, front));
 }
 
 Result<std::vector<JournalEntry>> Store::scan_journal(std::uint32_t slot, std::uint64_t from,
                                                       std::size_t limit) const {
   std::vector<JournalEntry> entries;
   const auto begin = journal_key(slot, from);
-  const auto end = journal_key(slot, std::min(journal_size(slot), from + std::min(limit, SIZE_MAX - from)));
+  const auto last = std::min(journal_size(slot), from + std::min(limit, SIZE_MAX - from));
+  const auto end = journal_key(slot, last);
   const auto cursor = parts_->database->cursor(Family::Journal, as_text(begin), as_text(end));
   for (cursor->seek(as_text(begin)); cursor->valid(); cursor->next()) {
     const auto place = TRY(read_journal_key(as_bytes(cursor->key())));
+    if (place.index != from + entries.size()) TRY(check_front(slot, from));
     if (place.index != from + entries.size())
       return fail(Code::Corrupt,
                   fmt::format("Record {} of journal {} is missing. Restore the data directory from a backup.",
@@ -281,11 +296,35 @@ Result<std::vector<JournalEntry>> Store::scan_journal(std::uint32_t slot, std::u
     entries.push_back(TRY(read_journal_value(as_bytes(cursor->value()))));
   }
   TRY(cursor->status());
+  if (from + entries.size() < last) TRY(check_front(slot, from));
   return entries;
 }
 
+bool Store::check(const CheckPlace& from, CheckGuide& guide, CheckReport& report) const {
+  return store::check(*parts_->database, *parts_->extents, from, guide, report);
+}
+
 CheckReport Store::check(const CheckProgress& progress) const {
-  return store::check(*parts_->database, *parts_->extents, progress);
+  struct Teller final : CheckGuide {
+    explicit Teller(const CheckProgress& progress) : progress(progress) {}
+    bool go_on(std::uint64_t bytes, const CheckPlace&) override {
+      progress(read += bytes);
+      return true;
+    }
+    const CheckProgress& progress;
+    std::uint64_t read = 0;
+  } teller(progress);
+  CheckReport report;
+  (void)check({}, teller, report);
+  return report;
+}
+
+Result<std::uint64_t> Store::stored_bytes() const {
+  std::uint64_t bytes = 0;
+  // Their files are read, and then their rows.
+  for (const auto& table : TRY(parts_->database->live_tables())) bytes += 2 * table.bytes;
+  for (const auto& [key, live] : TRY(counters(kLivePrefix))) bytes += static_cast<std::uint64_t>(live);
+  return bytes;
 }
 
 Result<std::unique_ptr<FrozenStore>> Store::freeze() {

@@ -59,10 +59,11 @@ struct Activity {
   std::uint64_t guard_reads = 0;  ///< guards that took a look at the table
 };
 
-/// A slot's journal and its number of durable records.
+/// A slot's journal: how many durable records it has got, and the index of the first that was not trimmed.
 struct JournalSize {
   std::uint32_t slot = 0;
   std::uint64_t size = 0;
+  std::uint64_t front = 0;
 };
 
 struct JournalEntry {
@@ -155,16 +156,25 @@ class Store {
   [[nodiscard]] Task<Result<SegmentReader>> open_segment(ReadAccess, const keys::DataKeys& keys, SegmentId id,
                                                          ByteRange range);
 
-  /// The number of durable records in a slot's journal; 0 for a slot that was never used.
+  /// The number of durable records that a slot's journal has got, trimmed ones too; 0 for a slot that was
+  /// never used.
   [[nodiscard]] std::uint64_t journal_size(std::uint32_t slot) const;
+  /// The index of the first record that was not trimmed; the size when there is none.
+  [[nodiscard]] std::uint64_t journal_front(std::uint32_t slot) const;
   /// Every slot with a record, in order of the slots, all as of one round.
   [[nodiscard]] std::vector<JournalSize> journal_sizes() const;
-  /// At most `limit` records from index `from` on. Errors: DeviceFailed, Corrupt.
+  /// At most `limit` records from index `from` on. Errors: RecordNotFound below the journal's front;
+  /// DeviceFailed, Corrupt.
   [[nodiscard]] Result<std::vector<JournalEntry>> scan_journal(std::uint32_t slot, std::uint64_t from,
                                                                std::size_t limit) const;
 
-  /// Reads everything, as check() does; commits go on meanwhile. Blocks.
+  /// Reads everything from a place on, as check() does; commits go on meanwhile. Blocks. Returns whether
+  /// everything was looked at.
+  bool check(const CheckPlace& from, CheckGuide& guide, CheckReport& report) const;
+  /// The same for all of it, as fast as it goes.
   [[nodiscard]] CheckReport check(const CheckProgress& progress) const;
+  /// About how many bytes check() reads. Errors: DeviceFailed, Corrupt.
+  [[nodiscard]] Result<std::uint64_t> stored_bytes() const;
 
   /// Holds a state still that has at least the commits before the call. Blocks, for as long as emptying the
   /// memtables takes. The store must outlive what it returns. Errors: those of FrozenStore::freeze.
@@ -175,6 +185,8 @@ class Store {
   [[nodiscard]] Activity activity() const;
 
  private:
+  [[nodiscard]] Result<void> check_front(std::uint32_t slot, std::uint64_t from) const;
+
   struct Parts;
   explicit Store(std::unique_ptr<Parts> parts);
 

@@ -1,0 +1,286 @@
+"""`vitrine backup`: made while the server works, complete or none, restored only when it is whole."""
+
+import json
+import pathlib
+import shutil
+import threading
+import time
+
+import pytest
+from azure.core.exceptions import AzureError
+from azure.storage.blob import BlobServiceClient
+from platform_api import Api, run_vitrine
+from server import Server
+
+LARGE = 300_000
+
+
+def create(server, to, *arguments):
+    words = ["backup", "create", "--to", to, "--data-dir", server.data_dir, *arguments]
+    if server.running():
+        words += ["--server", server.platform_url]
+    return run_vitrine(*words)
+
+
+def restore(source, data, *arguments):
+    return run_vitrine("backup", "restore", "--from", source, "--data", data, *arguments)
+
+
+def made(completed) -> dict:
+    assert completed.returncode == 0, completed.stderr
+    return json.loads(completed.stdout)
+
+
+def upload(server, **blobs: bytes) -> None:
+    with BlobServiceClient.from_connection_string(server.connection_string) as service:
+        container = service.get_container_client("box")
+        if not container.exists():
+            container.create_container()
+        for name, body in blobs.items():
+            container.upload_blob(name, body, overwrite=True)
+
+
+def download(server, name: str) -> bytes:
+    with BlobServiceClient.from_connection_string(server.connection_string) as service:
+        return service.get_blob_client("box", name).download_blob().readall()
+
+
+def flip(file: pathlib.Path, at: int) -> None:
+    content = bytearray(file.read_bytes())
+    content[at] ^= 1
+    file.write_bytes(content)
+
+
+def newest_file(backups: pathlib.Path, pattern: str) -> pathlib.Path:
+    return sorted(backups.glob(pattern))[-1]
+
+
+@pytest.fixture
+def restored_server(tmp_path):
+    """Starts a server on a restored data directory: restored_server(data)."""
+    servers = []
+
+    def start(data: pathlib.Path) -> Server:
+        server = Server(tmp_path / "restored-server")
+        server.command[server.command.index(str(server.data_dir))] = str(data)
+        server.data_dir = data
+        servers.append(server)
+        server.start()
+        return server
+
+    yield start
+    for each in servers:
+        if each.running():
+            each.stop()
+
+
+def give_keys(server, data: pathlib.Path) -> None:
+    for name in ("operator.key", "log.key"):
+        shutil.copy(server.data_dir / "keys" / name, data / "keys" / name)
+
+
+def test_a_stopped_server_is_backed_up_and_restored_whole(fresh_server, restored_server, tmp_path):
+    server = fresh_server()
+    upload(server, small=b"few bytes", large=bytes(LARGE))
+    server.stop()
+    completed = create(server, tmp_path / "backups")
+    assert completed.returncode == 0, completed.stderr
+    assert "The keys are NOT in it" in completed.stdout
+    published = server.data_dir / "log/checkpoint"
+    done = restore(tmp_path / "backups", tmp_path / "new", "--published", published)
+    assert done.returncode == 0, done.stderr
+    assert "all read again and whole." in done.stdout and "put operator.key and log.key" in done.stdout
+    assert files_of(tmp_path / "new/log").items() <= files_of(published.parent).items()
+    give_keys(server, tmp_path / "new")
+    again = restored_server(tmp_path / "new")
+    assert download(again, "small") == b"few bytes" and download(again, "large") == bytes(LARGE)
+    upload(again, other=b"it goes on")
+    api = Api(again)
+    api.wait_for_checkpoint()
+    again.stop()
+    assert not (tmp_path / "new/restored").exists()
+    checked = run_vitrine(
+        "verify", "log", again.data_dir / "log", "--log-key", key_of(server), "--since", published
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def files_of(folder: pathlib.Path) -> dict:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def key_of(server) -> str:
+    for line in server.log.read_text().splitlines():
+        if "log key" in line:
+            return line.split("log key")[1].strip()
+    raise AssertionError("the server did not tell its log key")
+
+
+def test_a_running_server_is_backed_up_without_a_stop(fresh_server, tmp_path):
+    server = fresh_server()
+    upload(server, one=bytes(LARGE))
+    done = threading.Event()
+
+    def load():
+        number = 0
+        while not done.is_set():
+            upload(server, **{f"churn{number % 7}": bytes([number % 256]) * LARGE})
+            number += 1
+
+    loader = threading.Thread(target=load)
+    loader.start()
+    try:
+        first = made(create(server, tmp_path / "backups", "--json"))
+        second = made(create(server, tmp_path / "backups", "--json"))
+    finally:
+        done.set()
+        loader.join()
+    assert (first["number"], second["number"]) == (1, 2)
+    assert second["version"] > first["version"]
+    quiet = made(create(server, tmp_path / "backups", "--json"))
+    assert quiet["copiedBytes"] < quiet["bytes"]
+    looked = run_vitrine("backup", "verify", tmp_path / "backups", "--json")
+    assert (looked.returncode, json.loads(looked.stdout)["faults"]) == (0, [])
+    for number in (1, 2, 3):
+        data = tmp_path / f"new{number}"
+        done_with = restore(tmp_path / "backups", data, "--backup", number)
+        assert done_with.returncode == 0, done_with.stderr
+
+
+def test_an_older_state_is_never_served_beside_a_newer_log(fresh_server, restored_server, tmp_path):
+    server = fresh_server()
+    upload(server, one=b"1")
+    Api(server).wait_for_checkpoint()
+    made(create(server, tmp_path / "backups", "--with-keys", "--json"))
+    upload(server, two=b"2")
+    size = int(Api(server).get("/log/checkpoint").text.splitlines()[1])
+    while int(Api(server).get("/log/checkpoint").text.splitlines()[1]) == size:
+        time.sleep(0.05)
+    server.stop()
+    unknown = tmp_path / "unknown"
+    told = restore(tmp_path / "backups", unknown)
+    assert told.returncode == 0 and "put the newest checkpoint that was published" in told.stdout
+    with pytest.raises(Exception, match="going on from here would show a second history"):
+        restored_server(unknown)
+    behind = tmp_path / "behind"
+    refused = restore(tmp_path / "backups", behind, "--published", server.data_dir / "log/checkpoint")
+    assert refused.returncode == 1
+    assert "The public log went on after the backup" in refused.stderr
+    with pytest.raises(Exception, match="an older state was restored"):
+        restored_server(behind)
+
+
+def test_keys_are_in_it_only_when_asked_for(fresh_server, tmp_path):
+    server = fresh_server()
+    without = create(server, tmp_path / "without")
+    assert without.returncode == 0 and "The keys are NOT in it" in without.stdout
+    secret = (server.data_dir / "keys/operator.key").read_bytes()
+    files = [file for file in (tmp_path / "without").rglob("*") if file.is_file()]
+    assert all(secret not in file.read_bytes() for file in files)
+    with_them = create(server, tmp_path / "with", "--with-keys")
+    assert with_them.returncode == 0 and "The keys ARE in it" in with_them.stdout
+    kept = tmp_path / "with/000001/keys/operator.key"
+    assert kept.read_bytes() == secret
+    assert kept.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("pattern", ["metadata/*.sst", "extents/*.part", "manifest"])
+def test_a_damaged_backup_is_told_and_not_restored(fresh_server, tmp_path, pattern):
+    server = fresh_server()
+    upload(server, large=bytes(LARGE))
+    server.stop()
+    made(create(server, tmp_path / "backups", "--json"))
+    file = newest_file(tmp_path / "backups/000001", pattern)
+    flip(file, file.stat().st_size // 2)
+    looked = run_vitrine("backup", "verify", tmp_path / "backups")
+    assert looked.returncode == 1
+    assert str(file.relative_to(tmp_path / "backups")) in looked.stdout
+    refused = restore(tmp_path / "backups", tmp_path / "new")
+    assert refused.returncode == 1, refused.stdout
+    if pattern == "manifest":
+        assert not (tmp_path / "new").exists()
+        return
+    half = run_vitrine(
+        "serve", "--dev", "--data-dir", tmp_path / "new", "--blob-port", 0, "--platform-port", 0
+    )
+    assert half.returncode == 1 and "only in part" in half.stderr
+    assert run_vitrine("fsck", "--data-dir", tmp_path / "new").returncode != 0
+
+
+def test_a_killed_backup_leaves_the_earlier_ones(fresh_server, tmp_path):
+    server = fresh_server()
+    upload(server, **{f"blob{i}": bytes([i]) * 1_000_000 for i in range(8)})
+    backups = tmp_path / "backups"
+    made(create(server, backups, "--json"))
+    upload(server, **{f"more{i}": bytes([i]) * 1_000_000 for i in range(8)})
+    slow = threading.Thread(target=create, args=(server, backups, "--rate", "1"))
+    slow.start()
+    while not (backups / "000002").exists():
+        time.sleep(0.01)
+    time.sleep(0.5)
+    server.kill()
+    slow.join()
+    assert not (backups / "000002/manifest").exists()
+    listed = json.loads(run_vitrine("backup", "list", backups, "--json").stdout)["backups"]
+    assert [(each["number"], each["complete"]) for each in listed] == [(1, True), (2, False)]
+    assert "unfinished: no backup" in run_vitrine("backup", "list", backups).stdout
+    assert restore(backups, tmp_path / "new").returncode == 0
+    server.start()
+    assert not (server.data_dir / "store/frozen").exists()
+    third = made(create(server, backups, "--json"))
+    assert third["number"] == 3
+    assert list((backups / "000002").rglob("*.part")) == []
+    assert run_vitrine("backup", "verify", backups).returncode == 0
+
+
+def test_the_api_tells_how_far_it_is_and_ends_it(fresh_server, tmp_path):
+    server = fresh_server()
+    upload(server, **{f"blob{i}": bytes([i]) * 1_000_000 for i in range(4)})
+    api = Api(server)
+    assert api.as_operator("GET", "/backups").json() == {"state": "none"}
+    assert api.get("/api/v1/backups").status_code == 401
+    body = {"to": str(tmp_path / "backups"), "bytesPerSecond": 200_000}
+    assert api.as_operator("POST", "/backups", json=body | {"to": "relative"}).status_code == 400
+    begun = api.as_operator("POST", "/backups", json=body)
+    assert (begun.status_code, begun.json()["state"]) == (202, "running")
+    assert api.as_operator("POST", "/backups", json=body).status_code == 503
+    assert api.as_operator("DELETE", "/backups").status_code == 202
+    for _ in range(200):
+        state = api.as_operator("GET", "/backups").json()
+        if state["state"] != "running":
+            break
+        time.sleep(0.05)
+    assert state["state"] == "failed" and "ended before it was done" in state["message"]
+    upload(server, after=b"the server works on")
+
+
+def test_what_is_no_backup_folder_is_left_alone(fresh_server, tmp_path):
+    server = fresh_server()
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious/file").write_text("x")
+    refused = create(server, tmp_path / "precious")
+    assert refused.returncode == 1 and "neither empty nor a folder of backups" in refused.stderr
+    assert [file.name for file in (tmp_path / "precious").iterdir()] == ["file"]
+    nothing = run_vitrine("backup", "list", tmp_path / "precious")
+    assert nothing.returncode == 2 and "There are no backups" in nothing.stderr
+    made(create(server, tmp_path / "backups", "--json"))
+    full = restore(tmp_path / "backups", tmp_path / "precious")
+    assert full.returncode == 2 and "is not empty" in full.stderr
+
+
+def test_damaged_content_is_named_and_the_rest_is_kept(fresh_server, restored_server, tmp_path):
+    server = fresh_server()
+    upload(server, bad=bytes(LARGE), good=b"g" * LARGE)
+    server.stop()
+    flip(sorted((server.data_dir / "store/extents").iterdir())[0], 4096 + 100)
+    completed = create(server, tmp_path / "backups", "--with-keys")
+    assert completed.returncode == 1
+    assert "DAMAGED in the store already, and so in this backup: extent 1, offset 4096" in completed.stdout
+    published = ["--published", server.data_dir / "log/checkpoint"]
+    assert restore(tmp_path / "backups", tmp_path / "refused", *published).returncode == 1
+    accepted = restore(tmp_path / "backups", tmp_path / "accepted", "--accept-damage", *published)
+    assert accepted.returncode == 0, accepted.stderr
+    again = restored_server(tmp_path / "accepted")
+    assert download(again, "good") == b"g" * LARGE
+    with pytest.raises(AzureError):
+        download(again, "bad")

@@ -1,0 +1,116 @@
+"""Scrub and `vitrine fsck --online`: damage is named while the server works, and nothing else is."""
+
+import json
+import threading
+import time
+
+import pytest
+from azure.storage.blob import BlobServiceClient
+from platform_api import Api, run_vitrine
+
+LARGE = 300_000
+
+
+def fsck(server, *arguments):
+    words = ["--online", "--data-dir", server.data_dir, "--server", server.platform_url]
+    return run_vitrine("fsck", *words, *arguments)
+
+
+def scrub_status(server, *arguments):
+    words = ["--data-dir", server.data_dir, "--server", server.platform_url]
+    return run_vitrine("scrub", "status", *words, *arguments)
+
+
+def flip(file, at: int) -> None:
+    with open(file, "r+b") as stream:
+        stream.seek(at)
+        byte = stream.read(1)[0]
+        stream.seek(at)
+        stream.write(bytes([byte ^ 1]))
+
+
+@pytest.fixture
+def filled(fresh_server):
+    """A running server with a small and a large blob."""
+    server = fresh_server()
+    with BlobServiceClient.from_connection_string(server.connection_string) as service:
+        container = service.create_container("box")
+        container.upload_blob("small", b"few bytes")
+        container.upload_blob("large", bytes(LARGE))
+    return server
+
+
+def test_a_whole_store_is_told_to_be_whole(filled):
+    looked = fsck(filled)
+    assert looked.returncode == 0, looked.stderr
+    assert "Everything is as it was written." in looked.stdout
+    found = json.loads(fsck(filled, "--json").stdout)
+    assert (found["containers"], found["blobs"], found["damages"]) == (1, 2, 0)
+    assert found["contentBytes"] == LARGE + len(b"few bytes")
+    status = scrub_status(filled)
+    assert status.returncode == 0 and "0 damaged" in status.stdout
+
+
+def test_damage_raises_every_alarm_but_unreadiness(filled):
+    extent = sorted((filled.data_dir / "store/extents").iterdir())[0]
+    flip(extent, 4096 + 65_556 + 70)
+    place, what = f"extent 1, offset {4096 + 65_556}", "a frame does not have its checksum"
+    found = fsck(filled, "--json")
+    assert found.returncode == 1
+    assert json.loads(found.stdout)["told"] == [{"place": place, "what": what}]
+    status = scrub_status(filled)
+    assert status.returncode == 1 and f"{place}: {what}" in status.stdout
+    api = Api(filled)
+    assert api.as_operator("GET", "/scrub").json()["current"]["told"] == [{"place": place, "what": what}]
+    assert "\nvitrine_scrub_damages 1\n" in api.get("/metrics").text
+    alarms = [line for line in filled.log.read_text().splitlines() if "scrub found damage" in line]
+    assert len(alarms) == 1 and "error" in alarms[0] and place in alarms[0]
+    assert api.get("/readyz").status_code == 200
+    filled.restart()
+    assert scrub_status(filled).returncode == 1
+
+
+def test_nothing_is_taken_for_damage_under_load(filled):
+    done = threading.Event()
+
+    def load(name: str):
+        with BlobServiceClient.from_connection_string(filled.connection_string) as service:
+            container = service.get_container_client("box")
+            fleeting = service.get_container_client(f"fleeting{name}")
+            number = 0
+            while not done.is_set():
+                container.upload_blob(
+                    f"{name}{number % 3}", bytes(LARGE if number % 2 else 9), overwrite=True
+                )
+                if number % 5 == 0:
+                    container.delete_blob(f"{name}{number % 3}")
+                if number % 7 == 0:
+                    fleeting.create_container()
+                    fleeting.upload_blob("only", bytes(LARGE))
+                    fleeting.delete_container()
+                number += 1
+
+    clients = [threading.Thread(target=load, args=(name,)) for name in ("a", "b", "c")]
+    for client in clients:
+        client.start()
+    try:
+        for _ in range(5):
+            looked = fsck(filled)
+            assert looked.returncode == 0, looked.stdout + looked.stderr
+    finally:
+        done.set()
+        for client in clients:
+            client.join()
+
+
+def test_only_the_operator_may_ask(filled):
+    api = Api(filled)
+    assert api.get("/api/v1/scrub").status_code == 401
+    assert api.as_operator("POST", "/scrub", json={"bytesPerSecond": "fast"}).status_code == 400
+    assert api.as_operator("POST", "/scrub", json={"other": 1}).status_code == 400
+
+
+def test_it_can_be_left_to_be_asked_for(fresh_server):
+    server = fresh_server("--scrub-days", "0")
+    time.sleep(0.2)
+    assert "Scrub has not begun yet." in scrub_status(server).stdout
