@@ -1,4 +1,4 @@
-// vitrine account create | list | key add | key remove
+// vitrine account create | list | key add | key remove | rotate-key | shred
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -19,6 +19,8 @@ struct Asked {
   std::string key_name;
   std::string purpose = "archive";
   std::vector<std::string> also;
+  std::string confirmed;
+  bool for_ever = false;
 };
 
 json::array keys_of(const json::value& account) {
@@ -84,6 +86,36 @@ Result<ApiAnswer> remove_key(const Asked& asked) {
   return call_as_operator(asked.api, TRY(api_request(asked.api, "DELETE", path)));
 }
 
+Result<ApiAnswer> rotate_data_key(const Asked& asked) {
+  auto path = fmt::format("/accounts/{}/data-keys", asked.account);
+  return call_as_operator(asked.api, TRY(api_request(asked.api, "POST", path)));
+}
+
+std::string show_epoch(const json::value& account) {
+  return fmt::format("What {} writes from now on is encrypted under its data key {}.\n",
+                     words(account, "name"), words(account, "epoch"));
+}
+
+Result<ApiAnswer> shred(const Asked& asked) {
+  auto path = fmt::format("/accounts/{}/data-keys", asked.account);
+  json::object body{{"account", asked.confirmed}, {"understood", asked.for_ever ? "destroyed for ever" : ""}};
+  return call_as_operator(asked.api, TRY(api_request(asked.api, "DELETE", path, std::move(body))));
+}
+
+std::string show_list_of(const json::value& answer, std::string_view title, const char* member) {
+  std::string out = fmt::format("{}\n", title);
+  const auto* lines = answer.is_object() ? answer.get_object().if_contains(member) : nullptr;
+  if (!lines || !lines->is_array()) return out;
+  for (const auto& line : lines->get_array()) out += fmt::format("  - {}\n", line.as_string().c_str());
+  return out;
+}
+
+std::string show_shredded(const json::value& answer) {
+  return show_list_of(answer, fmt::format("The data keys of {} are destroyed.", words(answer, "account")),
+                      "done") +
+         show_list_of(answer, "Not done by this:", "left");
+}
+
 std::string show_left(const json::value& account) {
   auto out = fmt::format("{} has left:\n", words(account, "name"));
   for (const auto& key : keys_of(account)) out += show_key(key);
@@ -99,6 +131,22 @@ void add_purpose_options(CLI::App* command, Asked& asked) {
           "purposes that its holder may choose instead: with commas between them, or one for each --also")
       ->delimiter(',')
       ->allow_extra_args(false);
+}
+
+void add_data_key_commands(CLI::App* account, const std::shared_ptr<Asked>& asked, int& status) {
+  auto* rotating =
+      account->add_subcommand("rotate-key", "Encrypt what is written from now on under a new key");
+  rotating->add_option("NAME", asked->account, "the account")->required();
+  add_operator_options(rotating, asked->api);
+  rotating->callback([asked, &status] { status = print(asked->api, rotate_data_key(*asked), show_epoch); });
+
+  auto* shredding =
+      account->add_subcommand("shred", "Destroy an account's data keys: its content can never be read again");
+  shredding->add_option("NAME", asked->account, "the account")->required();
+  shredding->add_option("--confirm", asked->confirmed, "the account's name once more")->required();
+  shredding->add_flag("--for-ever", asked->for_ever, "that this cannot be undone is understood");
+  add_operator_options(shredding, asked->api);
+  shredding->callback([asked, &status] { status = print(asked->api, shred(*asked), show_shredded); });
 }
 
 }  // namespace
@@ -124,6 +172,8 @@ void add_account_command(CLI::App& app, int& status) {
   auto* listing = account->add_subcommand("list", "List the accounts");
   add_operator_options(listing, asked->api);
   listing->callback([asked, &status] { status = print(asked->api, list(*asked), show_list); });
+
+  add_data_key_commands(account, asked, status);
 
   auto* key = account->add_subcommand("key", "Keys of an account");
   key->require_subcommand(1);

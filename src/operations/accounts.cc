@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 
 #include "base/cbor.h"
 #include "base/encoding.h"
 #include "crypto/mac.h"
 #include "ledger/sealed_journals.h"
 #include "ledger/sealer.h"
+#include "operations/account_change.h"
 #include "operations/settle.h"
 
 namespace vitrine::operations {
@@ -52,11 +52,6 @@ evidence::AccountCreated announcement(const identity::Account& account) {
           evidence::account_commitment({account.log_salt}, account.name.text(), {account.journal}, {})};
 }
 
-policy::Decision decide(const Floors& floors, const policy::Exchange& exchange, policy::Action action,
-                        const identity::AccountName& account) {
-  return floors.gate.decide(exchange, {.action = action, .resource = {account.text(), {}, {}}, .bounds = {}});
-}
-
 /// An account as a commit left it.
 struct CommittedAccount {
   identity::Account account;
@@ -68,7 +63,7 @@ Task<Result<CommittedAccount>> attempt_create(const Floors& floors, policy::Exch
                                               const std::vector<identity::AccessKey>& keys,
                                               const keys::WrappedKey& data_key) {
   auto account_row = CO_TRY(floors.store.look_up(identity::account_key(request.name)));
-  auto decision = decide(floors, exchange, policy::actions::kAccountCreate, request.name);
+  auto decision = decide_on_account(floors, exchange, policy::actions::kAccountCreate, request.name);
   if (account_row.exists()) {
     auto known = CO_TRY(identity::decode_account(as_bytes(account_row.value)));
     exchange.slot = known.slot;
@@ -100,40 +95,6 @@ Task<Result<CommittedAccount>> attempt_create(const Floors& floors, policy::Exch
   auto committed = CO_TRY(
       co_await floors.ledger.commit(exchange, std::move(decision), {.status = 201}, std::move(effect)));
   co_return CommittedAccount{std::move(account), committed.version()};
-}
-
-/// What differs between the changes of an account's access keys.
-struct KeyChange {
-  policy::Action action;
-  unsigned status;
-  /// Alters the account, or tells why it cannot.
-  std::function<std::optional<Error>(identity::Account&)> alter;
-};
-
-Task<Result<CommittedAccount>> attempt_change(const Floors& floors, policy::Exchange& exchange,
-                                              const identity::AccountName& name, const KeyChange& change) {
-  auto row = CO_TRY(floors.store.look_up(identity::account_key(name)));
-  if (!row.exists())
-    co_return fail(Code::AccountNotFound, fmt::format("There is no account '{}'.", name.text()));
-  auto account = CO_TRY(identity::decode_account(as_bytes(row.value)));
-  auto decision = decide(floors, exchange, change.action, name);
-  if (auto error = change.alter(account))
-    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision),
-                                              {row.guard(store::Table::State)}, std::move(*error)));
-  auto committed = CO_TRY(co_await floors.ledger.commit(
-      exchange, std::move(decision), {.status = change.status},
-      {.guards = {row.guard(store::Table::State)},
-       .writes = {{identity::account_key(name), std::string(as_text(identity::encode_account(account)))}}}));
-  co_return CommittedAccount{std::move(account), committed.version()};
-}
-
-Task<Result<identity::Account>> change_keys(const Floors& floors, identity::AccountDirectory& accounts,
-                                            policy::Exchange& exchange, const identity::AccountName& name,
-                                            KeyChange change) {
-  auto attempt = [&] { return attempt_change(floors, exchange, name, change); };
-  auto committed = CO_TRY(co_await until_settled(attempt));
-  accounts.replace(committed.account, committed.version);
-  co_return std::move(committed.account);
 }
 
 policy::Exchange exchange_of(const Floors& floors, const identity::Account& account,
@@ -186,7 +147,8 @@ Task<Result<identity::Account>> create_key(const Floors& floors, identity::Accou
     account.keys.push_back(made);
     return std::nullopt;
   };
-  co_return co_await change_keys(floors, accounts, exchange, name, {policy::actions::kKeyCreate, 201, add});
+  co_return co_await change_account(floors, accounts, exchange, name,
+                                    {policy::actions::kKeyCreate, 201, add});
 }
 
 Task<Result<identity::Account>> remove_key(const Floors& floors, identity::AccountDirectory& accounts,
@@ -201,8 +163,8 @@ Task<Result<identity::Account>> remove_key(const Floors& floors, identity::Accou
       return Error{Code::InvalidInput, "An account keeps one key at least: add another one first.", {}};
     return std::nullopt;
   };
-  co_return co_await change_keys(floors, accounts, exchange, name,
-                                 {policy::actions::kKeyRemove, 200, remove});
+  co_return co_await change_account(floors, accounts, exchange, name,
+                                    {policy::actions::kKeyRemove, 200, remove});
 }
 
 }  // namespace vitrine::operations

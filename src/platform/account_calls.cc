@@ -6,6 +6,7 @@
 
 #include "base/encoding.h"
 #include "operations/accounts.h"
+#include "operations/data_keys.h"
 #include "operations/suspensions.h"
 #include "platform/answers.h"
 #include "platform/json_fields.h"
@@ -17,6 +18,7 @@ namespace json = boost::json;
 
 constexpr const char* kFirstKey = "key1";
 constexpr const char* kFirstPurpose = "archive";
+constexpr const char* kUnderstood = "destroyed for ever";
 
 json::object describe(const identity::AccessKey& key) {
   json::array also;
@@ -42,6 +44,7 @@ json::object describe(const identity::Account& account,
           {"slot", account.slot},
           {"journal", to_hex(account.journal)},
           {"logSalt", to_hex(account.log_salt)},
+          {"epoch", account.data_keys.empty() ? 0 : account.data_keys.back().epoch},
           {"keys", std::move(keys)}};
 }
 
@@ -98,6 +101,25 @@ json::array services_of(const policy::Standing& standing) {
   for (std::size_t i = 0; i < policy::kServiceCount; ++i)
     if (standing.suspended.test(i)) out.emplace_back(name(static_cast<policy::Service>(i)));
   return out;
+}
+
+json::object describe(const operations::Destroyed& destroyed) {
+  json::array done{"every data key is gone from the server's memory, but for downloads that have begun",
+                   "the account's row holds no wrapped key any more"};
+  json::array left{
+      "backups and copies of the data directory: they hold the wrapped keys, which the operator's key opens",
+      "bytes on the disk under files that were deleted: only the disk itself can overwrite them",
+      "what was read before, in whatever hands it is", "ciphertext of the content, which nothing opens",
+      "names of containers and blobs, and the journal, which are not encrypted"};
+  const char* files = "the store's files and log hold no wrapped key any more";
+  if (destroyed.erased_on_disk)
+    done.emplace_back(files);
+  else
+    left.insert(left.begin(), "the store's files or log still hold wrapped keys until its next cleaning");
+  return {{"account", destroyed.account.name.text()},
+          {"epochsDestroyed", destroyed.epochs},
+          {"done", std::move(done)},
+          {"left", std::move(left)}};
 }
 
 Task<Result<http::Response>> change_suspension(const Parts& parts, Call& call, bool suspended) {
@@ -170,6 +192,31 @@ Task<Result<http::Response>> remove_key(const Parts& parts, Call& call) {
   auto account = CO_TRY(co_await operations::remove_key(parts.floors, parts.accounts, *call.exchange,
                                                         ring->account().name, key));
   co_return json_answer(200, describe(account, describe));
+}
+
+Task<Result<http::Response>> rotate_data_key(const Parts& parts, Call& call) {
+  auto ring = CO_TRY(enter(parts, call));
+  auto account = CO_TRY(co_await operations::rotate_data_key(parts.floors, parts.accounts, *call.exchange,
+                                                             ring->account().name));
+  co_return json_answer(201, describe(account, describe));
+}
+
+Task<Result<http::Response>> destroy_data_keys(const Parts& parts, Call& call) {
+  auto ring = CO_TRY(enter(parts, call));
+  const auto& name = ring->account().name;
+  auto fields = CO_TRY(co_await read_json(call.request.body));
+  const auto confirmed = CO_TRY(fields.text("account"));
+  const auto understood = CO_TRY(fields.text("understood"));
+  CO_TRY(fields.end());
+  if (confirmed != name.text() || understood != kUnderstood)
+    co_return fail(
+        Code::InvalidInput,
+        fmt::format("This destroys all content of '{}' for ever. To confirm it, 'account' must be that "
+                    "name and 'understood' \"{}\".",
+                    name.text(), kUnderstood));
+  auto destroyed =
+      CO_TRY(co_await operations::destroy_data_keys(parts.floors, parts.accounts, *call.exchange, name));
+  co_return json_answer(200, describe(destroyed));
 }
 
 Task<Result<http::Response>> list_suspensions(const Parts& parts, Call& call) {

@@ -15,6 +15,11 @@ Task<Result<http::Response>> create_account(const Parts& parts, Call& call);
 Task<Result<http::Response>> create_key(const Parts& parts, Call& call);
 /// DELETE: takes the key {key} away from {account}; the last one stays.
 Task<Result<http::Response>> remove_key(const Parts& parts, Call& call);
+/// POST: begins a new epoch of {account}'s data keys.
+Task<Result<http::Response>> rotate_data_key(const Parts& parts, Call& call);
+/// DELETE {"account", "understood": "destroyed for ever"}: destroys all of them. Tells what is done and what
+/// is left.
+Task<Result<http::Response>> destroy_data_keys(const Parts& parts, Call& call);
 
 /// GET: every account with the services that are switched off for it.
 Task<Result<http::Response>> list_suspensions(const Parts& parts, Call& call);

@@ -35,6 +35,8 @@ constexpr Row kRows[] = {
     {kPost, "/api/v1/accounts", create_account},
     {kPost, "/api/v1/accounts/{account}/keys", create_key},
     {kDelete, "/api/v1/accounts/{account}/keys/{key}", remove_key},
+    {kPost, "/api/v1/accounts/{account}/data-keys", rotate_data_key},
+    {kDelete, "/api/v1/accounts/{account}/data-keys", destroy_data_keys},
     {kGet, "/api/v1/suspensions", list_suspensions},
     {kPut, "/api/v1/suspensions/{account}/{service}", impose_suspension},
     {kDelete, "/api/v1/suspensions/{account}/{service}", lift_suspension},

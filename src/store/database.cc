@@ -270,4 +270,18 @@ Result<void> Database::write(Batch& batch) {
   return failure(status);
 }
 
+Result<void> Database::rewrite(Family family, std::string_view key) {
+  const auto opened = impl_->current();
+  if (!opened) return reopening();
+  // With every memtable in a file nothing needs the log any more.
+  auto status = opened->db->Flush({}, {opened->handles.begin(), opened->handles.end()});
+  if (!status.ok()) return failure(status);
+  rocksdb::CompactRangeOptions options;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+  const rocksdb::Slice only = key;
+  status = opened->db->CompactRange(options, opened->handle(family), &only, &only);
+  if (!status.ok()) return failure(status);
+  return {};
+}
+
 }  // namespace vitrine::store

@@ -228,6 +228,13 @@ ReadPins& Store::pins() {
   return parts_->pins;
 }
 
+Task<Result<void>> Store::erase_traces(Key key) {
+  auto erasing = parts_->pool->start([database = parts_->database.get(), key = std::move(key)] {
+    return database->rewrite(family_of(key.table), key.bytes);
+  });
+  co_return co_await erasing.wait();
+}
+
 std::uint64_t Store::reclaim() {
   return parts_->reclaimer->reclaim();
 }

@@ -1,0 +1,31 @@
+// Use cases on what an account's content is encrypted under: the operator's, each recorded in the account's
+// own journal.
+#pragma once
+
+#include <cstddef>
+
+#include "operations/accounts.h"
+
+namespace vitrine::operations {
+
+/// Begins a new epoch: what is written from now on takes a new key, what was written before is read with the
+/// old ones. Errors: AccountNotFound; Unavailable when the keys were destroyed or their holder cannot be
+/// reached.
+Task<Result<identity::Account>> rotate_data_key(const Floors& floors, identity::AccountDirectory& accounts,
+                                                policy::Exchange& exchange,
+                                                const identity::AccountName& account);
+
+/// What became of an account's data keys.
+struct Destroyed {
+  identity::Account account;
+  std::size_t epochs = 0;       ///< whose keys there were
+  bool erased_on_disk = false;  ///< the store's files hold no wrapped form any more
+};
+/// Destroys all of them: nothing that was written can be read again, by nobody, but for downloads that have
+/// begun. Then has the store write its files anew, so that the wrapped forms are not in them either; when
+/// that fails they are gone with the store's next own cleaning. Journal, names and access keys stay. Errors:
+/// AccountNotFound; Unavailable when they were destroyed before.
+Task<Result<Destroyed>> destroy_data_keys(const Floors& floors, identity::AccountDirectory& accounts,
+                                          policy::Exchange& exchange, const identity::AccountName& account);
+
+}  // namespace vitrine::operations
