@@ -136,6 +136,26 @@ def test_a_key_is_added(api):
     assert api.as_operator("POST", "/accounts/nobody/keys", json=body).status_code == 404
 
 
+def test_data_keys_are_rotated_and_destroyed_only_when_that_is_confirmed_twice(api):
+    assert api.as_operator("POST", "/accounts", json={"name": "shredded"}).json()["epoch"] == 1
+    path = "/accounts/shredded/data-keys"
+    rotated = api.as_operator("POST", path)
+    assert (rotated.status_code, rotated.json()["epoch"]) == (201, 2)
+    understood = "destroyed for ever"
+    for body in (
+        {"account": "shredded", "understood": "yes"},
+        {"account": "another", "understood": understood},
+    ):
+        assert api.as_operator("DELETE", path, json=body).status_code == 400
+    destroyed = api.as_operator("DELETE", path, json={"account": "shredded", "understood": understood})
+    assert (destroyed.status_code, destroyed.json()["epochsDestroyed"]) == (200, 2)
+    assert any("backups" in line for line in destroyed.json()["left"])
+    assert any("files" in line for line in destroyed.json()["done"])
+    again = api.as_operator("DELETE", path, json={"account": "shredded", "understood": understood})
+    assert (again.status_code, "were destroyed" in again.text) == (503, True)
+    assert api.as_operator("POST", "/accounts/nobody/data-keys").status_code == 404
+
+
 BODIES = [
     ("", "'name' is missing"),
     ("[]", "not a JSON object"),
