@@ -46,6 +46,7 @@ class Foundations {
   ledger::Ledger ledger_;
   std::unique_ptr<keys::KeyBroker> broker_;
   keys::KeyDirectory keys_;
+  operations::Turns turns_;
   operations::Floors floors_;
   identity::AccountDirectory accounts_;
   std::unique_ptr<ledger::Sealer> sealer_;

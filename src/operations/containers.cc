@@ -131,13 +131,13 @@ Task<Result<ContainerPage>> attempt_list(const Floors& floors, policy::Exchange&
 Task<Result<Changed>> create_container(const Floors& floors, policy::Exchange& exchange,
                                        const CreateContainer& request) {
   auto attempt = [&] { return attempt_create(floors, exchange, request); };
-  co_return co_await until_settled(attempt);
+  co_return co_await until_settled(floors.turns, turn_name(request.container), attempt);
 }
 
 Task<Result<void>> delete_container(const Floors& floors, policy::Exchange& exchange,
                                     const DeleteContainer& request) {
   auto attempt = [&] { return attempt_delete(floors, exchange, request); };
-  co_return co_await until_settled(attempt);
+  co_return co_await until_settled(floors.turns, turn_name(request.container), attempt);
 }
 
 Task<Result<blobs::ContainerHead>> get_container_properties(const Floors& floors, policy::Exchange& exchange,
@@ -161,7 +161,7 @@ Task<Result<Changed>> set_container_metadata(const Floors& floors, policy::Excha
   auto attempt = [&] {
     return attempt_change(floors, exchange, request, policy::actions::kContainerSetMetadata, change);
   };
-  co_return co_await until_settled(attempt);
+  co_return co_await until_settled(floors.turns, turn_name(request.container), attempt);
 }
 
 Task<Result<Changed>> set_container_acl(const Floors& floors, policy::Exchange& exchange,
@@ -170,7 +170,7 @@ Task<Result<Changed>> set_container_acl(const Floors& floors, policy::Exchange& 
   auto attempt = [&] {
     return attempt_change(floors, exchange, request, policy::actions::kContainerSetAcl, no_change);
   };
-  co_return co_await until_settled(attempt);
+  co_return co_await until_settled(floors.turns, turn_name(request.container), attempt);
 }
 
 Task<Result<ContainerPage>> list_containers(const Floors& floors, policy::Exchange& exchange,

@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "keys/key_directory.h"
 #include "ledger/ledger.h"
+#include "operations/turns.h"
 #include "policy/gate.h"
 #include "store/store.h"
 
@@ -16,6 +17,7 @@ struct Floors {
   ledger::Ledger& ledger;
   const Clock& clock;
   keys::KeyDirectory& keys;
+  Turns& turns;
 };
 
 }  // namespace vitrine::operations

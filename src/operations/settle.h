@@ -23,6 +23,22 @@ auto until_settled(Attempt& attempt) -> decltype(attempt()) {
   co_return fail(Code::ServerBusy, "Too many requests change this at once; try again.");
 }
 
+/// So often an operation tries beside all others before it lines up.
+inline constexpr int kFreeAttempts = 3;
+
+/// The same for an operation on a name that others may change all the time: refused a few times, it waits for
+/// its turn. So it ends, whatever the others do.
+template <class Attempt>
+auto until_settled(Turns& turns, std::string name, Attempt& attempt) -> decltype(attempt()) {
+  for (int left = kFreeAttempts; left > 0; --left) {
+    auto result = co_await attempt();
+    if (result || result.error().code != Code::StateChanged) co_return result;
+    co_await yield();
+  }
+  const auto turn = co_await turns.take(std::move(name));
+  co_return co_await until_settled(attempt);
+}
+
 /// Puts on record that the answer is `error`, which depends on state that was read. Returns what to answer:
 /// the error itself, the denial if there was one, or why the record could not be made.
 Task<Error> refuse(const Floors& floors, policy::Exchange& exchange, policy::Decision decision,

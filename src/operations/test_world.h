@@ -121,6 +121,7 @@ class TestWorld {
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<keys::KeyBroker> broker;
   std::unique_ptr<keys::KeyDirectory> data_keys;
+  Turns turns;
   std::optional<Floors> floors;
   identity::AccountDirectory accounts;
 
@@ -131,7 +132,7 @@ class TestWorld {
     ledger = std::make_unique<ledger::Ledger>(*store, as_bytes("receipt secret"));
     broker = keys::open_or_create_key_file(directory_ / "operator.key").value();
     data_keys = std::make_unique<keys::KeyDirectory>(*broker);
-    floors.emplace(Floors{*store, *gate, *ledger, system_clock(), *data_keys});
+    floors.emplace(Floors{*store, *gate, *ledger, system_clock(), *data_keys, turns});
     EXPECT_TRUE(accounts.load(*store));
     EXPECT_TRUE(identity::load_data_keys(accounts, *data_keys));
     auto standing = policy::decode_standing(store->look_up(policy::standing_key("tester")).value());

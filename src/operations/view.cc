@@ -20,6 +20,13 @@ policy::Resource resource(const BlobRef& ref) {
   return {ref.account.text(), ref.container.text(), ref.blob.text()};
 }
 
+std::string turn_name(const ContainerRef& ref) {
+  return ref.account.text() + '/' + ref.container.text();
+}
+std::string turn_name(const BlobRef& ref) {
+  return ref.account.text() + '/' + ref.container.text() + '/' + ref.blob.text();
+}
+
 std::optional<blobs::State> ContainerView::state() const {
   return state_of(head);
 }

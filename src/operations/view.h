@@ -26,6 +26,10 @@ struct BlobRef {
 policy::Resource resource(const ContainerRef& ref);
 policy::Resource resource(const BlobRef& ref);
 
+/// For Turns.
+std::string turn_name(const ContainerRef& ref);
+std::string turn_name(const BlobRef& ref);
+
 /// A container as it was found, or its absence.
 struct ContainerView {
   std::optional<blobs::ContainerHead> head;
