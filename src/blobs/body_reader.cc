@@ -37,6 +37,13 @@ Result<PinnedContent> PinnedContent::fetch(const store::Store& store,
                                            ByteRange range) {
   PinnedContent content(store.pin(), std::move(keys), container, head, range);
   content.cut(TRY(pieces_of(store, *content.keys_, container, head)), range);
+  const auto* piece = std::get_if<Piece>(&head.layout);
+  const auto* id = piece && range.length > 0 ? std::get_if<store::SegmentId>(&piece->place) : nullptr;
+  if (id) {
+    // The commit that lets go of it takes its row away at once.
+    content.segment_ = TRY(store.place(*id));
+    if (!content.segment_) return overwritten();
+  }
   auto number = inline_body_of(head);
   if (!number) return content;
   content.body_ = TRY(store.fetch_body(body_key(container, *number)));
@@ -75,6 +82,11 @@ Result<ConstBytes> BodyReader::inline_part(const PinnedContent::Part& part) {
   return as_bytes(opened_).subspan(part.range.offset, part.range.length);
 }
 
+Task<Result<store::SegmentReader>> BodyReader::open(store::SegmentId id, store::ByteRange range) {
+  if (content_.segment_) return store_->open_segment(access_, *content_.keys_, *content_.segment_, range);
+  return store_->open_segment(access_, *content_.keys_, id, range);
+}
+
 Task<Result<ConstBytes>> BodyReader::next() {
   while (at_ < content_.parts_.size()) {
     const auto& part = content_.parts_[at_];
@@ -84,9 +96,7 @@ Task<Result<ConstBytes>> BodyReader::next() {
       ++at_;
       co_return bytes;
     }
-    if (!segment_)
-      segment_.emplace(CO_TRY(co_await store_->open_segment(access_, *content_.keys_, *id,
-                                                            {part.range.offset, part.range.length})));
+    if (!segment_) segment_.emplace(CO_TRY(co_await open(*id, {part.range.offset, part.range.length})));
     auto bytes = CO_TRY(co_await segment_->next());
     if (!bytes.empty()) co_return bytes;
     segment_.reset();

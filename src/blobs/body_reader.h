@@ -44,13 +44,14 @@ class PinnedContent {
         length_(range.length) {}
   void cut(std::span<const Piece> pieces, ByteRange range);
 
-  store::ReadPin pin_;  ///< keeps the pieces that follow the first
+  store::ReadPin pin_;  ///< keeps bytes where they were found, and the pieces of a block list
   std::shared_ptr<const keys::DataKeys> keys_;
   ContainerId container_;
   tlog::Digest content_root_;
   std::uint64_t length_;
   std::vector<Part> parts_;
-  std::optional<store::PinnedBody> body_;  ///< of a head whose one piece lies in the Bodies table
+  std::optional<store::PinnedBody> body_;        ///< of a head whose one piece lies in the Bodies table
+  std::optional<store::PlacedSegment> segment_;  ///< of a head whose one piece is a segment
 };
 
 /// Streams pinned content. Holds one piece at a time. One coroutine at a time.
@@ -69,6 +70,7 @@ class BodyReader {
   BodyReader(store::Store& store, store::ReadAccess access, PinnedContent content)
       : store_(&store), access_(access), content_(std::move(content)) {}
   Result<ConstBytes> inline_part(const PinnedContent::Part& part);
+  Task<Result<store::SegmentReader>> open(store::SegmentId id, store::ByteRange range);
 
   store::Store* store_;
   store::ReadAccess access_;

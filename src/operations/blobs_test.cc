@@ -67,6 +67,20 @@ TEST_F(Blobs, ContentOfEverySizeComesBackAlsoAfterAReopen) {
   for (auto size : sizes) EXPECT_EQ(*get("b" + std::to_string(size)), pattern(size, 'a')) << size;
 }
 
+TEST_F(Blobs, AReadGoesOnThoughTheBlobIsReplaced) {
+  for (std::size_t size : {4096, 300'000}) {
+    ASSERT_TRUE(put("b", pattern(size, 'a')));
+    auto own = world.request();
+    GetBlob request{.blob = world.blob("box", "b"), .range = {}, .conditions = {}};
+    auto answer = world.run(get_blob(*world.floors, own, request));
+    ASSERT_TRUE(answer);
+    ASSERT_TRUE(put("b", "new"));
+    auto bytes = world.run(answer->body.next());
+    ASSERT_TRUE(bytes) << bytes.error().message;
+    EXPECT_TRUE(pattern(size, 'a').starts_with(as_text(*bytes)));
+  }
+}
+
 TEST_F(Blobs, RangesAreCutAtTheEnd) {
   for (auto size : {1000ul, 200'000ul}) {
     auto text = pattern(size, 'r');

@@ -27,6 +27,7 @@ struct PlacedSegment {
   SegmentId id{};
   Location location;
   std::uint64_t length = 0;  ///< of the plaintext
+  keys::Epoch epoch = 0;     ///< of its key
 };
 
 /// Checks and decrypts frame by frame. Its bytes stay where they are until it is destroyed. One coroutine at

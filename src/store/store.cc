@@ -66,11 +66,8 @@ Result<void> check_readable(Table table) {
   return fail(Code::InvalidInput, "Bodies, journals and counters are not read by key: use their own calls.");
 }
 
-Result<SegmentRow> find_segment(const Database& database, const SegmentId& id) {
-  const auto stored = TRY(database.get(Family::Segments, as_text(id)));
-  if (!stored.found())
-    return fail(Code::Corrupt, "A body's segment is missing. Restore the data directory from a backup.");
-  return read_segment_row(stored.bytes());
+std::unexpected<Error> missing_segment() {
+  return fail(Code::Corrupt, "A body's segment is missing. Restore the data directory from a backup.");
 }
 
 }  // namespace
@@ -217,7 +214,9 @@ std::unique_ptr<SegmentWriter> Store::new_segment(const keys::DataKey& key,
 }
 
 Result<std::uint64_t> Store::segment_length(const SegmentId& id) const {
-  return TRY(find_segment(*parts_->database, id)).length;
+  const auto segment = TRY(place(id));
+  if (!segment) return missing_segment();
+  return segment->length;
 }
 
 ReadPin Store::pin() const {
@@ -243,22 +242,35 @@ Result<Compaction> Store::compact() {
   return parts_->compactor->compact();
 }
 
-Task<Result<SegmentReader>> Store::open_segment(ReadAccess, const keys::DataKeys& keys, SegmentId id,
+Result<std::optional<PlacedSegment>> Store::place(const SegmentId& id) const {
+  const auto stored = TRY(parts_->database->get(Family::Segments, as_text(id)));
+  if (!stored.found()) return std::nullopt;
+  const auto row = TRY(read_segment_row(stored.bytes()));
+  return PlacedSegment{id, row.location, row.length, row.epoch};
+}
+
+Task<Result<SegmentReader>> Store::open_segment(ReadAccess access, const keys::DataKeys& keys, SegmentId id,
+                                                ByteRange range) {
+  const auto held = pin();
+  const auto segment = CO_TRY(place(id));
+  if (!segment) co_return missing_segment();
+  co_return co_await open_segment(access, keys, *segment, range);
+}
+
+Task<Result<SegmentReader>> Store::open_segment(ReadAccess, const keys::DataKeys& keys, PlacedSegment segment,
                                                 ByteRange range) {
   auto pin = this->pin();
-  const auto row = CO_TRY(find_segment(*parts_->database, id));
-  if (range.offset > row.length || range.length > row.length - range.offset)
+  if (range.offset > segment.length || range.length > segment.length - range.offset)
     co_return fail(
         Code::Corrupt,
         "A body's segment is shorter than its head says. Restore the data directory from a backup.");
-  const auto* key = CO_TRY(keys.find(row.epoch));
-  const PlacedSegment segment{id, row.location, row.length};
+  const auto* key = CO_TRY(keys.find(segment.epoch));
   if (range.length == 0)
     co_return SegmentReader(std::move(pin), nullptr, *parts_->pool, *key, segment, range);
 
-  auto extent = parts_->extents->find_open(row.location.extent);
+  auto extent = parts_->extents->find_open(segment.location.extent);
   if (!extent) {
-    auto opening = parts_->pool->start([extents = parts_->extents.get(), number = row.location.extent] {
+    auto opening = parts_->pool->start([extents = parts_->extents.get(), number = segment.location.extent] {
       return extents->open_for_reading(number);
     });
     extent = CO_TRY(co_await opening.wait());

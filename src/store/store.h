@@ -151,8 +151,14 @@ class Store {
                                                            std::optional<std::uint64_t> known_length);
   /// Bytes of plaintext. Errors: Corrupt when no commit adopted such a segment; DeviceFailed.
   [[nodiscard]] Result<std::uint64_t> segment_length(const SegmentId& id) const;
+  /// Where a segment lies, found ahead of the commit that will allow its bytes out; nothing when nobody holds
+  /// it any more. They stay there as long as a pin that was made before. Errors: DeviceFailed, Corrupt.
+  [[nodiscard]] Result<std::optional<PlacedSegment>> place(const SegmentId& id) const;
   /// Errors: Corrupt when no commit adopted such a segment or the range lies outside it; Unavailable when its
   /// key was destroyed; DeviceFailed.
+  [[nodiscard]] Task<Result<SegmentReader>> open_segment(ReadAccess, const keys::DataKeys& keys,
+                                                         PlacedSegment segment, ByteRange range);
+  /// Finds its place first.
   [[nodiscard]] Task<Result<SegmentReader>> open_segment(ReadAccess, const keys::DataKeys& keys, SegmentId id,
                                                          ByteRange range);
 
