@@ -11,9 +11,6 @@ constexpr std::string_view kPrefix = "collect/";
 constexpr std::uint64_t kFormat = 1;
 enum Kind : std::uint64_t { kContainer = 0, kBlockList = 1, kBlocks = 2, kIdleBlocks = 3 };
 
-/// As many pieces as a commit releases without making the others wait.
-constexpr std::size_t kMostAtOnce = 64;
-
 std::string key_at(Timestamp due) {
   Bytes key = to_bytes(as_bytes(kPrefix));
   append_be64(key, static_cast<std::uint64_t>(to_micros(due)));
@@ -121,11 +118,7 @@ void let_go(ledger::Effect& effect, const Departure& departure, const BlobHead& 
 
 void let_go(ledger::Effect& effect, const Departure& departure, const keys::DataKeys& keys,
             std::vector<Block> dropped) {
-  if (dropped.size() <= kMostAtOnce) {
-    for (const auto& block : dropped)
-      if (auto body = body_of(departure.container, block.piece)) effect.releases.push_back(std::move(*body));
-    return;
-  }
+  if (dropped.empty()) return;
   const BodyNumber list{read_be64(crypto::random_array<8>())};
   effect.writes.push_back(seal(keys, block_list_key(departure.container, list), encode_blocks(dropped)));
   effect.writes.push_back(

@@ -70,7 +70,7 @@ void let_go(ledger::Effect& effect, const Departure& departure, const BlobHead& 
 /// Adds to the effect the end of a set of blocks. `hold_pieces` as in DeadBlocks.
 void close_set(ledger::Effect& effect, const Departure& departure, const BlobName& blob,
                const UncommittedSet& set, bool hold_pieces);
-/// Adds to the effect the end of the hold on pieces: at once when they are few.
+/// Adds to the effect the end of the hold on pieces of a list. They wait for whoever reads it still.
 void let_go(ledger::Effect& effect, const Departure& departure, const keys::DataKeys& keys,
             std::vector<Block> dropped);
 

@@ -19,7 +19,7 @@ class MovableClock final : public Clock {
 };
 
 class CollectionTest : public testing::Test {
- protected:
+ public:
   CollectionTest() {
     EXPECT_TRUE(create("box"));
     put("blob", kSmall);
@@ -192,13 +192,17 @@ TEST_F(CollectionTest, AnAbandonedUploadGoesAfterAWeek) {
   expect_nothing_left();
 }
 
-TEST_F(CollectionTest, AReadEndsWithWhatItBeganWith) {
+/// What takes the blocks away from under a read, of which it is the one argument.
+using Change = void (*)(CollectionTest&);
+class ReadDuring : public CollectionTest, public testing::WithParamInterface<Change> {};
+
+TEST_P(ReadDuring, AReadEndsWithWhatItBeganWith) {
   put_block("blob", "AAAA", kSmall);
   put_block("blob", "AAAB", kLarge);
   put_block("blob", "AAAC", kSmall);
   commit_blocks("blob", {"AAAA", "AAAB", "AAAC"});
   std::optional<BlobAnswer> answer = std::move(get("blob").value());
-  remove("blob");
+  GetParam()(*this);
 
   std::optional<std::string> body;
   auto reading = [&]() -> Task<void> {
@@ -215,8 +219,16 @@ TEST_F(CollectionTest, AReadEndsWithWhatItBeganWith) {
   };
   world_.run_together(reading(), collecting());
   EXPECT_EQ(body, content("A", kSmall) + content("B", kLarge) + content("C", kSmall));
+  remove("blob");
   expect_nothing_left();
 }
+
+INSTANTIATE_TEST_SUITE_P(Changes, ReadDuring,
+                         testing::Values([](CollectionTest& test) { test.put("blob", kLarge); },
+                                         [](CollectionTest& test) {
+                                           test.put_block("blob", "AAAD", kSmall);
+                                           test.commit_blocks("blob", {"AAAA", "AAAD"});
+                                         }));
 
 }  // namespace
 }  // namespace vitrine::operations
