@@ -33,7 +33,7 @@ struct Settings {
   std::filesystem::path tls_key;
   std::string log_origin;  ///< of a new log; empty: made up
   std::chrono::milliseconds seal_tick{1000};
-  unsigned write_buffer = 64;  ///< MiB
+  unsigned write_buffer = 64;                 ///< MiB
   std::chrono::hours scrub_interval{7 * 24};  ///< 0: only when asked for
   std::uint64_t scrub_rate = 1;               ///< MiB a second at least
   log::Level log_level = log::Level::Info;

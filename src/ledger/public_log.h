@@ -17,8 +17,8 @@ namespace vitrine::ledger {
 /// The row with the signed note over the log's size in the store.
 const store::Key& checkpoint_key();
 
-/// Writes the files of the log as the store has it, all but the checkpoint: a directory that was lost is there
-/// again. Returns what the store's checkpoint signs, verified against the tiles but not its signature;
+/// Writes the files of the log as the store has it, all but the checkpoint: a directory that was lost is
+/// there again. Returns what the store's checkpoint signs, verified against the tiles but not its signature;
 /// nothing before the first entry. Errors: Corrupt, InsufficientStorage, DeviceFailed.
 Result<std::optional<tlog::Checkpoint>> write_log_files(store::Store& store,
                                                         const std::filesystem::path& directory);
