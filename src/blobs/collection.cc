@@ -117,7 +117,7 @@ void let_go(ledger::Effect& effect, const Departure& departure, const BlobHead& 
 }
 
 void let_go(ledger::Effect& effect, const Departure& departure, const keys::DataKeys& keys,
-            std::vector<Block> dropped) {
+            const std::vector<Block>& dropped) {
   if (dropped.empty()) return;
   const BodyNumber list{read_be64(crypto::random_array<8>())};
   effect.writes.push_back(seal(keys, block_list_key(departure.container, list), encode_blocks(dropped)));

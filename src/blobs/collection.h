@@ -72,7 +72,7 @@ void close_set(ledger::Effect& effect, const Departure& departure, const BlobNam
                const UncommittedSet& set, bool hold_pieces);
 /// Adds to the effect the end of the hold on pieces of a list. They wait for whoever reads it still.
 void let_go(ledger::Effect& effect, const Departure& departure, const keys::DataKeys& keys,
-            std::vector<Block> dropped);
+            const std::vector<Block>& dropped);
 
 /// The task that looks at a set again when it may be abandoned.
 CollectionTask idle_task(const Departure& departure, const BlobName& blob, const UncommittedSet& set);

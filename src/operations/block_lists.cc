@@ -66,7 +66,7 @@ void let_go_unlisted(ledger::Effect& effect, const blobs::Departure& going, cons
     for (auto& block : *blocks)
       if (held.insert(blobs::body_of(going.container, block.piece)).second)
         dropped.push_back(std::move(block));
-  blobs::let_go(effect, going, *view.keys, std::move(dropped));
+  blobs::let_go(effect, going, *view.keys, dropped);
 
   if (found.uncommitted.set) blobs::close_set(effect, going, blob, *found.uncommitted.set, false);
   if (!view.head) return;

@@ -210,8 +210,8 @@ Database::~Database() = default;
 std::unique_ptr<Database::Impl> Database::make_impl(FileLayer& files, const std::filesystem::path& directory,
                                                     Sizes sizes) {
   auto env = &files == &posix_file_layer() ? nullptr : make_env(files);
-  return std::unique_ptr<Impl>(
-      new Impl{files, directory, sizes, std::move(env), rocksdb::NewLRUCache(sizes.cache_bytes)});
+  return std::make_unique<Impl>(files, directory, sizes, std::move(env),
+                                rocksdb::NewLRUCache(sizes.cache_bytes));
 }
 
 Result<std::unique_ptr<Database>> Database::open(FileLayer& files, const std::filesystem::path& directory,

@@ -161,10 +161,12 @@ struct Row {
 };
 constexpr Row kFaults[] = {{Fault::DeviceError, "EIO"}, {Fault::NoSpace, "ENOSPC"}, {Fault::Short, "short"}};
 
+/// Calls that fail in each way, at least.
+constexpr std::uint64_t kSample = 12;
+
 /// VITRINE_EVERY_CALL=1 fails each call in each way; else a sample that differs from run to run is failed.
 std::uint64_t stride(std::uint64_t calls) {
   const bool all = getenv("VITRINE_EVERY_CALL") != nullptr;
-  constexpr std::uint64_t kSample = 60;
   return all ? 1 : std::max<std::uint64_t>(calls / kSample, 1);
 }
 
@@ -191,7 +193,7 @@ TEST(EveryCall, FailsOnceAndTheStoreGoesOn) {
         ADD_FAILURE() << name << " at call " << at << ", " << disk.failed_call();
       if (!disk.failed_call().empty()) ++failed;
     }
-  EXPECT_GT(failed, 60u) << "too little failed to show anything";
+  EXPECT_GE(failed, kSample) << "too little failed to show anything";
 }
 
 }  // namespace

@@ -153,7 +153,7 @@ TEST(PowerCut, KeepsWhatWasAcknowledgedAndNothingByHalves) {
   std::mt19937 random(seed);
   MemoryDisk disk;
   Acknowledged acknowledged{};
-  for (auto cuts = number("VITRINE_POWER_CUTS", 100); cuts > 0; --cuts) {
+  for (auto cuts = number("VITRINE_POWER_CUTS", 30); cuts > 0; --cuts) {
     // Now and then while the store opens, or shortly after.
     disk.cut_power(random() % (random() % 4 == 0 ? 100 : 1'500));
     if (auto store = Store::open(options(disk)); store)

@@ -131,7 +131,7 @@ Result<void> Sequencer::load_segment(const SegmentId& id) {
     const auto stored = TRY(database_.get(Family::Segments, as_text(id)));
     std::optional<SegmentRow> row;
     if (stored.found()) row = TRY(read_segment_row(stored.bytes()));
-    known = segments_.emplace(id, std::move(row)).first;
+    known = segments_.emplace(id, row).first;
   }
   if (known->second) TRY(load_counter(live_key(known->second->location.extent)));
   return {};
