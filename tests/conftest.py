@@ -4,6 +4,7 @@ The server under test is VITRINE_BIN, or the release build's. Each server has a 
 of its own, and its log is shown when a test that used it fails.
 """
 
+import pathlib
 import uuid
 
 import pytest
@@ -39,12 +40,15 @@ def server(tmp_path_factory):
 def fresh_server(tmp_path):
     """Returns a function that starts a server of the test's own: fresh_server(*arguments, environment={…}).
 
+    With data_dir it runs on a data directory that is there already.
+
     The test may stop(), kill() and restart() it; the folder and the ports stay the same.
     """
     servers: list[Server] = []
 
-    def start(*arguments, environment: dict | None = None) -> Server:
-        started = Server(tmp_path / f"server-{len(servers)}", arguments, environment)
+    def start(*arguments, environment: dict | None = None, data_dir: pathlib.Path | None = None) -> Server:
+        folder = tmp_path / f"server-{len(servers)}"
+        started = Server(folder, arguments, environment, data_dir=data_dir)
         servers.append(started)
         started.start()
         return started

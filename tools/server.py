@@ -131,13 +131,14 @@ class Server(Process):
         arguments=(),
         environment: dict | None = None,
         program: pathlib.Path | None = None,
+        data_dir: pathlib.Path | None = None,
     ):
         program = program or binary()
         if not program.is_file():
             raise ServerError(f"there is no server at {program}: run ./dev build, or set VITRINE_BIN")
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.data_dir = folder / "data"
+        self.data_dir = data_dir or folder / "data"
         self.environment = environment or {}
         self.blob_port, self.platform_port = free_ports(2)
         ports = ["--blob-port", self.blob_port, "--platform-port", self.platform_port]

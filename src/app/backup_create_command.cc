@@ -11,6 +11,7 @@
 #include "app/client_commands.h"
 #include "app/exit.h"
 #include "base/log.h"
+#include "platform/backup_calls.h"
 
 namespace vitrine::app {
 namespace {
@@ -76,15 +77,6 @@ int create_by_server(const Asked& asked) {
   return report(fail(Code::Unavailable, words(answer->body, "message")));
 }
 
-json::object describe(const backup::Created& created) {
-  json::array damaged;
-  for (const auto& [extent, offset] : created.damaged)
-    damaged.emplace_back(fmt::format("extent {}, offset {}", extent, offset));
-  return {{"number", created.number},     {"version", created.version}, {"logSize", created.log_size},
-          {"files", created.files},       {"bytes", created.bytes},     {"copiedBytes", created.copied_bytes},
-          {"damaged", std::move(damaged)}};
-}
-
 /// The store of a stopped server. Nothing when it is not there or a server runs on it.
 Result<std::optional<backup::Created>> create_here(const Asked& asked) {
   const DataDir data{asked.api.data_dir};
@@ -104,7 +96,7 @@ int create(Asked asked) {
   asked.to = std::filesystem::absolute(asked.to).lexically_normal().string();
   const auto here = create_here(asked);
   if (!here) return report(std::unexpected(here.error()));
-  return *here ? finish(asked, describe(**here)) : create_by_server(asked);
+  return *here ? finish(asked, platform::describe(**here)) : create_by_server(asked);
 }
 
 }  // namespace

@@ -12,33 +12,9 @@
 namespace vitrine::backup {
 namespace {
 
+using store::flip;
+using store::read_segment;
 using store::Table;
-
-Task<Result<store::Segment>> write_segment(store::Store& store, std::size_t size, char fill) {
-  const auto writer = store.new_segment(store::test_keys().current(), size);
-  CO_TRY(co_await writer->append(Bytes(size, static_cast<std::uint8_t>(fill))));
-  auto segment = co_await writer->finish();
-  co_return segment;
-}
-
-Task<Result<Bytes>> read_segment(store::Store& store, store::SegmentId id, std::uint64_t length) {
-  auto reader = CO_TRY(
-      co_await store.open_segment(store::StoreTestPeer::read_access(), store::test_keys(), id, {0, length}));
-  Bytes out;
-  for (;;) {
-    const auto piece = CO_TRY(co_await reader.next());
-    if (piece.empty()) co_return out;
-    append(out, piece);
-  }
-}
-
-void flip(const std::filesystem::path& file, std::uint64_t at) {
-  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
-  stream.seekg(static_cast<std::streamoff>(at));
-  const auto byte = stream.get();
-  stream.seekp(static_cast<std::streamoff>(at));
-  stream.put(static_cast<char>(byte ^ 1));
-}
 
 class BackupTest : public testing::Test {
  protected:
@@ -47,7 +23,8 @@ class BackupTest : public testing::Test {
   void open() { store_ = store::Store::open({.directory = data(), .extent_bytes = 4 << 20}).value(); }
 
   store::SegmentId put(const std::string& key, std::size_t size, char fill) {
-    const auto segment = store::run(write_segment(*store_, size, fill)).value();
+    const auto segment =
+        store::run(store::write_segment(*store_, Bytes(size, static_cast<std::uint8_t>(fill)))).value();
     EXPECT_TRUE(store::commit(
         *store_, {.writes = {{{Table::Heads, key}, key}}, .records = {{7, {}, key}}, .adopts = {segment}}));
     return segment.id();

@@ -30,12 +30,6 @@ Result<std::optional<T>> if_readable(Result<T> value, std::string_view key) {
   return std::optional<T>();
 }
 
-/// The head in a row of a name or of one of its past states.
-Result<std::optional<BlobHead>> read_head(const keys::DataKeys& keys, const store::Entry& row) {
-  if (!TRY(parse_head_key(row.key)).past) return TRY(open_name(keys, row)).head;
-  return decode_blob(TRY(open(keys, {store::Table::Heads, row.key}, row.value)));
-}
-
 Result<std::vector<Block>> read_list(const keys::DataKeys& keys, const store::Entry& row) {
   return decode_blocks(TRY(open(keys, {store::Table::Rows, row.key}, row.value)));
 }
@@ -114,7 +108,7 @@ Result<bool> Collector::take_heads(ledger::Effect& effect, const Due& due, const
   const auto rows = TRY(store_.scan(store::Table::Heads, all, store::key_after_prefix(all), kRowsAtOnce));
   for (const auto& row : rows) {
     effect.writes.push_back({{store::Table::Heads, row.key}, std::nullopt});
-    if (const auto head = TRY(if_readable(read_head(*due.keys, row), row.key)); head && *head)
+    if (const auto head = TRY(if_readable(open_head(*due.keys, row.key, row.value), row.key)); head && *head)
       let_go(effect, due.from(dead.container, clock_.now()), **head);
   }
   return rows.size() < kRowsAtOnce;
@@ -122,8 +116,7 @@ Result<bool> Collector::take_heads(ledger::Effect& effect, const Due& due, const
 
 /// Block lists have tasks of their own by now; what is left are sets of blocks that were not committed.
 Result<bool> Collector::take_sets(ledger::Effect& effect, const Due& due, const DeadContainer& dead) {
-  // The rows of lists come first: no name begins with NUL.
-  auto rows = TRY(store_.scanner(store::Table::Rows, blob_prefix(dead.container, "\x01"),
+  auto rows = TRY(store_.scanner(store::Table::Rows, first_name_key(dead.container),
                                  store::key_after_prefix(blob_prefix(dead.container, {}))));
   while (effect.writes.size() < kRowsAtOnce) {
     const auto row = TRY(rows.next());
@@ -134,7 +127,7 @@ Result<bool> Collector::take_sets(ledger::Effect& effect, const Due& due, const 
     const store::Entry entry{key, row->version, rows.read_at(), std::string(row->value)};
     effect.writes.push_back({{store::Table::Rows, key}, std::nullopt});
     // Its blocks follow; they get a task of their own.
-    rows.seek(blob_prefix(dead.container, *name) + '\x01');
+    rows.seek(key_behind_name(dead.container, *name));
     const auto set = TRY(if_readable(decode_uncommitted(*due.keys, entry), key));
     const auto blob = BlobName::parse(*name);
     if (set && *set && blob) close_set(effect, due.from(dead.container, clock_.now()), *blob, **set, true);

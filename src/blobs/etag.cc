@@ -9,8 +9,7 @@
 namespace vitrine::blobs {
 
 ETag ETag::next(Timestamp now, ETag before) {
-  return ETag(
-      std::max(kTicksBefore1970 + static_cast<std::uint64_t>(to_micros(now)) * 10, before.number_ + 1));
+  return ETag(std::max(ticks_at(now), before.number_ + 1));
 }
 
 std::string ETag::text() const {

@@ -15,7 +15,7 @@ Result<std::optional<FoundState>> HeadWalk::next() {
   for (;;) {
     if (name_) {
       if (auto past = TRY(next_past())) return past;
-      rows_.seek(blob_prefix(container_, name_->name) + '\x01');
+      rows_.seek(key_behind_name(container_, name_->name));
       auto last = current_state(std::move(name_->name), std::move(name_->state));
       name_.reset();
       if (last) return last;
@@ -24,7 +24,7 @@ Result<std::optional<FoundState>> HeadWalk::next() {
     if (!row) return std::optional<FoundState>();
     auto key = TRY(parse_head_key(row->key));
     if (key.past)
-      rows_.seek(blob_prefix(container_, key.name) + '\x01');
+      rows_.seek(key_behind_name(container_, key.name));
     else if (auto state = TRY(begin_name(std::move(key.name), *row)))
       return state;
   }

@@ -12,9 +12,12 @@ constexpr std::size_t kTextSize = std::string_view("2026-11-22T10:30:00.1234567Z
 
 }  // namespace
 
+std::uint64_t ticks_at(Timestamp time) {
+  return kTicksBefore1970 + static_cast<std::uint64_t>(to_micros(time)) * kTicksInMicrosecond;
+}
+
 Moment Moment::next(Timestamp now, Moment before) {
-  auto ticks = kTicksBefore1970 + static_cast<std::uint64_t>(to_micros(now)) * kTicksInMicrosecond;
-  return Moment(std::max(ticks, before.ticks_ + 1));
+  return Moment(std::max(ticks_at(now), before.ticks_ + 1));
 }
 
 Result<Moment> Moment::parse(std::string_view text) {
@@ -23,8 +26,7 @@ Result<Moment> Moment::parse(std::string_view text) {
     return fail(Code::InvalidInput,
                 "A snapshot or version is named by the time that was given with it, to seven decimals.");
   auto last_digit = static_cast<std::uint64_t>(text[kTextSize - 2] - '0');
-  return Moment(kTicksBefore1970 + static_cast<std::uint64_t>(to_micros(*time)) * kTicksInMicrosecond +
-                last_digit);
+  return Moment(ticks_at(*time) + last_digit);
 }
 
 std::string Moment::text() const {

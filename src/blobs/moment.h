@@ -33,6 +33,9 @@ class Moment {
   std::uint64_t ticks_ = 0;
 };
 
+/// In ticks since the year 1.
+std::uint64_t ticks_at(Timestamp time);
+
 /// 1 January of the year 1 to 1 January 1970, in ticks.
 inline constexpr std::uint64_t kTicksBefore1970 = 621'355'968'000'000'000;
 

@@ -10,6 +10,8 @@ namespace {
 constexpr std::uint64_t kFormat = 1;
 /// Ends the name in a key: no name contains it, so names sort as their bytes do.
 constexpr char kEndOfName = '\0';
+/// The first that a name may have.
+constexpr char kFirstCharacter = '\x01';
 
 Result<std::optional<History>> read_history(CborReader& reader) {
   if (reader.skip_null()) return std::optional<History>();
@@ -77,6 +79,14 @@ std::string blob_prefix(const ContainerId& container, std::string_view prefix) {
   return std::string(as_text(container)) + std::string(prefix);
 }
 
+std::string key_behind_name(const ContainerId& container, std::string_view name) {
+  return blob_prefix(container, name) + kFirstCharacter;
+}
+
+std::string first_name_key(const ContainerId& container) {
+  return blob_prefix(container, {}) + kFirstCharacter;
+}
+
 std::string past_prefix(const ContainerId& container, std::string_view name, const History& history) {
   auto key = to_bytes(as_bytes(own_key(container, name)));
   append_be64(key, history.number);
@@ -118,6 +128,13 @@ store::Write write_name(const keys::DataKeys& keys, store::Key key, const NameSt
 Result<NameState> open_name(const keys::DataKeys& keys, const store::Entry& row) {
   if (!row.exists()) return NameState{};
   return decode_name_state(TRY(open(keys, {store::Table::Heads, row.key}, row.value)));
+}
+
+Result<std::optional<BlobHead>> open_head(const keys::DataKeys& keys, const std::string& key,
+                                          std::string_view value) {
+  auto opened = TRY(open(keys, {store::Table::Heads, key}, value));
+  if (TRY(parse_head_key(key)).past) return decode_blob(opened);
+  return TRY(decode_name_state(opened)).head;
 }
 
 store::Key past_name(const ContainerId& container, const BlobName& blob) {

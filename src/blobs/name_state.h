@@ -52,6 +52,10 @@ store::Key past_key(const ContainerId& container, const BlobName& blob, const Hi
                     const PastId& past);
 /// What the keys of names that begin with `prefix` begin with.
 std::string blob_prefix(const ContainerId& container, std::string_view prefix);
+/// The first key behind all rows of this name.
+std::string key_behind_name(const ContainerId& container, std::string_view name);
+/// The first key that any name may have: the rows that belong to no name lie before it.
+std::string first_name_key(const ContainerId& container);
 /// What the keys of a history begin with, or those of one kind in it.
 std::string past_prefix(const ContainerId& container, std::string_view name, const History& history);
 std::string past_prefix(const ContainerId& container, std::string_view name, const History& history,
@@ -73,6 +77,11 @@ Result<HeadKey> parse_head_key(std::string_view key);
 store::Write write_name(const keys::DataKeys& keys, store::Key key, const NameState& state);
 /// Nothing under an absent row. Errors: Corrupt, Unavailable.
 Result<NameState> open_name(const keys::DataKeys& keys, const store::Entry& row);
+
+/// The head in a row of the Heads table, a name's own or that of a past state; nothing when the name has
+/// none. Errors: Corrupt, Unavailable.
+Result<std::optional<BlobHead>> open_head(const keys::DataKeys& keys, const std::string& key,
+                                          std::string_view value);
 
 /// What every creation or end of a past state of the name touches.
 store::Key past_name(const ContainerId& container, const BlobName& blob);

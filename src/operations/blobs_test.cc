@@ -25,12 +25,7 @@ class Blobs : public testing::Test {
     auto request = GetBlob{.blob = world.blob("box", name), .range = range, .conditions = {}};
     auto read = [&]() -> Task<Result<std::string>> {
       auto answer = CO_TRY(co_await get_blob(*world.floors, own, request));
-      std::string text;
-      for (;;) {
-        auto bytes = CO_TRY(co_await answer.body.next());
-        if (bytes.empty()) co_return text;
-        text += as_text(bytes);
-      }
+      co_return co_await read_all(answer.body);
     };
     return world.run(read());
   }

@@ -149,13 +149,13 @@ Task<Result<Changed>> put_block_list(const Floors& floors, policy::Exchange& exc
   if (request.blocks.size() > kMostBlocks)
     co_return fail(Code::BlockListTooLong, "A blob has at most 50,000 blocks; put larger ones.");
   auto attempt = [&] { return attempt_commit(floors, exchange, request); };
-  co_return co_await until_settled(floors.turns, turn_name(request.blob), attempt);
+  co_return co_await until_settled(floors.turns, request.blob, attempt);
 }
 
 Task<Result<BlockLists>> get_block_list(const Floors& floors, policy::Exchange& exchange,
                                         const BlobRef& blob) {
   auto attempt = [&] { return attempt_get(floors, exchange, blob); };
-  co_return co_await until_settled(floors.turns, turn_name(blob), attempt);
+  co_return co_await until_settled(floors.turns, blob, attempt);
 }
 
 }  // namespace vitrine::operations

@@ -71,7 +71,7 @@ Task<Result<Changed>> set_blob_metadata(const Floors& floors, policy::Exchange& 
   auto attempt = [&] {
     return attempt_change(floors, exchange, request, policy::actions::kBlobSetMetadata, change);
   };
-  co_return co_await until_settled(floors.turns, turn_name(request.blob), attempt);
+  co_return co_await until_settled(floors.turns, request.blob, attempt);
 }
 
 Task<Result<Changed>> set_blob_properties(const Floors& floors, policy::Exchange& exchange,
@@ -80,12 +80,12 @@ Task<Result<Changed>> set_blob_properties(const Floors& floors, policy::Exchange
   auto attempt = [&] {
     return attempt_change(floors, exchange, request, policy::actions::kBlobSetProperties, change);
   };
-  co_return co_await until_settled(floors.turns, turn_name(request.blob), attempt);
+  co_return co_await until_settled(floors.turns, request.blob, attempt);
 }
 
 Task<Result<void>> delete_blob(const Floors& floors, policy::Exchange& exchange, const DeleteBlob& request) {
   auto attempt = [&] { return attempt_delete(floors, exchange, request); };
-  co_return co_await until_settled(floors.turns, turn_name(request.blob), attempt);
+  co_return co_await until_settled(floors.turns, request.blob, attempt);
 }
 
 }  // namespace vitrine::operations

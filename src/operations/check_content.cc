@@ -9,7 +9,7 @@
 #include "blobs/name_state.h"
 #include "blobs/sealed.h"
 #include "evidence/record.h"
-#include "operations/marker.h"
+#include "store/key_range.h"
 
 namespace vitrine::operations {
 namespace {
@@ -72,7 +72,7 @@ class Check {
   Result<void> containers(const identity::Account& account, const keys::DataKeys& keys) {
     auto prefix = blobs::container_prefix(account.name);
     for (const auto& row :
-         TRY(store_.scan(store::Table::State, prefix, key_after_prefix(prefix), SIZE_MAX))) {
+         TRY(store_.scan(store::Table::State, prefix, store::key_after_prefix(prefix), SIZE_MAX))) {
       if (ended_) return {};
       ++counts_.containers;
       auto place = fmt::format("container {}", row.key.substr(prefix.size()));
@@ -94,7 +94,7 @@ class Check {
   Result<void> blobs_of(const blobs::ContainerId& container, const keys::DataKeys& keys,
                         const std::string& place) {
     auto from = blobs::blob_prefix(container, "");
-    auto heads = TRY(store_.scanner(store::Table::Heads, from, key_after_prefix(from)));
+    auto heads = TRY(store_.scanner(store::Table::Heads, from, store::key_after_prefix(from)));
     while (auto entry = ended_ ? std::nullopt : TRY(heads.next())) {
       ++counts_.blobs;
       std::string key(entry->key);
@@ -126,10 +126,8 @@ class Check {
   /// A name's own row, or that of a version or snapshot.
   Result<void> state(const blobs::ContainerId& container, const keys::DataKeys& keys, const std::string& key,
                      std::string_view stored) {
-    auto value = TRY(blobs::open(keys, {store::Table::Heads, key}, stored));
-    if (TRY(blobs::parse_head_key(key)).past) return blob(container, keys, TRY(blobs::decode_blob(value)));
-    auto state = TRY(blobs::decode_name_state(value));
-    return state.head ? blob(container, keys, *state.head) : Result<void>{};
+    auto head = TRY(blobs::open_head(keys, key, stored));
+    return head ? blob(container, keys, *head) : Result<void>{};
   }
 
   Result<void> blob(const blobs::ContainerId& container, const keys::DataKeys& keys,

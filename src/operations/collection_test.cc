@@ -63,17 +63,9 @@ class CollectionTest : public testing::Test {
     auto exchange = world_.request();
     return world_.run(get_blob(*world_.floors, exchange, {.blob = world_.blob("box", name)}));
   }
-  static Task<Result<std::string>> all_of(BlobAnswer& answer) {
-    std::string all;
-    for (;;) {
-      const auto bytes = CO_TRY(co_await answer.body.next());
-      if (bytes.empty()) co_return all;
-      all += as_text(bytes);
-    }
-  }
   std::string read(const std::string& name) {
     auto answer = get(name);
-    return answer ? world_.run(all_of(*answer)).value() : answer.error().message;
+    return answer ? world_.run(read_all(answer->body)).value() : answer.error().message;
   }
 
   /// Until nothing is due any more.
@@ -209,7 +201,7 @@ TEST_P(ReadDuring, AReadEndsWithWhatItBeganWith) {
     boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor,
                                     std::chrono::milliseconds(100));
     co_await timer.async_wait(boost::asio::use_awaitable_t<boost::asio::io_context::executor_type>{});
-    body = (co_await all_of(*answer)).value();
+    body = (co_await read_all(answer->body)).value();
     answer.reset();
   };
   auto collecting = [&]() -> Task<void> {

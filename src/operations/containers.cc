@@ -5,6 +5,7 @@
 #include "crypto/mac.h"
 #include "operations/marker.h"
 #include "operations/settle.h"
+#include "store/key_range.h"
 
 namespace vitrine::operations {
 namespace {
@@ -101,8 +102,8 @@ Result<ContainerPage> read_page(const Floors& floors, const ListContainers& requ
   auto all = blobs::container_prefix(request.account);
   auto from = all + request.prefix;
   if (!request.marker.empty()) from = std::max(from, all + TRY(decode_marker(request.marker)));
-  auto rows = TRY(
-      floors.store.scan(store::Table::State, from, key_after_prefix(all + request.prefix), request.most + 1));
+  auto rows = TRY(floors.store.scan(store::Table::State, from, store::key_after_prefix(all + request.prefix),
+                                    request.most + 1));
   ContainerPage page;
   for (auto& row : rows) {
     auto name = row.key.substr(all.size());
@@ -131,13 +132,13 @@ Task<Result<ContainerPage>> attempt_list(const Floors& floors, policy::Exchange&
 Task<Result<Changed>> create_container(const Floors& floors, policy::Exchange& exchange,
                                        const CreateContainer& request) {
   auto attempt = [&] { return attempt_create(floors, exchange, request); };
-  co_return co_await until_settled(floors.turns, turn_name(request.container), attempt);
+  co_return co_await until_settled(floors.turns, request.container, attempt);
 }
 
 Task<Result<void>> delete_container(const Floors& floors, policy::Exchange& exchange,
                                     const DeleteContainer& request) {
   auto attempt = [&] { return attempt_delete(floors, exchange, request); };
-  co_return co_await until_settled(floors.turns, turn_name(request.container), attempt);
+  co_return co_await until_settled(floors.turns, request.container, attempt);
 }
 
 Task<Result<blobs::ContainerHead>> get_container_properties(const Floors& floors, policy::Exchange& exchange,
@@ -161,7 +162,7 @@ Task<Result<Changed>> set_container_metadata(const Floors& floors, policy::Excha
   auto attempt = [&] {
     return attempt_change(floors, exchange, request, policy::actions::kContainerSetMetadata, change);
   };
-  co_return co_await until_settled(floors.turns, turn_name(request.container), attempt);
+  co_return co_await until_settled(floors.turns, request.container, attempt);
 }
 
 Task<Result<Changed>> set_container_acl(const Floors& floors, policy::Exchange& exchange,
@@ -170,7 +171,7 @@ Task<Result<Changed>> set_container_acl(const Floors& floors, policy::Exchange& 
   auto attempt = [&] {
     return attempt_change(floors, exchange, request, policy::actions::kContainerSetAcl, no_change);
   };
-  co_return co_await until_settled(floors.turns, turn_name(request.container), attempt);
+  co_return co_await until_settled(floors.turns, request.container, attempt);
 }
 
 Task<Result<ContainerPage>> list_containers(const Floors& floors, policy::Exchange& exchange,

@@ -10,8 +10,8 @@
 #include "blobs/head_walk.h"
 #include "blobs/sealed.h"
 #include "operations/job_run.h"
-#include "operations/marker.h"
 #include "operations/settle.h"
+#include "store/key_range.h"
 
 namespace vitrine::operations {
 namespace {
@@ -151,8 +151,8 @@ Result<std::vector<analysis::Job>> read_jobs(const JobFloors& floors, const iden
   auto prefix = analysis::job_key(account, "").bytes;
   auto keys = TRY(floors.floors.keys.of(account.text()));
   std::vector<analysis::Job> jobs;
-  for (const auto& row :
-       TRY(floors.floors.store.scan(store::Table::State, prefix, key_after_prefix(prefix), SIZE_MAX))) {
+  for (const auto& row : TRY(floors.floors.store.scan(store::Table::State, prefix,
+                                                      store::key_after_prefix(prefix), SIZE_MAX))) {
     auto job = TRY(read_job(*keys, row));
     auto running = floors.board.find(job.id);
     jobs.push_back(running ? running->snapshot() : std::move(job));

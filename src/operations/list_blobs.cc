@@ -2,6 +2,7 @@
 #include "operations/blob_requests.h"
 #include "operations/marker.h"
 #include "operations/settle.h"
+#include "store/key_range.h"
 
 namespace vitrine::operations {
 namespace {
@@ -43,10 +44,9 @@ class NameWalk {
                   TRY(blobs::HeadWalk::open(store, view.keys, container, request.prefix, request.also)));
     walk.heads_.seek(from);
     if (request.include_uncommitted) {
-      auto end = key_after_prefix(blobs::blob_prefix(container, request.prefix));
+      auto end = store::key_after_prefix(blobs::blob_prefix(container, request.prefix));
       // Block lists sort before every name.
-      auto first_name =
-          std::max(blobs::blob_prefix(container, from.name), blobs::blob_prefix(container, "\x01"));
+      auto first_name = std::max(blobs::blob_prefix(container, from.name), blobs::first_name_key(container));
       walk.rows_.emplace(TRY(store.scanner(store::Table::Rows, first_name, end)));
       TRY(walk.advance_row());
     }
@@ -128,7 +128,7 @@ Result<BlobPage> read_page(const store::Store& store, const ContainerView& view,
     }
     auto shared = blob->name.substr(0, cut + request.delimiter.size());
     page.items.emplace_back(ListedPrefix{shared});
-    TRY(walk.seek(key_after_prefix(shared)));
+    TRY(walk.seek(store::key_after_prefix(shared)));
   }
   return page;
 }

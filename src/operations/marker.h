@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "store/key_range.h"
 
 namespace vitrine::operations {
 
@@ -13,7 +12,5 @@ namespace vitrine::operations {
 std::string encode_marker(std::string_view next_name);
 /// Errors: OutOfRangeInput for text that encode_marker did not make.
 Result<std::string> decode_marker(std::string_view marker);
-
-using store::key_after_prefix;
 
 }  // namespace vitrine::operations

@@ -67,14 +67,14 @@ Task<Result<PutAnswer>> put_blob(const Floors& floors, policy::Exchange& exchang
                                  blobs::BodyInput& body) {
   if (!request.length || *request.length > kReadUnseen) {
     auto admission = [&] { return admit(floors, exchange, request); };
-    CO_TRY(co_await until_settled(floors.turns, turn_name(request.blob), admission));
+    CO_TRY(co_await until_settled(floors.turns, request.blob, admission));
   }
   auto keys = CO_TRY(floors.keys.of(request.blob.account.text()));
   auto arrived = CO_TRY(co_await blobs::receive(
       floors.store, keys->current(), body,
       {.length = request.length, .most = kMostPutBlob, .compute_md5 = true, .checks = request.checks}));
   auto attempt = [&] { return attempt_commit(floors, exchange, request, arrived); };
-  co_return co_await until_settled(floors.turns, turn_name(request.blob), attempt);
+  co_return co_await until_settled(floors.turns, request.blob, attempt);
 }
 
 }  // namespace vitrine::operations

@@ -95,7 +95,7 @@ Task<Result<PutAnswer>> put_block(const Floors& floors, policy::Exchange& exchan
                                   blobs::BodyInput& body) {
   if (!request.length || *request.length > kReadUnseen) {
     auto admission = [&] { return admit(floors, exchange, request); };
-    CO_TRY(co_await until_settled(floors.turns, turn_name(request.blob), admission));
+    CO_TRY(co_await until_settled(floors.turns, request.blob, admission));
   }
   auto keys = CO_TRY(floors.keys.of(request.blob.account.text()));
   auto arrived = CO_TRY(co_await blobs::receive(floors.store, keys->current(), body,
@@ -104,7 +104,7 @@ Task<Result<PutAnswer>> put_block(const Floors& floors, policy::Exchange& exchan
                                                  .compute_md5 = request.checks.md5.has_value(),
                                                  .checks = request.checks}));
   auto attempt = [&] { return attempt_commit(floors, exchange, request, arrived); };
-  co_return co_await until_settled(floors.turns, turn_name(request.blob), attempt);
+  co_return co_await until_settled(floors.turns, request.blob, attempt);
 }
 
 }  // namespace vitrine::operations

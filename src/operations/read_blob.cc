@@ -76,19 +76,19 @@ Task<Result<blobs::BlobHead>> attempt_head(const Floors& floors, policy::Exchang
 
 Task<Result<BlobAnswer>> get_blob(const Floors& floors, policy::Exchange& exchange, const GetBlob& request) {
   auto attempt = [&] { return attempt_get(floors, exchange, request); };
-  co_return co_await until_settled(floors.turns, turn_name(request.blob), attempt);
+  co_return co_await until_settled(floors.turns, request.blob, attempt);
 }
 
 Task<Result<blobs::BlobHead>> get_blob_properties(const Floors& floors, policy::Exchange& exchange,
                                                   const GetBlobProperties& request) {
   auto attempt = [&] { return attempt_head(floors, exchange, request, policy::actions::kBlobProperties); };
-  co_return co_await until_settled(floors.turns, turn_name(request.blob), attempt);
+  co_return co_await until_settled(floors.turns, request.blob, attempt);
 }
 
 Task<Result<blobs::BlobHead>> get_blob_metadata(const Floors& floors, policy::Exchange& exchange,
                                                 const GetBlobProperties& request) {
   auto attempt = [&] { return attempt_head(floors, exchange, request, policy::actions::kBlobGetMetadata); };
-  co_return co_await until_settled(floors.turns, turn_name(request.blob), attempt);
+  co_return co_await until_settled(floors.turns, request.blob, attempt);
 }
 
 }  // namespace vitrine::operations

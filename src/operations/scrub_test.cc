@@ -6,19 +6,13 @@
 #include "base/encoding.h"
 #include "base/file.h"
 #include "operations/test_world.h"
+#include "store/store_test_peer.h"
 
 namespace vitrine::operations {
 namespace {
 
 using namespace std::chrono_literals;
-
-void flip(const std::filesystem::path& file, std::uint64_t at) {
-  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
-  stream.seekg(static_cast<std::streamoff>(at));
-  const auto byte = stream.get();
-  stream.seekp(static_cast<std::streamoff>(at));
-  stream.put(static_cast<char>(byte ^ 1));
-}
+using store::flip;
 
 class ScrubTest : public testing::Test {
  protected:

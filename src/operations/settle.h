@@ -2,6 +2,7 @@
 #pragma once
 
 #include "operations/floors.h"
+#include "operations/view.h"
 
 namespace vitrine::operations {
 
@@ -26,16 +27,16 @@ auto until_settled(Attempt& attempt) -> decltype(attempt()) {
 /// So often an operation tries beside all others before it lines up.
 inline constexpr int kFreeAttempts = 3;
 
-/// The same for an operation on a name that others may change all the time: refused a few times, it waits for
-/// its turn. So it ends, whatever the others do.
-template <class Attempt>
-auto until_settled(Turns& turns, std::string name, Attempt& attempt) -> decltype(attempt()) {
+/// The same for an operation on a blob or container that others may change all the time: refused a few times,
+/// it waits for its turn. So it ends, whatever the others do.
+template <class Ref, class Attempt>
+auto until_settled(Turns& turns, const Ref& ref, Attempt& attempt) -> decltype(attempt()) {
   for (int left = kFreeAttempts; left > 0; --left) {
     auto result = co_await attempt();
     if (result || result.error().code != Code::StateChanged) co_return result;
     co_await yield();
   }
-  const auto turn = co_await turns.take(std::move(name));
+  const auto turn = co_await turns.take(turn_name(ref));
   co_return co_await until_settled(attempt);
 }
 

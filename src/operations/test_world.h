@@ -161,4 +161,14 @@ class TextInput final : public blobs::BodyInput {
   std::size_t at_ = 0;
 };
 
+/// The rest of a blob's content.
+inline Task<Result<std::string>> read_all(Download& body) {
+  std::string text;
+  for (;;) {
+    auto bytes = CO_TRY(co_await body.next());
+    if (bytes.empty()) co_return text;
+    text += as_text(bytes);
+  }
+}
+
 }  // namespace vitrine::operations

@@ -4,7 +4,6 @@
 
 #include <boost/json.hpp>
 
-#include "operations/backups.h"
 #include "platform/answers.h"
 #include "platform/json_fields.h"
 
@@ -13,16 +12,7 @@ namespace {
 
 namespace json = boost::json;
 
-json::object describe(const backup::Created& created) {
-  json::array damaged;
-  for (const auto& [extent, offset] : created.damaged)
-    damaged.emplace_back(fmt::format("extent {}, offset {}", extent, offset));
-  return {{"number", created.number},     {"version", created.version}, {"logSize", created.log_size},
-          {"files", created.files},       {"bytes", created.bytes},     {"copiedBytes", created.copied_bytes},
-          {"damaged", std::move(damaged)}};
-}
-
-json::object describe(const operations::BackupState& state) {
+json::object describe_state(const operations::BackupState& state) {
   using enum operations::BackupPhase;
   json::object out{{"state", name(state.phase)}};
   if (state.phase == None) return out;
@@ -46,23 +36,32 @@ Result<operations::StartBackup> read_start(JsonFields& fields) {
 
 }  // namespace
 
+json::object describe(const backup::Created& created) {
+  json::array damaged;
+  for (const auto& [extent, offset] : created.damaged)
+    damaged.emplace_back(fmt::format("extent {}, offset {}", extent, offset));
+  return {{"number", created.number},     {"version", created.version}, {"logSize", created.log_size},
+          {"files", created.files},       {"bytes", created.bytes},     {"copiedBytes", created.copied_bytes},
+          {"damaged", std::move(damaged)}};
+}
+
 Task<Result<http::Response>> start_backup(const Parts& parts, Call& call) {
   CO_TRY(parts.authentication.require_operator(call));
   auto fields = CO_TRY(co_await read_json(call.request.body));
   auto request = CO_TRY(read_start(fields));
   CO_TRY(co_await parts.backups.start(std::move(request), call.request_id, call.request.peer_address));
-  co_return json_answer(202, describe(parts.backups.state()));
+  co_return json_answer(202, describe_state(parts.backups.state()));
 }
 
 Task<Result<http::Response>> show_backup(const Parts& parts, Call& call) {
   CO_TRY(parts.authentication.require_operator(call));
-  co_return json_answer(200, describe(parts.backups.state()));
+  co_return json_answer(200, describe_state(parts.backups.state()));
 }
 
 Task<Result<http::Response>> cancel_backup(const Parts& parts, Call& call) {
   CO_TRY(parts.authentication.require_operator(call));
   parts.backups.cancel();
-  co_return json_answer(202, describe(parts.backups.state()));
+  co_return json_answer(202, describe_state(parts.backups.state()));
 }
 
 }  // namespace vitrine::platform

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <limits>
 
+#include "base/saturating.h"
+
 namespace vitrine::policy {
 namespace {
 
@@ -52,12 +54,6 @@ CounterKey split(std::string_view key) {
   std::int64_t bucket = 0;
   std::from_chars(key.data() + slash, key.data() + key.size(), bucket, 16);
   return {std::string(key.substr(0, slash)), bucket};
-}
-
-std::int64_t saturating_add(std::int64_t a, std::int64_t b) {
-  std::int64_t sum = 0;
-  if (!__builtin_add_overflow(a, b, &sum)) return sum;
-  return b > 0 ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int64_t>::min();
 }
 
 bool is_concerned(const Budget& budget, Service service, Bounds bounds) {

@@ -9,18 +9,11 @@
 namespace vitrine::store {
 namespace {
 
-Task<Result<Segment>> write_segment(Store& store, std::size_t size) {
-  const auto writer = store.new_segment(test_keys().current(), size);
-  CO_TRY(co_await writer->append(Bytes(size, 'x')));
-  auto segment = co_await writer->finish();
-  co_return segment;
-}
-
 class CheckTest : public testing::Test {
  protected:
   CheckTest() {
     auto store = Store::open({.directory = scratch_.path()}).value();
-    const auto segment = run(write_segment(*store, 100'000)).value();
+    const auto segment = run(write_segment(*store, Bytes(100'000, 'x'))).value();
     EXPECT_TRUE(commit(*store, {.writes = {{{Table::Heads, "h"}, "head"}},
                                 .deltas = {{"c", 1}},
                                 .records = {{7, {}, "0"}, {7, {}, "1"}, {7, {}, "2"}},

@@ -33,32 +33,10 @@ Compactor::Compactor(const Database& database, ExtentSet& extents, Committer& co
       committer_(committer),
       garbage_(std::move(garbage)),
       pins_(pins),
-      pause_(pause),
-      thread_([this] { run(); }) {}
-
-Compactor::~Compactor() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  stop_.notify_one();
-  thread_.join();
-}
-
-void Compactor::run() {
-  std::unique_lock lock(mutex_);
-  while (!stop_.wait_for(lock, pause_, [this] { return stopping_; })) {
-    lock.unlock();
-    if (auto done = compact(); !done)
-      log::warn("extents were not compacted; it will be tried again", {{"error", done.error().message}});
-    lock.lock();
-  }
-}
-
-bool Compactor::stops() {
-  std::lock_guard lock(mutex_);
-  return stopping_;
-}
+      thread_("compactor", pause, [this] {
+        if (auto done = compact(); !done)
+          log::warn("extents were not compacted; it will be tried again", {{"error", done.error().message}});
+      }) {}
 
 Result<Compaction> Compactor::compact() {
   std::lock_guard lock(working_mutex_);
@@ -70,7 +48,7 @@ Result<Compaction> Compactor::compact() {
   const auto first = [](const auto& set) { return set.empty() ? UINT64_MAX : *set.begin(); };
   SegmentsByPlace all(database_, std::min(first(work.clean), first(work.empty_out)));
   while (auto contents = TRY(all.next())) {
-    if (stops()) break;
+    if (thread_.stops()) break;
     if (work.empty_out.contains(contents->extent))
       TRY(empty_out(*contents, done));
     else if (work.clean.contains(contents->extent))
@@ -126,7 +104,7 @@ Result<void> Compactor::empty_out(const ExtentContents& contents, Compaction& do
   std::vector<SegmentMove> moves;
   std::uint64_t bytes = 0;
   for (const auto& segment : contents.segments) {
-    if (stops()) return {};
+    if (thread_.stops()) return {};
     auto move = TRY(copy(*extent, segment));
     if (!move) continue;
     moves.push_back(std::move(*move));

@@ -2,18 +2,17 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
-#include <thread>
 #include <vector>
 
 #include "store/commit.h"
 #include "store/compaction.h"
 #include "store/garbage.h"
+#include "store/periodic.h"
 #include "store/segments_by_place.h"
 
 namespace vitrine::store {
@@ -31,16 +30,11 @@ class Compactor {
  public:
   Compactor(const Database& database, ExtentSet& extents, Committer& committer,
             std::shared_ptr<Garbage> garbage, ReadPins& pins, std::chrono::seconds pause);
-  ~Compactor();
-  Compactor(const Compactor&) = delete;
-  Compactor& operator=(const Compactor&) = delete;
 
   /// One pass, now. Waits for the disk. Errors: those of the store; what was done stays done.
   Result<Compaction> compact();
 
  private:
-  void run();
-  [[nodiscard]] bool stops();
   Result<std::uint64_t> live_bytes(std::uint64_t extent) const;
   /// The extents that are worth emptying, and those in which a crash left something.
   struct Work {
@@ -57,13 +51,9 @@ class Compactor {
   Committer& committer_;
   std::shared_ptr<Garbage> garbage_;
   ReadPins& pins_;
-  const std::chrono::seconds pause_;
 
   std::mutex working_mutex_;
-  std::mutex mutex_;
-  std::condition_variable stop_;
-  bool stopping_ = false;
-  std::thread thread_;
+  Periodic thread_;
 };
 
 }  // namespace vitrine::store

@@ -16,24 +16,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t kBody = 1 << 20;
 constexpr int kBodies = 20;
 
-Task<Result<Segment>> write_segment(Store& store, Bytes body) {
-  const auto writer = store.new_segment(test_keys().current(), body.size());
-  CO_TRY(co_await writer->append(body));
-  auto segment = co_await writer->finish();
-  co_return segment;
-}
-
-Task<Result<SegmentReader>> open(Store& store, SegmentId id) {
-  auto reader = co_await store.open_segment(StoreTestPeer::read_access(), test_keys(), id, {0, kBody});
-  co_return reader;
-}
-
-Task<Result<Bytes>> read(SegmentReader& reader) {
-  Bytes all;
-  while (reader.remaining() > 0) append(all, CO_TRY(co_await reader.next()));
-  co_return all;
-}
-
 class CompactorTest : public testing::Test {
  protected:
   CompactorTest() {
@@ -56,8 +38,7 @@ class CompactorTest : public testing::Test {
     store_->reclaim();
   }
   Result<Bytes> content(int number) {
-    auto reader = TRY(run(open(*store_, segments_[static_cast<std::size_t>(number)].id())));
-    return run(read(reader));
+    return run(read_segment(*store_, segments_[static_cast<std::size_t>(number)].id(), kBody));
   }
   std::vector<fs::path> extents() const {
     std::vector<fs::path> files;
@@ -74,12 +55,12 @@ class CompactorTest : public testing::Test {
 TEST_F(CompactorTest, NearlyEmptyExtentsAreEmptied) {
   const auto before = extents();
   release_from(1);
-  auto reader = std::optional(std::move(run(open(*store_, segments_[0].id())).value()));
+  auto reader = std::optional(std::move(run(open_segment(*store_, segments_[0].id(), kBody)).value()));
   const auto done = store_->compact();
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_EQ(done->moved, 1u);
   store_->reclaim();
-  EXPECT_EQ(*run(read(*reader)), body(0)) << "a read goes on where the segment was";
+  EXPECT_EQ(*run(read_all(*reader)), body(0)) << "a read goes on where the segment was";
   reader.reset();
   store_->reclaim();
   for (const auto& file : before) EXPECT_FALSE(fs::exists(file)) << file;

@@ -106,13 +106,6 @@ void collect(int pipe, Acknowledged& acknowledged) {
   }
 }
 
-Task<Result<Bytes>> read_segment(Store& store, SegmentId id) {
-  auto reader =
-      CO_TRY(co_await store.open_segment(StoreTestPeer::read_access(), test_keys(), id, {0, kSegmentBytes}));
-  const auto bytes = CO_TRY(co_await reader.next());
-  co_return to_bytes(bytes);
-}
-
 void verify(Store& store, Acknowledged& acknowledged) {
   for (auto& [worker, step] : acknowledged.last_step) {
     const auto name = worker_name(worker);
@@ -132,7 +125,8 @@ void verify(Store& store, Acknowledged& acknowledged) {
     step = reached;
   }
   for (const auto& report : acknowledged.segments)
-    EXPECT_EQ(*run(read_segment(store, report.segment)), segment_body(report.worker, report.step));
+    EXPECT_EQ(*run(read_segment(store, report.segment, kSegmentBytes)),
+              segment_body(report.worker, report.step));
 }
 
 TEST(Crash, AcknowledgedCommitsSurviveKillAtAnyMoment) {

@@ -60,21 +60,6 @@ using LimitedFiles = PassingFiles<LimitedFile, Disk>;
 /// Commits of 300 kB in a log of 4 MiB.
 constexpr std::uint64_t kFitting = 13;
 
-Task<Result<Segment>> write_segment(Store& store, Bytes body) {
-  const auto writer = store.new_segment(test_keys().current(), body.size());
-  CO_TRY(co_await writer->append(body));
-  auto segment = co_await writer->finish();
-  co_return segment;
-}
-
-Task<Result<Bytes>> read_segment(Store& store, SegmentId id, std::uint64_t length) {
-  auto reader =
-      CO_TRY(co_await store.open_segment(StoreTestPeer::read_access(), test_keys(), id, {0, length}));
-  Bytes all;
-  while (reader.remaining() > 0) append(all, CO_TRY(co_await reader.next()));
-  co_return all;
-}
-
 TEST(Fault, AFullDiskRefusesBodiesAndNothingElse) {
   ScratchDirectory scratch;
   LimitedFiles files;

@@ -10,13 +10,6 @@
 namespace vitrine::store {
 namespace {
 
-Task<Result<Segment>> write_segment(Store& store, std::size_t size) {
-  const auto writer = store.new_segment(test_keys().current(), size);
-  CO_TRY(co_await writer->append(Bytes(size, 'x')));
-  auto segment = co_await writer->finish();
-  co_return segment;
-}
-
 class FrozenStoreTest : public testing::Test {
  protected:
   FrozenStoreTest() { open(); }
@@ -26,7 +19,7 @@ class FrozenStoreTest : public testing::Test {
   }
 
   SegmentId put(const std::string& key, std::size_t size = 100'000) {
-    const auto segment = run(write_segment(*store_, size)).value();
+    const auto segment = run(write_segment(*store_, Bytes(size, 'x'))).value();
     EXPECT_TRUE(commit(*store_, {.writes = {{{Table::Heads, key}, "head"}}, .adopts = {segment}}));
     return segment.id();
   }

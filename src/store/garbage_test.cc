@@ -14,24 +14,6 @@ constexpr std::size_t kBody = 1 << 20;
 /// The fixture writes it, so its absence is a wrong guess.
 const Guard kWrong{{Table::Heads, "there"}, 0};
 
-Task<Result<Segment>> write_segment(Store& store, Bytes body) {
-  const auto writer = store.new_segment(test_keys().current(), body.size());
-  CO_TRY(co_await writer->append(body));
-  auto segment = co_await writer->finish();
-  co_return segment;
-}
-
-Task<Result<SegmentReader>> open(Store& store, SegmentId id) {
-  auto reader = co_await store.open_segment(StoreTestPeer::read_access(), test_keys(), id, {0, kBody});
-  co_return reader;
-}
-
-Task<Result<Bytes>> read(SegmentReader& reader) {
-  Bytes all;
-  while (reader.remaining() > 0) append(all, CO_TRY(co_await reader.next()));
-  co_return all;
-}
-
 class GarbageTest : public testing::Test {
  protected:
   GarbageTest() {
@@ -74,8 +56,8 @@ TEST_F(GarbageTest, AReleasedSegmentGivesItsRoomBack) {
   EXPECT_FALSE(exists(dropped));
   EXPECT_EQ(store_->reclaim(), stored_length(kBody));
   EXPECT_LE(used(), before - kBody);
-  auto reader = run(open(*store_, kept.id()));
-  EXPECT_EQ(*run(read(*reader)), Bytes(kBody, 'k'));
+  auto reader = run(open_segment(*store_, kept.id(), kBody));
+  EXPECT_EQ(*run(read_all(*reader)), Bytes(kBody, 'k'));
 }
 
 TEST_F(GarbageTest, TheLastHolderDecides) {
@@ -103,10 +85,10 @@ TEST_F(GarbageTest, ABodyGoesWithItsLastHolder) {
 TEST_F(GarbageTest, AReadKeepsWhatItReads) {
   const auto segment = adopted('r');
   {
-    auto reader = run(open(*store_, segment.id()));
+    auto reader = run(open_segment(*store_, segment.id(), kBody));
     release(segment.id());
     EXPECT_EQ(store_->reclaim(), 0u);
-    EXPECT_EQ(*run(read(*reader)), Bytes(kBody, 'r'));
+    EXPECT_EQ(*run(read_all(*reader)), Bytes(kBody, 'r'));
     const auto later = adopted();
     release(later.id());
     EXPECT_EQ(store_->reclaim(), 0u) << "what became free later waits for the same read";

@@ -52,14 +52,6 @@ SegmentId id_of(std::string_view text) {
 /// How far each worker's acknowledged steps go.
 using Acknowledged = std::array<std::atomic<std::uint64_t>, kWorkers>;
 
-Task<Result<Segment>> write_segment(Store& store, std::uint32_t worker, std::uint64_t step) {
-  const auto writer = store.new_segment(test_keys().current(), kSegmentBytes);
-  const auto body = segment_body(worker, step);
-  CO_TRY(co_await writer->append(body));
-  auto segment = co_await writer->finish();
-  co_return segment;
-}
-
 /// Head, body, counter and record agree, or the commit was not atomic.
 Task<Result<void>> take_step(Store& store, std::uint32_t worker, Acknowledged& acknowledged) {
   const auto name = name_of(worker);
@@ -71,7 +63,7 @@ Task<Result<void>> take_step(Store& store, std::uint32_t worker, Acknowledged& a
                 .deltas = {{name, 1}},
                 .records = {{worker, {}, std::to_string(step)}}};
   if (step % kSegmentEvery == 0) {
-    const auto written = CO_TRY(co_await write_segment(store, worker, step));
+    const auto written = CO_TRY(co_await write_segment(store, segment_body(worker, step)));
     if (!segment.empty()) change.releases.emplace_back(id_of(segment));
     change.adopts.push_back(written);
     segment = as_text(written.id());
@@ -102,13 +94,6 @@ void work_until_cut(Store& store, MemoryDisk& disk, Acknowledged& acknowledged) 
   for (auto& thread : threads) thread.join();
 }
 
-Task<Result<Bytes>> read_segment(Store& store, SegmentId id) {
-  auto reader =
-      CO_TRY(co_await store.open_segment(StoreTestPeer::read_access(), test_keys(), id, {0, kSegmentBytes}));
-  const auto bytes = CO_TRY(co_await reader.next());
-  co_return to_bytes(bytes);
-}
-
 void verify(Store& store, Acknowledged& acknowledged) {
   std::uint64_t commits = 0;
   for (std::uint32_t worker = 0; worker < kWorkers; ++worker) {
@@ -132,7 +117,7 @@ void verify(Store& store, Acknowledged& acknowledged) {
     const auto segment = segment_in(*head);
     if (segment.empty()) continue;
     const auto step = reached / kSegmentEvery * kSegmentEvery;
-    const auto bytes = run(read_segment(store, id_of(segment)));
+    const auto bytes = run(read_segment(store, id_of(segment), kSegmentBytes));
     ASSERT_TRUE(bytes) << bytes.error().message;
     EXPECT_EQ(*bytes, segment_body(worker, step));
   }

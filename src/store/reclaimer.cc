@@ -4,7 +4,6 @@
 #include <chrono>
 
 #include "base/log.h"
-#include "base/thread_name.h"
 #include "store/database.h"
 #include "store/encoding.h"
 #include "store/extent_set.h"
@@ -17,26 +16,13 @@ constexpr std::chrono::milliseconds kPause{200};
 }  // namespace
 
 Reclaimer::Reclaimer(const Database& database, ExtentSet& extents, Garbage& garbage, ReadPins& pins)
-    : database_(database), extents_(extents), garbage_(garbage), pins_(pins), thread_([this] { run(); }) {}
-
-Reclaimer::~Reclaimer() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  stop_.notify_one();
-  thread_.join();
-  reclaim();
+    : database_(database), extents_(extents), garbage_(garbage), pins_(pins) {
+  thread_.emplace("reclaimer", kPause, [this] { reclaim(); });
 }
 
-void Reclaimer::run() {
-  name_thread("reclaimer");
-  std::unique_lock lock(mutex_);
-  while (!stop_.wait_for(lock, kPause, [this] { return stopping_; })) {
-    lock.unlock();
-    reclaim();
-    lock.lock();
-  }
+Reclaimer::~Reclaimer() {
+  thread_.reset();
+  reclaim();
 }
 
 std::uint64_t Reclaimer::reclaim() {

@@ -1,14 +1,14 @@
 // Gives room in extents back.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <mutex>
-#include <thread>
+#include <optional>
 #include <vector>
 
 #include "store/garbage.h"
+#include "store/periodic.h"
 #include "store/read_pins.h"
 
 namespace vitrine::store {
@@ -36,7 +36,6 @@ class Reclaimer {
     std::vector<Room> rooms;
   };
 
-  void run();
   std::uint64_t free(const std::vector<Room>& rooms);
   void remove_if_dead(std::uint64_t extent);
 
@@ -48,10 +47,7 @@ class Reclaimer {
   std::mutex working_mutex_;
   std::deque<Dead> waiting_;
 
-  std::mutex mutex_;
-  std::condition_variable stop_;
-  bool stopping_ = false;
-  std::thread thread_;
+  std::optional<Periodic> thread_;
 };
 
 }  // namespace vitrine::store

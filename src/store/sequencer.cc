@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/saturating.h"
 #include "store/frames.h"
 
 namespace vitrine::store {
@@ -16,12 +17,6 @@ constexpr std::size_t kCountersKept = 16 << 10;
 
 std::unexpected<Error> changed_meanwhile() {
   return fail(Code::StateChanged, "What this decision relied on has changed meanwhile: decide again.");
-}
-
-std::int64_t saturating_sum(std::int64_t a, std::int64_t b) {
-  std::int64_t sum = 0;
-  if (!__builtin_add_overflow(a, b, &sum)) return sum;
-  return b < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
 }
 
 }  // namespace
@@ -69,7 +64,7 @@ Result<Position> Sequencer::admit(const Commit& commit) {
   ++last_;
   for (const auto& write : commit.writes) stage(write);
   for (const auto& name : commit.touches) changes_.changed(hash_of(name.table, name.bytes), last_);
-  for (const auto& delta : commit.deltas) stage(delta);
+  for (const auto& delta : commit.deltas) add(delta.key, delta.amount);
   for (const auto& segment : commit.adopts) stage(segment);
   for (const auto& body : commit.shares) add(holders_key(body), 1);
   for (const auto& body : commit.releases) release(body);
@@ -153,13 +148,9 @@ void Sequencer::changed(Table table, std::string_view key, Version version) {
   written_.insert_or_assign({table, key}, version);
 }
 
-void Sequencer::stage(const CounterDelta& delta) {
-  add(delta.key, delta.amount);
-}
-
 void Sequencer::add(const std::string& counter, std::int64_t amount) {
   auto& [key, sum] = *counters_.find(counter);
-  sum = saturating_sum(sum, amount);
+  sum = saturating_add(sum, amount);
   changed_counters_.push_back(key);
 }
 

@@ -77,7 +77,6 @@ class Sequencer {
   /// The key's bytes outlive the round.
   void erase(Table table, std::string_view key);
   void changed(Table table, std::string_view key, Version version);
-  void stage(const CounterDelta& delta);
   void stage(const Segment& segment);
   void stage(const SegmentMove& move);
   void put(const SegmentId& id, const SegmentRow& row);

@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <exception>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <utility>
@@ -76,6 +77,41 @@ T run(Task<T> task) {
 
 inline Result<Position> commit(Store& store, Commit commit) {
   return run(store.commit(StoreTestPeer::commit_access(), std::move(commit)));
+}
+
+/// A finished segment that no commit has adopted.
+inline Task<Result<Segment>> write_segment(Store& store, Bytes body) {
+  const auto writer = store.new_segment(test_keys().current(), body.size());
+  CO_TRY(co_await writer->append(body));
+  auto segment = co_await writer->finish();
+  co_return segment;
+}
+
+/// From its begin.
+inline Task<Result<SegmentReader>> open_segment(Store& store, SegmentId id, std::uint64_t length) {
+  auto reader = co_await store.open_segment(StoreTestPeer::read_access(), test_keys(), id, {0, length});
+  co_return reader;
+}
+
+inline Task<Result<Bytes>> read_all(SegmentReader& reader) {
+  Bytes all;
+  while (reader.remaining() > 0) append(all, CO_TRY(co_await reader.next()));
+  co_return all;
+}
+
+inline Task<Result<Bytes>> read_segment(Store& store, SegmentId id, std::uint64_t length) {
+  auto reader = CO_TRY(co_await open_segment(store, id, length));
+  auto all = co_await read_all(reader);
+  co_return all;
+}
+
+/// Damages a byte of a file.
+inline void flip(const std::filesystem::path& file, std::uint64_t at) {
+  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+  stream.seekg(static_cast<std::streamoff>(at));
+  const auto byte = stream.get();
+  stream.seekp(static_cast<std::streamoff>(at));
+  stream.put(static_cast<char>(byte ^ 1));
 }
 
 }  // namespace vitrine::store

@@ -9,8 +9,8 @@ import time
 import pytest
 from azure.core.exceptions import AzureError
 from azure.storage.blob import BlobServiceClient
+from harness.damage import flip
 from platform_api import Api, run_vitrine
-from server import Server
 
 LARGE = 300_000
 
@@ -45,33 +45,8 @@ def download(server, name: str) -> bytes:
         return service.get_blob_client("box", name).download_blob().readall()
 
 
-def flip(file: pathlib.Path, at: int) -> None:
-    content = bytearray(file.read_bytes())
-    content[at] ^= 1
-    file.write_bytes(content)
-
-
 def newest_file(backups: pathlib.Path, pattern: str) -> pathlib.Path:
     return sorted(backups.glob(pattern))[-1]
-
-
-@pytest.fixture
-def restored_server(tmp_path):
-    """Starts a server on a restored data directory: restored_server(data)."""
-    servers = []
-
-    def start(data: pathlib.Path) -> Server:
-        server = Server(tmp_path / "restored-server")
-        server.command[server.command.index(str(server.data_dir))] = str(data)
-        server.data_dir = data
-        servers.append(server)
-        server.start()
-        return server
-
-    yield start
-    for each in servers:
-        if each.running():
-            each.stop()
 
 
 def give_keys(server, data: pathlib.Path) -> None:
@@ -79,7 +54,7 @@ def give_keys(server, data: pathlib.Path) -> None:
         shutil.copy(server.data_dir / "keys" / name, data / "keys" / name)
 
 
-def test_a_stopped_server_is_backed_up_and_restored_whole(fresh_server, restored_server, tmp_path):
+def test_a_stopped_server_is_backed_up_and_restored_whole(fresh_server, tmp_path):
     server = fresh_server()
     upload(server, small=b"few bytes", large=bytes(LARGE))
     server.stop()
@@ -92,7 +67,7 @@ def test_a_stopped_server_is_backed_up_and_restored_whole(fresh_server, restored
     assert "all read again and whole." in done.stdout and "put operator.key and log.key" in done.stdout
     assert files_of(tmp_path / "new/log").items() <= files_of(published.parent).items()
     give_keys(server, tmp_path / "new")
-    again = restored_server(tmp_path / "new")
+    again = fresh_server(data_dir=tmp_path / "new")
     assert download(again, "small") == b"few bytes" and download(again, "large") == bytes(LARGE)
     upload(again, other=b"it goes on")
     api = Api(again)
@@ -147,7 +122,7 @@ def test_a_running_server_is_backed_up_without_a_stop(fresh_server, tmp_path):
         assert done_with.returncode == 0, done_with.stderr
 
 
-def test_an_older_state_is_never_served_beside_a_newer_log(fresh_server, restored_server, tmp_path):
+def test_an_older_state_is_never_served_beside_a_newer_log(fresh_server, tmp_path):
     server = fresh_server()
     upload(server, one=b"1")
     Api(server).wait_for_checkpoint()
@@ -161,13 +136,13 @@ def test_an_older_state_is_never_served_beside_a_newer_log(fresh_server, restore
     told = restore(tmp_path / "backups", unknown)
     assert told.returncode == 0 and "put the newest checkpoint that was published" in told.stdout
     with pytest.raises(Exception, match="going on from here would show a second history"):
-        restored_server(unknown)
+        fresh_server(data_dir=unknown)
     behind = tmp_path / "behind"
     refused = restore(tmp_path / "backups", behind, "--published", server.data_dir / "log/checkpoint")
     assert refused.returncode == 1
     assert "The public log went on after the backup" in refused.stderr
     with pytest.raises(Exception, match="an older state was restored"):
-        restored_server(behind)
+        fresh_server(data_dir=behind)
 
 
 def test_keys_are_in_it_only_when_asked_for(fresh_server, tmp_path):
@@ -268,7 +243,7 @@ def test_what_is_no_backup_folder_is_left_alone(fresh_server, tmp_path):
     assert full.returncode == 2 and "is not empty" in full.stderr
 
 
-def test_damaged_content_is_named_and_the_rest_is_kept(fresh_server, restored_server, tmp_path):
+def test_damaged_content_is_named_and_the_rest_is_kept(fresh_server, tmp_path):
     server = fresh_server()
     upload(server, bad=bytes(LARGE), good=b"g" * LARGE)
     server.stop()
@@ -280,7 +255,7 @@ def test_damaged_content_is_named_and_the_rest_is_kept(fresh_server, restored_se
     assert restore(tmp_path / "backups", tmp_path / "refused", *published).returncode == 1
     accepted = restore(tmp_path / "backups", tmp_path / "accepted", "--accept-damage", *published)
     assert accepted.returncode == 0, accepted.stderr
-    again = restored_server(tmp_path / "accepted")
+    again = fresh_server(data_dir=tmp_path / "accepted")
     assert download(again, "good") == b"g" * LARGE
     with pytest.raises(AzureError):
         download(again, "bad")

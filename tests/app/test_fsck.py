@@ -5,6 +5,7 @@ import json
 import pytest
 from azure.core.exceptions import AzureError
 from azure.storage.blob import BlobServiceClient
+from harness.damage import flip
 from platform_api import run_vitrine
 
 LARGE = 300_000
@@ -32,12 +33,6 @@ def stopped(fresh_server):
 
 def extents(server) -> list:
     return sorted((server.data_dir / "store/extents").iterdir())
-
-
-def flip(file, at: int) -> None:
-    content = bytearray(file.read_bytes())
-    content[at] ^= 1
-    file.write_bytes(content)
 
 
 def test_a_whole_store_is_told_to_be_whole(stopped):

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from azure.storage.blob import BlobServiceClient
+from harness.damage import flip
 from platform_api import Api, run_vitrine
 
 LARGE = 300_000
@@ -19,14 +20,6 @@ def fsck(server, *arguments):
 def scrub_status(server, *arguments):
     words = ["--data-dir", server.data_dir, "--server", server.platform_url]
     return run_vitrine("scrub", "status", *words, *arguments)
-
-
-def flip(file, at: int) -> None:
-    with open(file, "r+b") as stream:
-        stream.seek(at)
-        byte = stream.read(1)[0]
-        stream.seek(at)
-        stream.write(bytes([byte ^ 1]))
 
 
 @pytest.fixture
