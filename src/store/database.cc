@@ -11,6 +11,7 @@
 
 #include "store/database_impl.h"
 #include "store/log_check.h"
+#include "store/manifest.h"
 
 namespace vitrine::store {
 namespace {
@@ -174,6 +175,7 @@ Result<void> Database::Impl::check_log() const {
 }
 
 Result<void> Database::Impl::open() {
+  TRY(cut_torn_manifest(files, directory));
   TRY(check_log());
   auto made = std::make_shared<Opened>();
   auto with_watch = options();
@@ -209,8 +211,7 @@ Database::~Database() = default;
 
 std::unique_ptr<Database::Impl> Database::make_impl(FileLayer& files, const std::filesystem::path& directory,
                                                     Sizes sizes) {
-  auto env = &files == &posix_file_layer() ? nullptr : make_env(files);
-  return std::make_unique<Impl>(files, directory, sizes, std::move(env),
+  return std::make_unique<Impl>(files, directory, sizes, make_env(files, directory),
                                 rocksdb::NewLRUCache(sizes.cache_bytes));
 }
 

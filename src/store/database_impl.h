@@ -77,7 +77,6 @@ struct Database::Impl {
   FileLayer& files;
   const std::filesystem::path directory;
   const Sizes sizes;
-  /// Null: the machine's own.
   std::unique_ptr<rocksdb::Env> env;
   /// Outlives every Opened: pinned values lie in it, and RocksDB's blocks know nothing of who read them.
   std::shared_ptr<rocksdb::Cache> cache;
@@ -86,10 +85,8 @@ struct Database::Impl {
 
   [[nodiscard]] rocksdb::DBOptions options() const {
     auto options = database_options(sizes);
-    if (env) {
-      options.env = env.get();
-      options.info_log = no_messages();
-    }
+    options.env = env.get();
+    if (&files != &posix_file_layer()) options.info_log = no_messages();
     return options;
   }
   [[nodiscard]] std::vector<rocksdb::ColumnFamilyDescriptor> families() const {

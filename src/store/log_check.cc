@@ -137,17 +137,53 @@ Result<std::vector<fs::path>> log_files(FileLayer& files, const fs::path& direct
   return logs;
 }
 
-Result<void> check_file(FileLayer& files, const fs::path& path, Check& check) {
+/// Calls `each` with every block of a file until it says that it has seen enough.
+template <class Each>
+Result<void> each_block(FileLayer& files, const fs::path& path, const Each& each) {
   const auto file = TRY(files.open(path));
   Bytes buffer(kBlock);
   for (std::uint64_t at = 0;; at += kBlock) {
     const auto got = TRY(file->read_at(at, buffer));
-    check.block(path, Block(ConstBytes(buffer).first(got)));
-    if (got < kBlock) break;
+    if (!each(Block(ConstBytes(buffer).first(got))) || got < kBlock) return {};
   }
+}
+
+Result<void> check_file(FileLayer& files, const fs::path& path, Check& check) {
+  TRY(each_block(files, path, [&](Block block) {
+    check.block(path, block);
+    return true;
+  }));
   check.end(path);
   return {};
 }
+
+/// Follows the records of one file up to the first that is damaged.
+class Front {
+ public:
+  bool block(Block block) {
+    std::size_t at = 0;
+    while (block.has_header(at)) {
+      if (!block.is_valid(at) || !follows(block.type(at))) return false;
+      at = block.end(at);
+      if (is_whole_) length_ = begin_ + at;
+    }
+    begin_ += kBlock;
+    return true;
+  }
+
+  [[nodiscard]] std::uint64_t length() const { return length_; }
+
+ private:
+  bool follows(std::uint8_t type) {
+    const bool begins = type == Full || type == First;
+    if (begins != is_whole_ || type < Full || type > Last) return false;
+    is_whole_ = type == Full || type == Last;
+    return true;
+  }
+
+  std::uint64_t begin_ = 0, length_ = 0;
+  bool is_whole_ = true;
+};
 
 }  // namespace
 
@@ -156,6 +192,12 @@ Result<std::optional<BatchBehindDamage>> find_batch_behind_damage(FileLayer& fil
   Check check;
   for (const auto& file : TRY(log_files(files, directory))) TRY(check_file(files, file, check));
   return check.found();
+}
+
+Result<std::uint64_t> intact_length(FileLayer& files, const fs::path& path) {
+  Front front;
+  TRY(each_block(files, path, [&](Block block) { return front.block(block); }));
+  return front.length();
 }
 
 }  // namespace vitrine::store

@@ -1,4 +1,5 @@
 // What a crash leaves at the end of RocksDB's log is told apart from damage in front of what was promised.
+// The manifest has the log's format.
 #pragma once
 
 #include <cstdint>
@@ -22,5 +23,9 @@ struct BatchBehindDamage {
 /// whether a replay reaches the batch. A directory that is missing has no log. Errors: DeviceFailed.
 Result<std::optional<BatchBehindDamage>> find_batch_behind_damage(FileLayer& files,
                                                                   const std::filesystem::path& directory);
+
+/// The length of the front of a file in the log's format that holds whole, intact records and nothing else.
+/// Errors: DeviceFailed.
+Result<std::uint64_t> intact_length(FileLayer& files, const std::filesystem::path& path);
 
 }  // namespace vitrine::store

@@ -5,6 +5,8 @@
 #include <cstdarg>
 #include <utility>
 
+#include "store/manifest.h"
+
 namespace vitrine::store {
 namespace {
 
@@ -13,14 +15,9 @@ using rocksdb::IOOptions;
 using rocksdb::IOStatus;
 using rocksdb::Slice;
 
-IOStatus status_of(const Error& error) {
-  return error.code == Code::InsufficientStorage ? IOStatus::NoSpace(error.message)
-                                                 : IOStatus::IOError(error.message);
-}
-
 template <class T>
 IOStatus status_of(const Result<T>& result) {
-  return result ? IOStatus::OK() : status_of(result.error());
+  return result ? IOStatus::OK() : io_status(result.error());
 }
 
 IOStatus read(const File& file, std::uint64_t offset, std::size_t size, Slice* out, char* scratch) {
@@ -253,8 +250,15 @@ std::shared_ptr<rocksdb::Logger> no_messages() {
   return std::make_shared<Silence>();
 }
 
-std::unique_ptr<rocksdb::Env> make_env(FileLayer& files) {
-  return rocksdb::NewCompositeEnv(std::make_shared<FileSystem>(files));
+IOStatus io_status(const Error& error) {
+  return error.code == Code::InsufficientStorage ? IOStatus::NoSpace(error.message)
+                                                 : IOStatus::IOError(error.message);
+}
+
+std::unique_ptr<rocksdb::Env> make_env(FileLayer& files, const std::filesystem::path& directory) {
+  auto system =
+      &files == &posix_file_layer() ? rocksdb::FileSystem::Default() : std::make_shared<FileSystem>(files);
+  return rocksdb::NewCompositeEnv(note_manifest_syncs(system, files, directory));
 }
 
 }  // namespace vitrine::store

@@ -2,17 +2,21 @@
 #pragma once
 
 #include <rocksdb/env.h>
+#include <rocksdb/io_status.h>
 
+#include <filesystem>
 #include <memory>
 
 #include "store/file_layer.h"
 
 namespace vitrine::store {
 
-/// An Env whose every file operation is one of the layer's; threads and clock are the machine's. RocksDB's
-/// own messages go nowhere. The layer must outlive it. Not for the machine's own layer: RocksDB serves itself
-/// there.
-std::unique_ptr<rocksdb::Env> make_env(FileLayer& files);
+/// An Env whose every file operation is one of the layer's, or RocksDB's own where that is the machine's
+/// layer; threads and clock are the machine's. It notes how far the directory's manifest was synced. The
+/// layer must outlive it.
+std::unique_ptr<rocksdb::Env> make_env(FileLayer& files, const std::filesystem::path& directory);
+/// An error of the layer in RocksDB's terms.
+rocksdb::IOStatus io_status(const Error& error);
 /// In place of the file in which RocksDB writes what it does.
 std::shared_ptr<rocksdb::Logger> no_messages();
 

@@ -1,0 +1,197 @@
+#include "store/manifest.h"
+
+#include <array>
+#include <charconv>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "base/bytes.h"
+#include "base/log.h"
+#include "crypto/digest.h"
+#include "store/log_check.h"
+#include "store/rocksdb_files.h"
+
+namespace vitrine::store {
+namespace {
+
+namespace fs = std::filesystem;
+using rocksdb::IODebugContext;
+using rocksdb::IOOptions;
+using rocksdb::IOStatus;
+
+constexpr std::string_view kManifest = "MANIFEST-";
+constexpr std::size_t kNumber = 8;
+constexpr std::size_t kChecked = 2 * kNumber;
+using NoteBytes = std::array<std::uint8_t, kChecked + 4>;
+
+/// How far a manifest was synced.
+struct Note {
+  std::uint64_t manifest = 0;
+  std::uint64_t length = 0;
+};
+
+template <class T>
+void put_little_endian(std::uint8_t* out, T value) {
+  for (std::size_t i = 0; i < sizeof value; ++i) out[i] = static_cast<std::uint8_t>(value >> 8 * i);
+}
+
+std::uint64_t little_endian(ConstBytes bytes) {
+  std::uint64_t value = 0;
+  for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) value = value << 8 | *byte;
+  return value;
+}
+
+NoteBytes encode(const Note& note) {
+  NoteBytes bytes{};
+  put_little_endian(bytes.data(), note.manifest);
+  put_little_endian(bytes.data() + kNumber, note.length);
+  put_little_endian(bytes.data() + kChecked, crypto::crc32c(ConstBytes(bytes).first(kChecked)));
+  return bytes;
+}
+
+std::optional<Note> decode(ConstBytes bytes) {
+  if (bytes.size() != NoteBytes().size()) return std::nullopt;
+  if (little_endian(bytes.subspan(kChecked)) != crypto::crc32c(bytes.first(kChecked))) return std::nullopt;
+  return Note{little_endian(bytes.first(kNumber)), little_endian(bytes.subspan(kNumber, kNumber))};
+}
+
+/// The number in a manifest's name; nothing for other files.
+std::optional<std::uint64_t> manifest_number(std::string_view name) {
+  if (!name.starts_with(kManifest)) return std::nullopt;
+  name.remove_prefix(kManifest.size());
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (error != std::errc() || end != name.data() + name.size()) return std::nullopt;
+  return number;
+}
+
+fs::path note_path(const fs::path& directory) {
+  return directory / "MANIFEST.synced";
+}
+
+class Notebook {
+ public:
+  Notebook(FileLayer& files, fs::path directory) : files_(files), directory_(std::move(directory)) {}
+
+  [[nodiscard]] const fs::path& directory() const { return directory_; }
+  Result<void> write(const Note& note) {
+    std::lock_guard lock(mutex_);
+    const bool is_first = !TRY(files_.status(note_path(directory_)));
+    const auto file =
+        TRY(is_first ? files_.create(note_path(directory_)) : files_.open(note_path(directory_)));
+    TRY(file->write_at(0, encode(note)));
+    TRY(file->sync());
+    if (is_first) TRY(files_.sync_directory(directory_));
+    return {};
+  }
+
+ private:
+  std::mutex mutex_;
+  FileLayer& files_;
+  const fs::path directory_;
+};
+
+class Manifest final : public rocksdb::FSWritableFileOwnerWrapper {
+ public:
+  Manifest(std::unique_ptr<rocksdb::FSWritableFile> file, std::uint64_t number,
+           std::shared_ptr<Notebook> notebook)
+      : FSWritableFileOwnerWrapper(std::move(file)), written_{number, 0}, notebook_(std::move(notebook)) {}
+
+  IOStatus Append(const rocksdb::Slice& data, const IOOptions& options, IODebugContext* context) override {
+    auto status = FSWritableFileOwnerWrapper::Append(data, options, context);
+    if (status.ok()) written_.length += data.size();
+    return status;
+  }
+  IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
+                  const rocksdb::DataVerificationInfo& verification, IODebugContext* context) override {
+    auto status = FSWritableFileOwnerWrapper::Append(data, options, verification, context);
+    if (status.ok()) written_.length += data.size();
+    return status;
+  }
+  IOStatus Sync(const IOOptions& options, IODebugContext* context) override {
+    return noted(FSWritableFileOwnerWrapper::Sync(options, context));
+  }
+  IOStatus Fsync(const IOOptions& options, IODebugContext* context) override {
+    return noted(FSWritableFileOwnerWrapper::Fsync(options, context));
+  }
+
+ private:
+  IOStatus noted(IOStatus synced) {
+    if (!synced.ok()) return synced;
+    const auto done = notebook_->write(written_);
+    return done ? synced : io_status(done.error());
+  }
+
+  Note written_;
+  std::shared_ptr<Notebook> notebook_;
+};
+
+class NotingFiles final : public rocksdb::FileSystemWrapper {
+ public:
+  NotingFiles(const std::shared_ptr<FileSystem>& base, FileLayer& files, const fs::path& directory)
+      : FileSystemWrapper(base), notebook_(std::make_shared<Notebook>(files, directory)) {}
+
+  const char* Name() const override { return "VitrineNotingFiles"; }
+  IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions& options,
+                           std::unique_ptr<rocksdb::FSWritableFile>* out, IODebugContext* context) override {
+    auto status = FileSystemWrapper::NewWritableFile(path, options, out, context);
+    const fs::path named(path);
+    const auto number = manifest_number(named.filename().string());
+    if (status.ok() && number && named.parent_path() == notebook_->directory())
+      *out = std::make_unique<Manifest>(std::move(*out), *number, notebook_);
+    return status;
+  }
+
+ private:
+  std::shared_ptr<Notebook> notebook_;
+};
+
+Result<Bytes> read_whole(FileLayer& files, const fs::path& path, std::size_t at_most) {
+  const auto file = TRY(files.open(path));
+  Bytes bytes(at_most);
+  bytes.resize(TRY(file->read_at(0, bytes)));
+  return bytes;
+}
+
+/// The name in CURRENT; nothing when there is no database yet.
+Result<std::optional<std::string>> current_manifest(FileLayer& files, const fs::path& directory) {
+  constexpr std::size_t kLongestName = 64;
+  const auto current = directory / "CURRENT";
+  if (!TRY(files.status(directory)) || !TRY(files.status(current))) return std::nullopt;
+  const auto bytes = TRY(read_whole(files, current, kLongestName));
+  const auto text = as_text(bytes);
+  return std::string(text.substr(0, text.find('\n')));
+}
+
+Result<std::optional<Note>> read_note(FileLayer& files, const fs::path& directory) {
+  if (!TRY(files.status(note_path(directory)))) return std::nullopt;
+  return decode(TRY(read_whole(files, note_path(directory), NoteBytes().size())));
+}
+
+}  // namespace
+
+std::shared_ptr<rocksdb::FileSystem> note_manifest_syncs(const std::shared_ptr<rocksdb::FileSystem>& base,
+                                                         FileLayer& files, const fs::path& directory) {
+  return std::make_shared<NotingFiles>(base, files, directory);
+}
+
+Result<void> cut_torn_manifest(FileLayer& files, const fs::path& directory) {
+  const auto name = TRY(current_manifest(files, directory));
+  const auto number = name ? manifest_number(*name) : std::nullopt;
+  const auto note = TRY(read_note(files, directory));
+  if (!number || !note || note->manifest != *number) return {};
+  const auto path = directory / *name;
+  if (!TRY(files.status(path))) return {};
+  const auto whole = TRY(intact_length(files, path));
+  const auto file = TRY(files.open(path));
+  const auto size = TRY(file->size());
+  if (whole == size || whole < note->length) return {};
+  log::warn(
+      "the end of the metadata store's manifest was torn by a crash and is cut off: nothing relied on it",
+      {{"file", path.string()}, {"bytes", std::to_string(size - whole)}});
+  TRY(file->truncate(whole));
+  return file->sync();
+}
+
+}  // namespace vitrine::store

@@ -1,0 +1,30 @@
+// What a crash leaves at the end of RocksDB's manifest is told apart from damage to what was synced.
+//
+// RocksDB relies on nothing in its manifest, the list of its files, before it was synced; but it opens none
+// that ends in a torn record, and whoever looks at such bytes later cannot tell whether they had been synced.
+// So the length of the synced part is noted beside it, in MANIFEST.synced: the manifest's number and that
+// length, 8 bytes each, and the CRC-32C of both, all little-endian. They lie in one sector, which is written
+// whole or not at all. Included by .cc files only.
+#pragma once
+
+#include <rocksdb/file_system.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "base/error.h"
+#include "store/file_layer.h"
+
+namespace vitrine::store {
+
+/// `base`, with the note kept for the manifests of one directory: a manifest's sync succeeds only when it was
+/// noted. The layer must outlive it.
+std::shared_ptr<rocksdb::FileSystem> note_manifest_syncs(const std::shared_ptr<rocksdb::FileSystem>& base,
+                                                         FileLayer& files,
+                                                         const std::filesystem::path& directory);
+
+/// Cuts torn bytes off the current manifest if all of them lie behind what was synced. Damage in front of
+/// that, or where there is no note, stays for RocksDB to refuse. Errors: as those of a FileLayer.
+Result<void> cut_torn_manifest(FileLayer& files, const std::filesystem::path& directory);
+
+}  // namespace vitrine::store

@@ -1,0 +1,92 @@
+// What was torn off the manifest's end is cut, what was synced is never dropped.
+#include <gtest/gtest.h>
+
+#include "store/memory_disk.h"
+#include "store/store.h"
+#include "store/store_test_peer.h"
+
+namespace vitrine::store {
+namespace {
+
+constexpr const char* kMetadata = "/disk/metadata";
+
+class ManifestTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto store = open();
+    ASSERT_TRUE(store) << store.error().message;
+    ASSERT_TRUE(commit(**store, {.writes = {{{Table::Heads, "name"}, "value"}}}));
+  }
+
+  Result<std::unique_ptr<Store>> open() { return Store::open({.directory = "/disk", .files = &disk_}); }
+  std::filesystem::path manifest() {
+    for (const auto& [path, size] : disk_.files())
+      if (path.filename().string().starts_with("MANIFEST-")) return path;
+    return {};
+  }
+  /// Durably, as all that a cut keeps of what was not synced.
+  void append(std::string_view bytes) {
+    const auto file = disk_.open(manifest()).value();
+    ASSERT_TRUE(file->write_at(file->size().value(), as_bytes(bytes)));
+    ASSERT_TRUE(file->sync());
+  }
+  void expect_all_there() {
+    auto store = open();
+    ASSERT_TRUE(store) << store.error().message;
+    EXPECT_EQ((*store)->look_up({Table::Heads, "name"})->value, "value");
+  }
+  void expect_refused() {
+    for (int tries = 0; tries < 2; ++tries) {
+      const auto store = open();
+      ASSERT_FALSE(store);
+      EXPECT_EQ(store.error().code, Code::Corrupt) << store.error().message;
+      EXPECT_NE(store.error().message.find("MANIFEST-"), std::string::npos) << store.error().message;
+    }
+  }
+
+  MemoryDisk disk_;
+};
+
+TEST_F(ManifestTest, ATornEndIsCut) {
+  // A header that promises more than is there, one with a wrong checksum, and no header at all.
+  for (const std::string& torn :
+       {std::string("\1\2\3\4\xff\0\1half", 11), std::string("\1\2\3\4\4\0\1four", 11), std::string("\1\2\3"),
+        std::string(600, '\xee'), std::string(600, '\0')}) {
+    append(torn);
+    expect_all_there();
+  }
+}
+
+TEST_F(ManifestTest, DamageToWhatWasSyncedIsRefused) {
+  const auto size = disk_.files().at(manifest());
+  for (const auto offset : {std::uint64_t{2}, size / 2, size - 1}) {
+    disk_.flip(manifest(), offset, 3);
+    expect_refused();
+    disk_.flip(manifest(), offset, 3);
+  }
+  expect_all_there();
+}
+
+TEST_F(ManifestTest, DamageAndATornEndAreRefused) {
+  const auto size = disk_.files().at(manifest());
+  append("torn");
+  disk_.flip(manifest(), size - 1, 0);
+  expect_refused();
+}
+
+TEST_F(ManifestTest, NothingIsCutWithoutItsNote) {
+  const std::filesystem::path note = std::string(kMetadata) + "/MANIFEST.synced";
+  for (const std::uint64_t offset : {0, 8, 16}) {  // another manifest, another length, the checksum
+    append(std::string("\1\2\3\4\4\0\1four", 11));
+    disk_.flip(note, offset, 0);
+    expect_refused();
+    disk_.flip(note, offset, 0);
+    expect_all_there();
+  }
+  append(std::string("\1\2\3\4\4\0\1four", 11));
+  ASSERT_TRUE(disk_.remove(note));
+  expect_refused();
+}
+
+}  // namespace
+}  // namespace vitrine::store
