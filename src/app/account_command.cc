@@ -53,7 +53,7 @@ std::string show_list(const json::value& answer) {
   for (const auto& account : accounts->get_array()) {
     auto name = words(account, "name");
     out += fmt::format("{:<24} organisation {}, slot {}{}\n", name, words(account, "organisation"),
-                       words(account, "slot"), name == kSystemAccount ? "; the server's own" : "");
+                       words(account, "slot"), name == identity::kSystemAccount ? "; the server's own" : "");
     for (const auto& key : keys_of(account)) out += show_key(key);
   }
   return out;

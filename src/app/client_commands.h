@@ -1,4 +1,4 @@
-// The commands that ask a running server: account, job, policy.
+// The commands that ask a running server.
 #pragma once
 
 #include <CLI/App.hpp>
@@ -14,6 +14,7 @@ void add_job_command(CLI::App& app, int& status);
 void add_policy_command(CLI::App& app, int& status);
 void add_fsck_command(CLI::App& app, int& status);
 void add_scrub_command(CLI::App& app, int& status);
+void add_operator_key_command(CLI::App& app, int& status);
 void add_backup_command(CLI::App& app, int& status);
 
 /// A command's options that say where the server is and how to print; with those of the operator, or of an

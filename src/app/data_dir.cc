@@ -101,11 +101,18 @@ Result<DirectoryLock> prepare(const DataDir& data, bool dev) {
                             data.root.string(), what));
   };
   if (has_log && !has_key) return missing("log, but keys/log.key of this log");
-  if (has_store && !TRY(is_there(data.operator_key())))
-    return missing("store, but keys/operator.key, without which nothing in it can be read,");
   TRY(settle_kind(data, dev, !has_log && !has_key));
   TRY(make_keys_folder(data));
   return held;
+}
+
+Result<void> check_operator_key(const DataDir& data) {
+  if (!TRY(is_there(data.store())) || TRY(is_there(data.operator_key()))) return {};
+  return fail(Code::Corrupt,
+              fmt::format("The data directory {} holds a store, but keys/operator.key, without which nothing "
+                          "in it can be read, is missing: restore it from a backup, or give --key-command if "
+                          "a program holds the key.",
+                          data.root.string()));
 }
 
 Result<void> check_restored(const DataDir& data) {

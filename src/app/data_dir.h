@@ -47,6 +47,9 @@ class DirectoryLock {
 /// missing or a backup was restored into it only in part, DeviceFailed.
 Result<DirectoryLock> prepare(const DataDir& data, bool dev);
 
+/// Errors: Corrupt when there is a store, but no file with the operator's key.
+Result<void> check_operator_key(const DataDir& data);
+
 /// Whether the directory may be served as far as restoring is concerned. One made from a backup waits for the
 /// newest checkpoint that was published. Errors: Unavailable, saying what to do; DeviceFailed.
 Result<void> check_restored(const DataDir& data);

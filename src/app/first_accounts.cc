@@ -24,8 +24,8 @@ Task<Result<void>> create(Foundations& foundations, operations::CreateAccount re
 }
 
 Task<Result<void>> ensure_system_account(Foundations& foundations) {
-  if (foundations.accounts().find(kSystemAccount)) co_return Result<void>{};
-  operations::CreateAccount request{.name = CO_TRY(identity::AccountName::parse(kSystemAccount)),
+  if (foundations.accounts().find(identity::kSystemAccount)) co_return Result<void>{};
+  operations::CreateAccount request{.name = CO_TRY(identity::AccountName::parse(identity::kSystemAccount)),
                                     .organisation = CO_TRY(identity::OrganisationId::parse(kOperator)),
                                     .keys = {}};
   co_return co_await create(foundations, std::move(request));
@@ -84,7 +84,7 @@ Task<Result<void>> ensure_first_accounts(Foundations& foundations, bool dev, std
 
 Result<void> check_fit_for_production(const identity::AccountDirectory& accounts) {
   for (const auto& ring : accounts.all()) {
-    if (ring->account().name.text() == kSystemAccount) continue;
+    if (ring->account().name.text() == identity::kSystemAccount) continue;
     TRY(identity::check_fit_for_production(ring->account()));
   }
   return {};

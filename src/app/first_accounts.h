@@ -8,13 +8,10 @@
 
 namespace vitrine::app {
 
-/// The account in slot 0, in whose journal stands what touches no customer's account. Nobody holds a key of
-/// it.
-inline constexpr std::string_view kSystemAccount = "system";
-
-/// Creates the system account where it is missing; with `dev` also the emulators' account and those of
-/// `configured` ("name:key1[:key2];…"), whose keys may act for every purpose but that of the server itself.
-/// Errors: InvalidInput for a configured account that exists with other keys, those of create_account.
+/// Creates the system account, in slot 0 and with no access key, where it is missing; with `dev` also the
+/// emulators' account and those of `configured` ("name:key1[:key2];…"), whose keys may act for every purpose
+/// but that of the server itself. Errors: InvalidInput for a configured account that exists with other keys,
+/// those of create_account.
 Task<Result<void>> ensure_first_accounts(Foundations& foundations, bool dev, std::string configured);
 
 /// Errors: InvalidInput when an account's keys are not fit for production, saying which and what to do.

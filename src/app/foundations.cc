@@ -1,6 +1,7 @@
 #include "app/foundations.h"
 
 #include "app/option_file.h"
+#include "base/log.h"
 
 namespace vitrine::app {
 namespace {
@@ -15,6 +16,17 @@ Result<policy::PurposeRegister> load_purposes(const std::filesystem::path& file)
   auto purposes = policy::PurposeRegister::parse(TRY(read_option_file(kPurposes, file)));
   if (!purposes) return std::unexpected(at_option(kPurposes, purposes.error()));
   return purposes;
+}
+
+Result<std::unique_ptr<keys::KeyBroker>> open_broker(const Settings& settings, const DataDir& data) {
+  if (settings.key_command.empty()) TRY(check_operator_key(data));
+  auto broker =
+      TRY(settings.key_command.empty() ? keys::open_or_create_key_file(data.operator_key())
+                                       : keys::open_key_command(settings.key_command, data.operator_key()));
+  if (broker->is_rotating())
+    log::warn(
+        "A rotation of the operator's key was not ended: `vitrine operator-key rotate` goes on with it");
+  return broker;
 }
 
 }  // namespace
@@ -38,7 +50,7 @@ Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings)
   auto lock = TRY(prepare(data, settings.dev));
   // The key before the store: a store without its key is one whose key was lost.
   auto log_key = TRY(ledger::load_or_create_log_key(data.log_key(), settings.log_origin));
-  auto broker = TRY(keys::open_or_create_key_file(data.operator_key()));
+  auto broker = TRY(open_broker(settings, data));
   auto store = TRY(store::Store::open(
       {.directory = data.store(), .write_buffer_bytes = std::size_t{settings.write_buffer} << 20}));
   std::unique_ptr<Foundations> opened(new Foundations(std::move(lock), std::move(data), std::move(store),
@@ -70,8 +82,7 @@ Result<void> Foundations::load_accounts_and_standings() {
   for (const auto& row : TRY(store_->scan(store::Table::State, kStandings, kStandingsEnd, SIZE_MAX)))
     gate_.standings().replace(std::string_view(row.key).substr(kStandings.size()),
                               TRY(policy::decode_standing(row)));
-  TRY(accounts_.load(*store_));
-  return identity::load_data_keys(accounts_, keys_);
+  return accounts_.load(*store_, keys_);
 }
 
 Result<void> Foundations::open_sealer(std::chrono::milliseconds tick) {

@@ -35,6 +35,7 @@ int run(int count, char** words) {
   int status = kSuccess;
   add_serve_command(app, status);
   add_account_command(app, status);
+  add_operator_key_command(app, status);
   add_job_command(app, status);
   add_policy_command(app, status);
   add_verify_command(app, status);

@@ -153,9 +153,9 @@ void Server::Impl::make_blob_service() {
 }
 
 void Server::Impl::make_background() {
-  backups_ = std::make_unique<operations::Backups>(foundations_->floors(),
-                                                   foundations_->accounts().find(kSystemAccount)->account(),
-                                                   key_files(foundations_->data()), settings_.dev);
+  backups_ = std::make_unique<operations::Backups>(
+      foundations_->floors(), foundations_->accounts().find(identity::kSystemAccount)->account(),
+      key_files(foundations_->data()), settings_.dev);
   scrub_ = std::make_unique<operations::Scrub>(
       foundations_->floors(), foundations_->accounts(),
       operations::ScrubOptions{.file = foundations_->data().scrub(),

@@ -88,6 +88,8 @@ constexpr Setting kSettings[] = {
      [](Settings& s, std::string_view v) { return set_text(s.tls_certificate, v); }},
     {"tls-key", "private key of the certificate, PEM", false,
      [](Settings& s, std::string_view v) { return set_text(s.tls_key, v); }},
+    {"key-command", "program that holds the operator's key, in place of a file in the data directory", false,
+     [](Settings& s, std::string_view v) { return set_text(s.key_command, v); }},
     {"log-origin", "name of the public log, such as log.example.org (vitrine/ and eight random digits)",
      false, [](Settings& s, std::string_view v) { return set_text(s.log_origin, v); }},
     {"seal-tick", "milliseconds between seals of the public log (1000)", false,

@@ -31,7 +31,8 @@ struct Settings {
   std::filesystem::path purposes;  ///< empty: the register compiled in
   std::filesystem::path tls_certificate;
   std::filesystem::path tls_key;
-  std::string log_origin;  ///< of a new log; empty: made up
+  std::string key_command;  ///< a program that holds the operator's key; empty: the key is in a file
+  std::string log_origin;   ///< of a new log; empty: made up
   std::chrono::milliseconds seal_tick{1000};
   unsigned write_buffer = 64;                 ///< MiB
   std::chrono::hours scrub_interval{7 * 24};  ///< 0: only when asked for

@@ -70,6 +70,7 @@ constexpr auto kRows = std::to_array<Row>({
     {Code::JobNotFound, "JobNotFound", 404},
     {Code::JobNotRunning, "JobNotRunning", 409},
     {Code::RecordNotFound, "RecordNotFound", 404},
+    {Code::ContentDestroyed, "ContentDestroyed", 410},
     {Code::ReceiptNotReady, "ReceiptNotReady", 409},
     {Code::StateChanged, "StateChanged", 500},
     {Code::ServerBusy, "ServerBusy", 503},

@@ -72,6 +72,7 @@ enum class Code : std::uint16_t {
   JobNotFound,
   JobNotRunning,
   RecordNotFound,
+  ContentDestroyed,  ///< the keys it was encrypted under are gone for ever
   ReceiptNotReady,
   // The system.
   StateChanged,  ///< a guard no longer holds: decide again; never reaches the wire

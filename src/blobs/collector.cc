@@ -67,6 +67,10 @@ Task<Result<std::size_t>> Collector::collect(std::size_t most) {
     if (commits >= most) break;
     auto task = decode_task(row.key, row.value);
     auto keys = task ? keys_.of(task->account) : std::unexpected(task.error());
+    if (!keys && keys.error().code == Code::ContentDestroyed) {
+      commits += CO_TRY(co_await forget(row));
+      continue;
+    }
     if (!keys) {
       log::error("a task of the collection cannot be done", {{"error", keys.error().message}});
       continue;
@@ -84,6 +88,13 @@ Task<void> Collector::wait_for_reads() {
     timer.expires_after(kReadsPause);
     co_await timer.async_wait(boost::asio::use_awaitable_t<boost::asio::io_context::executor_type>{});
   }
+}
+
+Task<Result<std::size_t>> Collector::forget(const store::Entry& row) {
+  ledger::Effect effect{.guards = {row.guard(store::Table::State)},
+                        .writes = {{{store::Table::State, row.key}, std::nullopt}}};
+  CO_TRY(co_await ledger_.erase(ledger::Collected(std::move(effect))));
+  co_return 1;
 }
 
 Task<Result<std::size_t>> Collector::work_on(const Due& due, std::size_t most) {

@@ -44,25 +44,52 @@ Result<AccessKey> read_key(CborReader& reader) {
                    created};
 }
 
+Result<std::vector<keys::WrappedKey>> read_data_keys(CborReader& reader) {
+  std::vector<keys::WrappedKey> keys;
+  for (auto left = TRY(reader.array_up_to(kMostEpochs)); left > 0; --left) {
+    TRY(reader.array(2));
+    const auto epoch = TRY(reader.unsigned_int());
+    const bool follows = keys.empty() ? epoch == keys::kOwnKey : epoch > keys.back().epoch;
+    if (!follows || epoch > UINT32_MAX)
+      return fail(Code::Corrupt, "A stored account's data keys are out of order.");
+    keys.push_back({static_cast<keys::Epoch>(epoch), to_bytes(TRY(reader.bytes()))});
+  }
+  if (keys.empty()) return fail(Code::Corrupt, "A stored account has no key of its own.");
+  return keys;
+}
+
+keys::Place place_of(std::string_view row) {
+  return {static_cast<std::uint8_t>(store::Table::State), row};
+}
+
 }  // namespace
+
+store::Key account_key(const AccountName& name) {
+  return {store::Table::State, std::string(kAccountPrefix) + name.text()};
+}
 
 bool AccessKey::allows(const PurposeId& purpose) const {
   return purpose == default_purpose || std::ranges::find(allowed_purposes, purpose) != allowed_purposes.end();
 }
 
-Bytes encode_account(const Account& account) {
+std::string encode_account(const Account& account, const keys::DataKeys& keys) {
+  CborWriter secret;
+  secret.array(2).array(account.keys.size());
+  for (const auto& key : account.keys) write_key(secret, key);
+  secret.bytes(account.log_salt);
+
+  const auto row = account_key(account.name).bytes;
   CborWriter writer;
-  writer.array(8).unsigned_int(kFormat).text(account.name.text()).text(account.organisation.text());
-  writer.unsigned_int(account.slot).bytes(account.journal).array(account.keys.size());
-  for (const auto& key : account.keys) write_key(writer, key);
-  writer.bytes(account.log_salt).array(account.data_keys.size());
+  writer.array(7).unsigned_int(kFormat).text(account.name.text()).text(account.organisation.text());
+  writer.unsigned_int(account.slot).bytes(account.journal).array(account.data_keys.size());
   for (const auto& key : account.data_keys) writer.array(2).unsigned_int(key.epoch).bytes(key.wrapped);
-  return writer.take();
+  writer.bytes(as_bytes(keys.seal_own(place_of(row), as_text(secret.view()))));
+  return std::string(as_text(writer.view()));
 }
 
-Result<Account> decode_account(ConstBytes bytes) {
-  CborReader reader(bytes);
-  TRY(reader.array(8));
+Result<AccountRow> decode_account_row(std::string_view row) {
+  CborReader reader(as_bytes(row));
+  TRY(reader.array(7));
   if (TRY(reader.unsigned_int()) != kFormat)
     return fail(Code::Corrupt, "A stored account is of an unknown format version; upgrade the server.");
   auto name = TRY(read_name<AccountName>(reader));
@@ -71,6 +98,18 @@ Result<Account> decode_account(ConstBytes bytes) {
   if (slot > UINT32_MAX) return fail(Code::Corrupt, "A stored account's slot is out of range.");
   Account account{std::move(name), std::move(organisation), static_cast<std::uint32_t>(slot), {}, {}};
   std::ranges::copy(TRY(reader.bytes(account.journal.size())), account.journal.begin());
+  account.data_keys = TRY(read_data_keys(reader));
+  std::string sealed(as_text(TRY(reader.bytes())));
+  TRY(reader.end());
+  return AccountRow{std::move(account), std::move(sealed)};
+}
+
+Result<Account> open_account(AccountRow row, const keys::DataKeys& keys) {
+  auto account = std::move(row.account);
+  const auto key = account_key(account.name).bytes;
+  const auto secret = TRY(keys.open(place_of(key), row.sealed));
+  CborReader reader(as_bytes(secret));
+  TRY(reader.array(2));
   for (auto left = TRY(reader.array_up_to(kMostKeys)); left > 0; --left) {
     auto key = TRY(read_key(reader));
     if (std::ranges::count(account.keys, key.name, &AccessKey::name) > 0)
@@ -78,14 +117,6 @@ Result<Account> decode_account(ConstBytes bytes) {
     account.keys.push_back(std::move(key));
   }
   std::ranges::copy(TRY(reader.bytes(account.log_salt.size())), account.log_salt.begin());
-  for (auto left = TRY(reader.array_up_to(kMostEpochs)); left > 0; --left) {
-    TRY(reader.array(2));
-    auto epoch = TRY(reader.unsigned_int());
-    auto last = account.data_keys.empty() ? 0 : account.data_keys.back().epoch;
-    if (epoch <= last || epoch > UINT32_MAX)
-      return fail(Code::Corrupt, "A stored account's data keys are out of order.");
-    account.data_keys.push_back({static_cast<keys::Epoch>(epoch), to_bytes(TRY(reader.bytes()))});
-  }
   TRY(reader.end());
   return account;
 }

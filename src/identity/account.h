@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "base/time.h"
 #include "identity/names.h"
 #include "keys/key_directory.h"
+#include "store/entry.h"
 
 namespace vitrine::identity {
 
@@ -39,17 +41,33 @@ struct Account {
   /// Opens the commitment by which the public log announced the account: its holder can prove which one is
   /// theirs.
   std::array<std::uint8_t, 32> log_salt{};
-  /// What its content is encrypted under, wrapped by the operator's key; none when they were destroyed.
+  /// Its own key, then those its content is encrypted under, wrapped by the operator's key; no others when
+  /// those were destroyed.
   std::vector<keys::WrappedKey> data_keys{};
 
   friend bool operator==(const Account&, const Account&) = default;
 };
 
-/// Deterministic CBOR: [1, name, organisation, slot, journal, [[key name, secret, default, [allowed],
-/// created]], log salt, [[epoch, wrapped data key]]].
-Bytes encode_account(const Account& account);
-/// The exact inverse. Errors: Corrupt, also for names that no parser would accept and repeated key names.
-Result<Account> decode_account(ConstBytes bytes);
+/// Before every account's name in the State table.
+inline constexpr std::string_view kAccountPrefix = "account/";
+/// Where an account is kept.
+store::Key account_key(const AccountName& name);
+
+/// Deterministic CBOR: [1, name, organisation, slot, journal, [[epoch, wrapped data key]], sealed]. Under the
+/// account's own key lies, as CBOR: [[[key name, secret, default, [allowed], created]], log salt].
+/// Precondition: these are the account's keys.
+std::string encode_account(const Account& account, const keys::DataKeys& keys);
+
+/// What an account's row tells without its key.
+struct AccountRow {
+  Account account;  ///< without keys and log salt
+  std::string sealed;
+};
+/// Errors: Corrupt, also for names that no parser would accept.
+Result<AccountRow> decode_account_row(std::string_view row);
+/// The exact inverse of encode_account. Errors: Corrupt, also for repeated key names; those of
+/// DataKeys::open.
+Result<Account> open_account(AccountRow row, const keys::DataKeys& keys);
 
 /// As the key directory takes them in. The account must outlive it.
 keys::AccountKeys keys_of(const Account& account);

@@ -1,24 +1,21 @@
 #include "identity/account_directory.h"
 
+#include "store/key_range.h"
+
 namespace vitrine::identity {
-namespace {
-
-constexpr std::string_view kPrefix = "account/";
-constexpr std::string_view kPrefixEnd = "account0";
-
-}  // namespace
-
-store::Key account_key(const AccountName& name) {
-  return {store::Table::State, std::string(kPrefix) + name.text()};
-}
-
-Result<void> AccountDirectory::load(const store::Store& store) {
+Result<void> AccountDirectory::load(const store::Store& store, keys::KeyDirectory& keys) {
   SnapshotMap<Known>::Map all;
-  for (const auto& row : TRY(store.scan(store::Table::State, kPrefix, kPrefixEnd, SIZE_MAX))) {
-    auto account = TRY(decode_account(as_bytes(row.value)));
+  std::vector<keys::OpenedKeys> opened;
+  for (const auto& row : TRY(store.scan(store::Table::State, kAccountPrefix,
+                                        store::key_after_prefix(std::string(kAccountPrefix)), SIZE_MAX))) {
+    auto stored = TRY(decode_account_row(row.value));
+    auto data_keys = TRY(keys.open(keys_of(stored.account)));
+    auto account = TRY(open_account(std::move(stored), *data_keys));
     auto name = account.name.text();
+    opened.emplace_back(name, std::move(data_keys));
     all.emplace(std::move(name), Known{std::make_shared<const KeyRing>(std::move(account)), row.version});
   }
+  keys.put(opened);
   known_.change([&](auto& map) {
     map = all;
     return true;
@@ -48,13 +45,6 @@ void AccountDirectory::replace(Account account, store::Version version) {
     known = {ring, version};
     return true;
   });
-}
-
-Result<void> load_data_keys(const AccountDirectory& accounts, keys::KeyDirectory& keys) {
-  auto rings = accounts.all();
-  std::vector<keys::AccountKeys> all;
-  for (const auto& ring : rings) all.push_back(keys_of(ring->account()));
-  return keys.replace(all);
 }
 
 }  // namespace vitrine::identity

@@ -13,14 +13,12 @@
 
 namespace vitrine::identity {
 
-/// Where an account is kept.
-store::Key account_key(const AccountName& name);
-
 /// Readers never wait; a change replaces the whole map.
 class AccountDirectory {
  public:
-  /// Reads every account. Errors: Corrupt, those of the store.
-  Result<void> load(const store::Store& store);
+  /// Reads every account and takes its data keys in. Errors: Corrupt, those of the store and of
+  /// KeyDirectory::open.
+  Result<void> load(const store::Store& store, keys::KeyDirectory& keys);
 
   /// Null for an account that does not exist.
   [[nodiscard]] std::shared_ptr<const KeyRing> find(std::string_view name) const;
@@ -35,8 +33,5 @@ class AccountDirectory {
   };
   SnapshotMap<Known> known_;
 };
-
-/// Takes every account's data keys in. Errors: those of KeyDirectory::replace.
-Result<void> load_data_keys(const AccountDirectory& accounts, keys::KeyDirectory& keys);
 
 }  // namespace vitrine::identity

@@ -20,26 +20,69 @@ AccessKey key(std::string_view name, Bytes secret) {
 Account account() {
   Account out{*AccountName::parse("archive2026"), *OrganisationId::parse("city"), 7, {}, {}};
   out.journal.fill(0xab);
+  out.log_salt.fill(0xcd);
+  out.data_keys = {{keys::kOwnKey, Bytes(72, 0xee)}, {1, Bytes(72, 0xef)}};
   out.keys = {key("key1", Bytes(64, 1)), key("key2", Bytes(64, 2))};
   return out;
 }
 
+keys::DataKeys data_keys() {
+  crypto::Aes256Key own{}, first{};
+  own.fill(1);
+  first.fill(2);
+  return keys::DataKeys({{keys::kOwnKey, own, account().journal}, {1, first, account().journal}});
+}
+
+Result<Account> decode(std::string_view row) {
+  return open_account(TRY(decode_account_row(row)), data_keys());
+}
+
 TEST(Account, SurvivesItsEncoding) {
-  EXPECT_EQ(*decode_account(encode_account(account())), account());
+  EXPECT_EQ(*decode(encode_account(account(), data_keys())), account());
 }
 
 TEST(Account, EncodingIsStrict) {
-  auto bytes = encode_account(account());
-  for (std::size_t size = 0; size < bytes.size(); ++size)
-    EXPECT_FALSE(decode_account(ConstBytes(bytes).first(size))) << size;
-  bytes.push_back(0);
-  EXPECT_EQ(decode_account(bytes).error().code, Code::Corrupt);
+  auto row = encode_account(account(), data_keys());
+  for (std::size_t size = 0; size < row.size(); ++size) EXPECT_FALSE(decode(row.substr(0, size))) << size;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    auto changed = row;
+    changed[i] ^= 1;
+    const auto read = decode(changed);
+    EXPECT_TRUE(!read || read->keys == account().keys) << "keys are read as they were or not at all";
+  }
+  EXPECT_EQ(decode(row + '\0').error().code, Code::Corrupt);
+}
+
+TEST(Account, ItsRowShowsNoSecret) {
+  const auto row = encode_account(account(), data_keys());
+  EXPECT_EQ(row.find(std::string(8, 1)), std::string::npos) << "an access key";
+  EXPECT_EQ(row.find(std::string(8, '\xcd')), std::string::npos) << "the log salt";
+  EXPECT_EQ(row.find("key1"), std::string::npos);
+  const auto public_part = decode_account_row(row)->account;
+  EXPECT_EQ(public_part.name, account().name);
+  EXPECT_EQ(public_part.journal, account().journal);
+  EXPECT_TRUE(public_part.keys.empty());
+}
+
+TEST(Account, ItsRowOpensUnderItsOwnNameOnly) {
+  auto row = decode_account_row(encode_account(account(), data_keys())).value();
+  row.account.name = *AccountName::parse("another");
+  EXPECT_EQ(open_account(std::move(row), data_keys()).error().code, Code::Corrupt);
 }
 
 TEST(Account, TwoKeysOfOneNameAreDamage) {
   auto twice = account();
   twice.keys[1] = twice.keys[0];
-  EXPECT_EQ(decode_account(encode_account(twice)).error().code, Code::Corrupt);
+  EXPECT_EQ(decode(encode_account(twice, data_keys())).error().code, Code::Corrupt);
+}
+
+TEST(Account, ARowNeedsItsOwnKeyAndEpochsInOrder) {
+  for (const auto& epochs : std::vector<std::vector<keys::Epoch>>{{}, {1}, {0, 0}, {0, 2, 1}, {0, 1, 1}}) {
+    auto wrong = account();
+    wrong.data_keys.clear();
+    for (const auto epoch : epochs) wrong.data_keys.push_back({epoch, Bytes(72, 0xee)});
+    EXPECT_EQ(decode(encode_account(wrong, data_keys())).error().code, Code::Corrupt) << epochs.size();
+  }
 }
 
 TEST(Account, AKeyActsForItsPurposesOnly) {

@@ -11,6 +11,10 @@
 
 namespace vitrine::identity {
 
+/// The server's own account, in slot 0: its journal records what concerns no customer's account alone, and
+/// nobody holds a key of it.
+inline constexpr std::string_view kSystemAccount = "system";
+
 /// What the server and its operator act for.
 inline constexpr std::string_view kServersOwnPurpose = "operations";
 

@@ -49,22 +49,30 @@ std::unexpected<Error> damaged() {
 DataKey::DataKey(Epoch epoch, const crypto::Aes256Key& key, const Owner& owner)
     : epoch_(epoch), owner_(owner), segments_(as_bytes(kSegments), key), values_(values_cipher(key)) {}
 
+std::string DataKey::seal(Place place, std::string_view value) const {
+  std::string out;
+  write_over(out, value.size() + kOverhead, [&](MutableBytes to) {
+    boost::endian::store_big_u32(to.data(), epoch_);
+    values_.seal(bound_to(owner_, place), as_bytes(value), to.subspan(kEpochBytes));
+    return true;
+  });
+  return out;
+}
+
 Result<const DataKey*> DataKeys::find(Epoch epoch) const {
   auto found = std::ranges::find(keys_, epoch, &DataKey::epoch);
   if (found == keys_.end())
-    return fail(Code::Unavailable, "The key that this was encrypted under was destroyed: it cannot be read.");
+    return fail(Code::ContentDestroyed,
+                "The key that this was encrypted under was destroyed: it cannot be read.");
   return &*found;
 }
 
 std::string DataKeys::seal(Place place, std::string_view value) const {
-  const auto& key = current();
-  std::string out;
-  write_over(out, value.size() + kOverhead, [&](MutableBytes to) {
-    boost::endian::store_big_u32(to.data(), key.epoch());
-    key.values_.seal(bound_to(key.owner(), place), as_bytes(value), to.subspan(kEpochBytes));
-    return true;
-  });
-  return out;
+  return current().seal(place, value);
+}
+
+std::string DataKeys::seal_own(Place place, std::string_view value) const {
+  return keys_.front().seal(place, value);
 }
 
 Result<void> DataKeys::open(Place place, std::string_view sealed, std::string& out) const {

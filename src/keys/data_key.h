@@ -16,6 +16,10 @@ namespace vitrine::keys {
 /// Numbers an account's data keys, from 1. What is written takes the last one; older ones still read.
 using Epoch = std::uint32_t;
 
+/// The account's own key, of no epoch: under it lies what the server must know of the account itself, its
+/// access keys and salts. It stays when the others are destroyed.
+inline constexpr Epoch kOwnKey = 0;
+
 /// Ties ciphertext to the account it is of: the id of its journal.
 using Owner = std::array<std::uint8_t, 32>;
 
@@ -39,26 +43,32 @@ class DataKey {
 
  private:
   friend class DataKeys;
+  [[nodiscard]] std::string seal(Place place, std::string_view value) const;
+
   Epoch epoch_;
   Owner owner_;
   crypto::KeyDerivation segments_;
   crypto::Xaes values_;
 };
 
-/// An account's data keys, in the order of their epochs. Immutable; usable from any thread.
+/// An account's keys in the order of their epochs, its own key first. Immutable; usable from any thread.
 class DataKeys {
  public:
   explicit DataKeys(std::vector<DataKey> keys) : keys_(std::move(keys)) {}
 
-  /// Precondition: there is one; an account whose keys were destroyed has none.
+  /// Precondition: !destroyed().
   [[nodiscard]] const DataKey& current() const { return keys_.back(); }
-  [[nodiscard]] bool destroyed() const { return keys_.empty(); }
-  /// Errors: Unavailable for an epoch whose key was destroyed.
+  /// Whether there is no key for content.
+  [[nodiscard]] bool destroyed() const { return keys_.empty() || keys_.back().epoch() == kOwnKey; }
+  /// Errors: ContentDestroyed for an epoch whose key was destroyed.
   [[nodiscard]] Result<const DataKey*> find(Epoch epoch) const;
 
-  /// A value for the place that it will lie in, under the current key; it opens nowhere else.
+  /// A value for the place that it will lie in, under the current key; it opens nowhere else. Precondition:
+  /// !destroyed().
   [[nodiscard]] std::string seal(Place place, std::string_view value) const;
-  /// Errors: Corrupt when value or place was changed; Unavailable when the key was destroyed.
+  /// The same under the account's own key. Precondition: there is one.
+  [[nodiscard]] std::string seal_own(Place place, std::string_view value) const;
+  /// Errors: Corrupt when value or place was changed; ContentDestroyed when the key was destroyed.
   [[nodiscard]] Result<std::string> open(Place place, std::string_view sealed) const;
   /// The same into a string that is used again for the next value.
   Result<void> open(Place place, std::string_view sealed, std::string& out) const;

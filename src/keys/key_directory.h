@@ -2,9 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/snapshot_map.h"
 #include "keys/key_broker.h"
@@ -19,12 +22,15 @@ struct WrappedKey {
   friend bool operator==(const WrappedKey&, const WrappedKey&) = default;
 };
 
-/// An account and the keys that it has; none: they were destroyed.
+/// An account and the keys that it has, its own first.
 struct AccountKeys {
   std::string account;
   Owner owner{};
   std::span<const WrappedKey> wrapped;
 };
+
+/// An account's name and its unwrapped keys.
+using OpenedKeys = std::pair<std::string, std::shared_ptr<const DataKeys>>;
 
 /// Readers never wait; a change replaces the whole map.
 class KeyDirectory {
@@ -34,13 +40,36 @@ class KeyDirectory {
 
   /// A new random key for the account, for storage. Errors: those of KeyBroker::wrap.
   [[nodiscard]] Result<WrappedKey> make(std::string_view account, Epoch epoch) const;
-  /// From now on these are the accounts' keys, all of them or none. Errors: those of KeyBroker::unwrap.
-  Result<void> replace(std::span<const AccountKeys> accounts);
-  /// Errors: Unavailable for an account without keys.
+  /// One rotation of the operator's key in this process, from its beginning on.
+  class Rotation {
+   public:
+    /// Errors: those of KeyBroker::end_rotation.
+    Result<void> end() { return broker_->end_rotation(); }
+
+   private:
+    friend class KeyDirectory;
+    Rotation(KeyBroker& broker, std::shared_ptr<void> only) : broker_(&broker), only_(std::move(only)) {}
+    KeyBroker* broker_;
+    std::shared_ptr<void> only_;
+  };
+  /// Errors: ServerBusy while another one is under way; those of KeyBroker::begin_rotation.
+  [[nodiscard]] Result<Rotation> begin_rotation();
+  /// The same key wrapped anew, for storage. Errors: those of KeyBroker.
+  [[nodiscard]] Result<WrappedKey> rewrap(std::string_view account, const WrappedKey& key) const;
+  /// Unwraps without taking in. Errors: those of KeyBroker::unwrap.
+  [[nodiscard]] Result<std::shared_ptr<const DataKeys>> open(const AccountKeys& account) const;
+  /// From now on these are the keys of these accounts.
+  void put(const std::vector<OpenedKeys>& accounts);
+  /// Keys for content. Errors: ContentDestroyed, AccountNotFound.
   [[nodiscard]] Result<std::shared_ptr<const DataKeys>> of(std::string_view account) const;
+  /// The same when those for content were destroyed, too: the account's own is there. Errors:
+  /// AccountNotFound.
+  [[nodiscard]] Result<std::shared_ptr<const DataKeys>> any_of(std::string_view account) const;
 
  private:
   KeyBroker& broker_;
+  std::mutex mutex_;
+  std::weak_ptr<void> rotation_;
   SnapshotMap<std::shared_ptr<const DataKeys>> keys_;
 };
 

@@ -50,19 +50,129 @@ TEST_F(Keys, AWrappedKeyOpensForItsPurposeOnly) {
   EXPECT_EQ(broker_->unwrap({"city", 1}, {}).error().code, Code::Corrupt);
 }
 
-TEST_F(Keys, AnAccountWithoutKeysCannotBeRead) {
+TEST_F(Keys, AnAccountWhoseContentKeysWereDestroyedKeepsItsOwn) {
   KeyDirectory directory(*broker_);
-  EXPECT_EQ(directory.of("city").error().code, Code::Unavailable);
-  auto key = directory.make("city", 1).value();
-  auto replace = [&](const char* account, std::span<const WrappedKey> wrapped) {
-    AccountKeys keys{account, Owner{}, wrapped};
-    return directory.replace(std::span(&keys, 1));
+  EXPECT_EQ(directory.of("city").error().code, Code::AccountNotFound);
+  EXPECT_EQ(directory.any_of("city").error().code, Code::AccountNotFound);
+  const std::vector<WrappedKey> keys{directory.make("city", kOwnKey).value(),
+                                     directory.make("city", 1).value()};
+  const auto open = [&](const char* account, std::size_t count) {
+    return directory.open({account, Owner{}, std::span(keys).first(count)});
   };
-  ASSERT_TRUE(replace("city", std::span(&key, 1)));
-  EXPECT_TRUE(directory.of("city"));
-  EXPECT_FALSE(replace("town", std::span(&key, 1))) << "another account's key";
-  ASSERT_TRUE(replace("city", {}));
-  EXPECT_EQ(directory.of("city").error().code, Code::Unavailable);
+  directory.put({{"city", open("city", 2).value()}});
+  EXPECT_EQ(directory.of("city").value()->current().epoch(), 1u);
+  EXPECT_FALSE(open("town", 2)) << "another account's keys";
+  const auto sealed = directory.of("city").value()->seal({1, "place"}, "content");
+  const auto own = directory.of("city").value()->seal_own({1, "place"}, "own");
+  directory.put({{"city", open("city", 1).value()}});
+  EXPECT_EQ(directory.of("city").error().code, Code::ContentDestroyed);
+  const auto left = directory.any_of("city").value();
+  EXPECT_EQ(left->open({1, "place"}, own).value(), "own");
+  EXPECT_EQ(left->open({1, "place"}, sealed).error().code, Code::ContentDestroyed);
+}
+
+TEST_F(Keys, ARotationKeepsBothKeysUntilItEnds) {
+  const auto before = broker_->wrap({"city", 1}, repeated(5)).value();
+  EXPECT_FALSE(broker_->is_rotating());
+  ASSERT_TRUE(broker_->begin_rotation());
+  EXPECT_TRUE(broker_->is_rotating());
+  const auto after = broker_->wrap({"city", 1}, repeated(5)).value();
+  // As after a crash in between: the rotation goes on with the same new key.
+  broker_ = open_or_create_key_file(file()).value();
+  EXPECT_TRUE(broker_->is_rotating());
+  for (const auto& wrapped : {before, after})
+    EXPECT_EQ(broker_->unwrap({"city", 1}, wrapped).value(), repeated(5));
+  ASSERT_TRUE(broker_->begin_rotation());
+  EXPECT_EQ(broker_->unwrap({"city", 1}, before).value(), repeated(5));
+  ASSERT_TRUE(broker_->end_rotation());
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_FALSE(broker_->is_rotating());
+    EXPECT_EQ(broker_->unwrap({"city", 1}, after).value(), repeated(5));
+    EXPECT_EQ(broker_->unwrap({"city", 1}, before).error().code, Code::Corrupt);
+    broker_ = open_or_create_key_file(file()).value();
+  }
+  EXPECT_EQ(fs::status(file()).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(Keys, OneRotationAtATime) {
+  KeyDirectory directory(*broker_);
+  {
+    auto first = directory.begin_rotation();
+    ASSERT_TRUE(first);
+    EXPECT_EQ(directory.begin_rotation().error().code, Code::ServerBusy);
+  }
+  auto second = directory.begin_rotation();
+  ASSERT_TRUE(second) << "one that was given up is gone on with";
+  EXPECT_TRUE(second->end());
+  EXPECT_FALSE(broker_->is_rotating());
+}
+
+class Command : public Keys {
+ protected:
+  /// A program of these lines of shell; "$line" is what it was asked.
+  std::unique_ptr<KeyBroker> command(const std::string& script) {
+    const auto program = folder_ / "keys.sh";
+    EXPECT_TRUE(replace_file(program, as_bytes("#!/bin/sh\n" + script)));
+    fs::permissions(program, fs::perms::owner_all);
+    return open_key_command(program, file()).value();
+  }
+};
+
+TEST_F(Command, WrapsAndUnwraps) {
+  // Its wrapping is none at all: it answers with the key that it was given.
+  const auto broker = command(
+      "while read -r line; do echo \"$line\" >> \"$0.asked\"\n"
+      "echo \"$line\" | sed 's/.*\"key\":\"\\([^\"]*\\)\".*/{\"key\":\"\\1\"}/'; done\n");
+  const auto wrapped = broker->wrap({"city", 2}, repeated(5)).value();
+  EXPECT_EQ(wrapped, Bytes(32, 5));
+  EXPECT_EQ(broker->unwrap({"city", 2}, wrapped).value(), repeated(5));
+  EXPECT_EQ(broker->unwrap({"city", 2}, Bytes(31, 5)).error().code, Code::Corrupt);
+  const auto asked = read_file(folder_ / "keys.sh.asked").value();
+  EXPECT_TRUE(asked.starts_with(R"({"operation":"wrap","account":"city","epoch":2,"key":"BQUF)")) << asked;
+  EXPECT_NE(asked.find(R"({"operation":"unwrap","account":"city","epoch":2,"key":"BQUF)"), std::string::npos);
+}
+
+TEST_F(Command, WhatItRefusesOrGarblesIsTold) {
+  struct Row {
+    const char* script;
+    const char* told;
+  };
+  for (const auto& [script, told] : {
+           Row{"read line; echo '{\"error\":\"the token is missing\"}'", "the token is missing"},
+           Row{"read line; echo gibberish", "not a line of JSON"},
+           Row{"read line; echo '{\"key\":7}'", "not a line of JSON"},
+           Row{"read line; echo '{\"key\":\"\"}'", "not a line of JSON"},
+           Row{"read line", "ended without an answer"},
+           Row{"exit 3", ""},
+           Row{"read line; yes | tr -d '\\n'", "too long"},
+       }) {
+    const auto broker = command(script);
+    const auto wrapped = broker->wrap({"city", 1}, repeated(5));
+    ASSERT_FALSE(wrapped) << script;
+    EXPECT_EQ(wrapped.error().code, Code::Unavailable) << script;
+    EXPECT_NE(wrapped.error().message.find(told), std::string::npos) << wrapped.error().message;
+  }
+  EXPECT_EQ(
+      open_key_command(folder_ / "nothing", file()).value()->wrap({"city", 1}, repeated(5)).error().code,
+      Code::Unavailable);
+}
+
+TEST_F(Command, OneThatEndedIsStartedAgain) {
+  const auto broker = command("read line; echo '{\"key\":\"QUJD\"}'\n");
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(broker->wrap({"city", 1}, repeated(5)).value(), to_bytes(as_bytes("ABC")));
+}
+
+TEST_F(Command, TakesOverFromAKeyFile) {
+  const auto by_file = broker_->wrap({"city", 1}, repeated(5)).value();
+  const auto broker = command("read line; echo '{\"error\":\"unknown\"}'\n");
+  EXPECT_TRUE(broker->is_rotating());
+  EXPECT_EQ(broker->unwrap({"city", 1}, by_file).value(), repeated(5));
+  ASSERT_TRUE(broker->begin_rotation());
+  ASSERT_TRUE(broker->end_rotation());
+  EXPECT_FALSE(broker->is_rotating());
+  EXPECT_FALSE(fs::exists(file()));
+  EXPECT_EQ(broker->unwrap({"city", 1}, by_file).error().code, Code::Unavailable);
 }
 
 constexpr Place kPlace{1, "place"};
@@ -99,7 +209,7 @@ TEST(DataKeys, WhatAnEarlierEpochWroteStaysReadableUntilItsKeyIsDestroyed) {
   DataKeys after({{1, repeated(1), Owner{}}, {2, repeated(2), Owner{}}});
   auto old = before.seal(kPlace, "old"), young = after.seal(kPlace, "young");
   EXPECT_EQ(after.open(kPlace, old).value(), "old");
-  EXPECT_EQ(before.open(kPlace, young).error().code, Code::Unavailable);
+  EXPECT_EQ(before.open(kPlace, young).error().code, Code::ContentDestroyed);
   EXPECT_EQ(after.current().epoch(), 2u);
 }
 

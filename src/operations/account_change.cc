@@ -19,7 +19,8 @@ Task<Result<CommittedAccount>> attempt_change(const Floors& floors, policy::Exch
   auto row = CO_TRY(floors.store.look_up(identity::account_key(name)));
   if (!row.exists())
     co_return fail(Code::AccountNotFound, fmt::format("There is no account '{}'.", name.text()));
-  auto account = CO_TRY(identity::decode_account(as_bytes(row.value)));
+  const auto keys = CO_TRY(floors.keys.any_of(name.text()));
+  auto account = CO_TRY(identity::open_account(CO_TRY(identity::decode_account_row(row.value)), *keys));
   auto decision = decide_on_account(floors, exchange, change.action, name);
   if (auto error = change.alter(account))
     co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision),
@@ -27,7 +28,7 @@ Task<Result<CommittedAccount>> attempt_change(const Floors& floors, policy::Exch
   auto committed = CO_TRY(co_await floors.ledger.commit(
       exchange, std::move(decision), {.status = change.status},
       {.guards = {row.guard(store::Table::State)},
-       .writes = {{identity::account_key(name), std::string(as_text(identity::encode_account(account)))}}}));
+       .writes = {{identity::account_key(name), identity::encode_account(account, *keys)}}}));
   co_return CommittedAccount{std::move(account), committed.version()};
 }
 

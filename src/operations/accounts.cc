@@ -10,6 +10,7 @@
 #include "ledger/sealed_journals.h"
 #include "ledger/sealer.h"
 #include "operations/account_change.h"
+#include "operations/operator_key.h"
 #include "operations/settle.h"
 
 namespace vitrine::operations {
@@ -55,17 +56,18 @@ evidence::AccountCreated announcement(const identity::Account& account) {
 /// An account as a commit left it.
 struct CommittedAccount {
   identity::Account account;
+  std::shared_ptr<const keys::DataKeys> data_keys;
   store::Version version;
 };
 
 Task<Result<CommittedAccount>> attempt_create(const Floors& floors, policy::Exchange& exchange,
                                               const CreateAccount& request,
-                                              const std::vector<identity::AccessKey>& keys,
-                                              const keys::WrappedKey& data_key) {
+                                              const std::vector<identity::AccessKey>& keys) {
+  const auto operator_key = CO_TRY(floors.store.look_up(operator_key_row()));
   auto account_row = CO_TRY(floors.store.look_up(identity::account_key(request.name)));
   auto decision = decide_on_account(floors, exchange, policy::actions::kAccountCreate, request.name);
   if (account_row.exists()) {
-    auto known = CO_TRY(identity::decode_account(as_bytes(account_row.value)));
+    auto known = CO_TRY(identity::decode_account_row(account_row.value)).account;
     exchange.slot = known.slot;
     exchange.journal = known.journal;
     Error error{Code::AccountAlreadyExists,
@@ -81,20 +83,22 @@ Task<Result<CommittedAccount>> attempt_create(const Floors& floors, policy::Exch
                             .journal = crypto::random_array<32>(),
                             .keys = keys,
                             .log_salt = crypto::random_array<32>(),
-                            .data_keys = {data_key}};
+                            .data_keys = {CO_TRY(floors.keys.make(request.name.text(), keys::kOwnKey)),
+                                          CO_TRY(floors.keys.make(request.name.text(), kFirstEpoch))}};
+  auto data_keys = CO_TRY(floors.keys.open(identity::keys_of(account)));
   exchange.slot = account.slot;
   exchange.journal = account.journal;
   auto order = fmt::format("{:08x}", account.slot);
   ledger::Effect effect{
-      .guards = {account_row.guard(store::Table::State), slot_row.guard(store::Table::State)},
-      .writes = {
-          {identity::account_key(account.name), std::string(as_text(identity::encode_account(account)))},
-          {ledger::slot_key(account.slot), std::string(as_text(account.journal))},
-          {kNextSlotRow, encode_slot(account.slot + 1)},
-          ledger::pending_entry(announcement(account), order)}};
+      .guards = {account_row.guard(store::Table::State), slot_row.guard(store::Table::State),
+                 operator_key.guard(store::Table::State)},
+      .writes = {{identity::account_key(account.name), identity::encode_account(account, *data_keys)},
+                 {ledger::slot_key(account.slot), std::string(as_text(account.journal))},
+                 {kNextSlotRow, encode_slot(account.slot + 1)},
+                 ledger::pending_entry(announcement(account), order)}};
   auto committed = CO_TRY(
       co_await floors.ledger.commit(exchange, std::move(decision), {.status = 201}, std::move(effect)));
-  co_return CommittedAccount{std::move(account), committed.version()};
+  co_return CommittedAccount{std::move(account), std::move(data_keys), committed.version()};
 }
 
 policy::Exchange exchange_of(const Floors& floors, const identity::Account& account,
@@ -126,11 +130,9 @@ Task<Result<identity::Account>> create_account(const Floors& floors, identity::A
                                                policy::Exchange& exchange, CreateAccount request) {
   std::vector<identity::AccessKey> keys;
   for (auto& key : request.keys) keys.push_back(CO_TRY(make_key(floors, std::move(key))));
-  auto data_key = CO_TRY(floors.keys.make(request.name.text(), kFirstEpoch));
-  auto attempt = [&] { return attempt_create(floors, exchange, request, keys, data_key); };
+  auto attempt = [&] { return attempt_create(floors, exchange, request, keys); };
   auto committed = CO_TRY(co_await until_settled(attempt));
-  auto data_keys = identity::keys_of(committed.account);
-  CO_TRY(floors.keys.replace(std::span(&data_keys, 1)));
+  floors.keys.put({{request.name.text(), committed.data_keys}});
   accounts.replace(committed.account, committed.version);
   co_return std::move(committed.account);
 }

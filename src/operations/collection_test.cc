@@ -5,6 +5,7 @@
 
 #include "blobs/collector.h"
 #include "operations/containers.h"
+#include "operations/data_keys.h"
 #include "operations/test_world.h"
 
 namespace vitrine::operations {
@@ -106,6 +107,17 @@ TEST_F(CollectionTest, OverwrittenAndDeletedContentGoes) {
   EXPECT_EQ(read("blob"), content("blob", kSmall));
   remove("blob");
   expect_nothing_left();
+}
+
+TEST_F(CollectionTest, TasksOfADestroyedAccountStandInNobodysWay) {
+  put_block("blob", "AAAA", kLarge);
+  commit_blocks("blob", {"AAAA"});
+  remove("blob");
+  auto exchange = operator_exchange(*world_.floors, world_.account(), "destroy", "127.0.0.1");
+  ASSERT_TRUE(
+      world_.run(destroy_data_keys(*world_.floors, world_.accounts, exchange, world_.account().name)));
+  collect();
+  EXPECT_TRUE(world_.store->scan(store::Table::State, "collect/", "collect0", 1)->empty());
 }
 
 TEST_F(CollectionTest, BlocksGoWhenNoListNamesThem) {

@@ -9,8 +9,7 @@
 namespace vitrine::operations {
 
 /// Begins a new epoch: what is written from now on takes a new key, what was written before is read with the
-/// old ones. Errors: AccountNotFound; Unavailable when the keys were destroyed or their holder cannot be
-/// reached.
+/// old ones. Errors: AccountNotFound; ContentDestroyed; Unavailable when the keys' holder cannot be reached.
 Task<Result<identity::Account>> rotate_data_key(const Floors& floors, identity::AccountDirectory& accounts,
                                                 policy::Exchange& exchange,
                                                 const identity::AccountName& account);
@@ -18,13 +17,13 @@ Task<Result<identity::Account>> rotate_data_key(const Floors& floors, identity::
 /// What became of an account's data keys.
 struct Destroyed {
   identity::Account account;
-  std::size_t epochs = 0;       ///< whose keys there were
+  std::size_t epochs = 0;       ///< whose keys there were, the account's own key not counted
   bool erased_on_disk = false;  ///< the store's files hold no wrapped form any more
 };
 /// Destroys all of them: nothing that was written can be read again, by nobody, but for downloads that have
 /// begun. Then has the store write its files anew, so that the wrapped forms are not in them either; when
 /// that fails they are gone with the store's next own cleaning. Journal, names and access keys stay. Errors:
-/// AccountNotFound; Unavailable when they were destroyed before.
+/// AccountNotFound; ContentDestroyed when they were destroyed before; InvalidInput for the account `system`.
 Task<Result<Destroyed>> destroy_data_keys(const Floors& floors, identity::AccountDirectory& accounts,
                                           policy::Exchange& exchange, const identity::AccountName& account);
 

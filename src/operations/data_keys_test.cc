@@ -62,7 +62,7 @@ TEST_F(DataKeys, AnEpochIsForWhatIsWrittenFromThenOn) {
   ASSERT_TRUE(put("small-1", small) && put("large-1", large));
   auto account = rotate();
   ASSERT_TRUE(account) << account.error().message;
-  ASSERT_EQ(account->data_keys.size(), 2u);
+  ASSERT_EQ(account->data_keys.size(), 3u) << "its own and two epochs";
   EXPECT_EQ(world.floors->keys.of("tester").value()->current().epoch(), 2u);
   EXPECT_EQ(world.records().back().what.action, "account.rotate-data-key");
   ASSERT_TRUE(put("small-2", small) && put("large-2", large));
@@ -73,7 +73,7 @@ TEST_F(DataKeys, AnEpochIsForWhatIsWrittenFromThenOn) {
     }
     world.reopen();
   }
-  EXPECT_EQ(world.account().data_keys.size(), 2u);
+  EXPECT_EQ(world.account().data_keys.size(), 3u);
 }
 
 TEST_F(DataKeys, TwoEpochsBegunAtOnceAreTwo) {
@@ -82,7 +82,7 @@ TEST_F(DataKeys, TwoEpochsBegunAtOnceAreTwo) {
   const auto name = world.account().name;
   world.run_together(rotate_data_key(*world.floors, world.accounts, first, name),
                      rotate_data_key(*world.floors, world.accounts, second, name));
-  EXPECT_EQ(world.accounts.find("tester")->account().data_keys.size(), 3u);
+  EXPECT_EQ(world.accounts.find("tester")->account().data_keys.size(), 4u);
   EXPECT_EQ(world.floors->keys.of("tester").value()->current().epoch(), 3u);
 }
 
@@ -95,17 +95,24 @@ TEST_F(DataKeys, WhatIsDestroyedIsGoneFromMemoryAndFilesAndNothingElseIs) {
   ASSERT_TRUE(destroyed) << destroyed.error().message;
   EXPECT_EQ(destroyed->epochs, 2u);
   EXPECT_TRUE(destroyed->erased_on_disk);
-  for (const auto& key : rotated.data_keys) EXPECT_FALSE(is_on_disk(key.wrapped));
+  for (const auto& key : rotated.data_keys) EXPECT_EQ(is_on_disk(key.wrapped), key.epoch == keys::kOwnKey);
   EXPECT_EQ(destroyed->account.keys, rotated.keys) << "access keys stay";
   for (int round = 0; round < 2; ++round) {
-    EXPECT_EQ(get("small").error().code, Code::Unavailable);
-    EXPECT_EQ(put("more", small).error().code, Code::Unavailable);
+    EXPECT_EQ(get("small").error().code, Code::ContentDestroyed);
+    EXPECT_EQ(put("more", small).error().code, Code::ContentDestroyed);
     ASSERT_EQ(world.records().size(), before + 1);
     EXPECT_EQ(world.records().back().what.action, "account.destroy-data-keys");
     world.reopen();
   }
-  EXPECT_EQ(destroy().error().code, Code::Unavailable);
-  EXPECT_EQ(rotate().error().code, Code::Unavailable);
+  EXPECT_EQ(destroy().error().code, Code::ContentDestroyed);
+  EXPECT_EQ(rotate().error().code, Code::ContentDestroyed);
+}
+
+TEST_F(DataKeys, TheServersOwnAccountKeepsItsKeys) {
+  const auto system = *identity::AccountName::parse(identity::kSystemAccount);
+  auto own = operator_exchange(*world.floors, world.account(), "destroy", "127.0.0.1");
+  EXPECT_EQ(world.run(destroy_data_keys(*world.floors, world.accounts, own, system)).error().code,
+            Code::InvalidInput);
 }
 
 }  // namespace

@@ -265,7 +265,10 @@ Task<Result<analysis::Job>> cancel_job(const JobFloors& floors, policy::Exchange
 
 Task<Result<void>> close_interrupted_jobs(const JobFloors& floors) {
   for (const auto& ring : floors.accounts.all()) {
-    for (auto& job : CO_TRY(read_jobs(floors, ring->account().name))) {
+    auto jobs = read_jobs(floors, ring->account().name);
+    // What its jobs were went with the account's content.
+    if (!jobs && jobs.error().code == Code::ContentDestroyed) continue;
+    for (auto& job : CO_TRY(std::move(jobs))) {
       if (job.state != analysis::JobState::Running) continue;
       auto first = CO_TRY(find_start(floors.floors.store, ring->account().slot, job.request_id));
       JobEnd end{

@@ -17,10 +17,18 @@ store::Key salt_key(const ChangeSuspension& request) {
           fmt::format("suspension/{}/{}", request.account.text(), name(request.service))};
 }
 
-evidence::Salt salt_of(const store::Entry& row) {
+keys::Place place_of(const store::Key& key) {
+  return {static_cast<std::uint8_t>(key.table), key.bytes};
+}
+
+/// The running suspension's, or a new one.
+Result<evidence::Salt> salt_of(const store::Key& key, const store::Entry& row, const keys::DataKeys& keys) {
   evidence::Salt salt{crypto::random_array<32>()};
-  if (row.value.size() == salt.bytes.size())
-    std::copy(row.value.begin(), row.value.end(), salt.bytes.begin());
+  if (!row.exists()) return salt;
+  const auto stored = TRY(keys.open(place_of(key), row.value));
+  if (stored.size() != salt.bytes.size())
+    return fail(Code::Corrupt, "The salt of a suspension has a wrong length.");
+  std::ranges::copy(as_bytes(stored), salt.bytes.begin());
   return salt;
 }
 
@@ -35,20 +43,23 @@ evidence::Suspension announcement(const ChangeSuspension& request, const evidenc
 Task<Result<SuspensionChanged>> attempt_change(const Floors& floors, policy::Exchange& exchange,
                                                const ChangeSuspension& request) {
   auto standing_row = CO_TRY(floors.store.look_up(policy::standing_key(request.account.text())));
-  auto salt_row = CO_TRY(floors.store.look_up(salt_key(request)));
+  const auto salt_place = salt_key(request);
+  auto salt_row = CO_TRY(floors.store.look_up(salt_place));
+  const auto keys = CO_TRY(floors.keys.any_of(request.account.text()));
   auto standing = CO_TRY(policy::decode_standing(standing_row));
   bool changes = standing.is_suspended(request.service) != request.suspended;
   ledger::Effect effect{
       .guards = {standing_row.guard(store::Table::State), salt_row.guard(store::Table::State)}};
   std::optional<evidence::Salt> salt;
   if (changes) {
-    salt = salt_of(salt_row);
+    salt = CO_TRY(salt_of(salt_place, salt_row, *keys));
     standing.suspended.set(static_cast<std::size_t>(request.service), request.suspended);
     auto now = floors.clock.now();
     effect.writes = {
         {policy::standing_key(request.account.text()), policy::encode_standing(standing)},
-        {salt_key(request),
-         request.suspended ? std::optional(std::string(as_text(salt->bytes))) : std::nullopt},
+        {salt_place, request.suspended
+                         ? std::optional(keys->seal_own(place_of(salt_place), as_text(salt->bytes)))
+                         : std::nullopt},
         ledger::pending_entry(announcement(request, *salt, now),
                               fmt::format("{:016x}{:016x}", to_micros(now), read_be64(salt->bytes)))};
   }

@@ -133,8 +133,7 @@ class TestWorld {
     broker = keys::open_or_create_key_file(directory_ / "operator.key").value();
     data_keys = std::make_unique<keys::KeyDirectory>(*broker);
     floors.emplace(Floors{*store, *gate, *ledger, system_clock(), *data_keys, turns});
-    EXPECT_TRUE(accounts.load(*store));
-    EXPECT_TRUE(identity::load_data_keys(accounts, *data_keys));
+    EXPECT_TRUE(accounts.load(*store, *data_keys));
     auto standing = policy::decode_standing(store->look_up(policy::standing_key("tester")).value());
     gate->standings().begin(store->version());
     if (standing->version != 0) gate->standings().replace("tester", *standing);

@@ -109,7 +109,8 @@ json::object describe(const operations::Destroyed& destroyed) {
   json::array left{
       "backups and copies of the data directory: they hold the wrapped keys, which the operator's key opens",
       "bytes on the disk under files that were deleted: only the disk itself can overwrite them",
-      "what was read before, in whatever hands it is", "ciphertext of the content, which nothing opens",
+      "what was read before, in whatever hands it is",
+      "ciphertext of the content, which nothing opens, and the room it takes",
       "names of containers and blobs, and the journal, which are not encrypted"};
   const char* files = "the store's files and log hold no wrapped key any more";
   if (destroyed.erased_on_disk)

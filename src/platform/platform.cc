@@ -5,6 +5,7 @@
 #include "platform/front_page.h"
 #include "platform/health.h"
 #include "platform/job_calls.h"
+#include "platform/key_calls.h"
 #include "platform/log_files.h"
 #include "platform/scrub_calls.h"
 
@@ -37,6 +38,7 @@ constexpr Row kRows[] = {
     {kDelete, "/api/v1/accounts/{account}/keys/{key}", remove_key},
     {kPost, "/api/v1/accounts/{account}/data-keys", rotate_data_key},
     {kDelete, "/api/v1/accounts/{account}/data-keys", destroy_data_keys},
+    {kPost, "/api/v1/operator-key", rotate_operator_key},
     {kGet, "/api/v1/suspensions", list_suspensions},
     {kPut, "/api/v1/suspensions/{account}/{service}", impose_suspension},
     {kDelete, "/api/v1/suspensions/{account}/{service}", lift_suspension},

@@ -271,7 +271,7 @@ Result<void> Database::write(Batch& batch) {
   return failure(status);
 }
 
-Result<void> Database::rewrite(Family family, std::string_view key) {
+Result<void> Database::rewrite(Family family, std::string_view from, std::string_view to) {
   const auto opened = impl_->current();
   if (!opened) return reopening();
   // With every memtable in a file nothing needs the log any more.
@@ -279,8 +279,8 @@ Result<void> Database::rewrite(Family family, std::string_view key) {
   if (!status.ok()) return failure(status);
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
-  const rocksdb::Slice only = key;
-  status = opened->db->CompactRange(options, opened->handle(family), &only, &only);
+  const rocksdb::Slice first = from, last = to;
+  status = opened->db->CompactRange(options, opened->handle(family), &first, &last);
   if (!status.ok()) return failure(status);
   return {};
 }

@@ -132,9 +132,9 @@ class Database {
   [[nodiscard]] std::unique_ptr<Batch> new_batch() const;
   /// Durable when it succeeds, unknown when it fails; then every later write fails too. Clears the batch.
   [[nodiscard]] Result<void> write(Batch& batch);
-  /// Writes the files anew that have the key, so that they only hold its last value, and begins a new log.
-  /// Blocks. Errors: as write; nothing is lost.
-  [[nodiscard]] Result<void> rewrite(Family family, std::string_view key);
+  /// Writes the files anew that have keys from `from` to `to`, so that they only hold their last values, and
+  /// begins a new log. Blocks. Errors: as write; nothing is lost.
+  [[nodiscard]] Result<void> rewrite(Family family, std::string_view from, std::string_view to);
 
   /// Puts the state after some batch into a new directory, as a database of its own; immutable files are
   /// hard links where the file system has them. From any thread. Errors: InsufficientStorage, DeviceFailed.

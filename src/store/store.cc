@@ -227,10 +227,10 @@ ReadPins& Store::pins() {
   return parts_->pins;
 }
 
-Task<Result<void>> Store::erase_traces(Key key) {
-  auto erasing = parts_->pool->start([database = parts_->database.get(), key = std::move(key)] {
-    return database->rewrite(family_of(key.table), key.bytes);
-  });
+Task<Result<void>> Store::erase_traces(Table table, std::string from, std::string to) {
+  auto erasing =
+      parts_->pool->start([database = parts_->database.get(), table, from = std::move(from),
+                           to = std::move(to)] { return database->rewrite(family_of(table), from, to); });
   co_return co_await erasing.wait();
 }
 

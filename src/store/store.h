@@ -174,10 +174,10 @@ class Store {
   [[nodiscard]] Result<std::vector<JournalEntry>> scan_journal(std::uint32_t slot, std::uint64_t from,
                                                                std::size_t limit) const;
 
-  /// Takes what a key's earlier values were out of the files, log included, without waiting for the store's
-  /// own cleaning. Costs as much as the table has around the key. Errors: DeviceFailed, Unavailable,
-  /// InsufficientStorage.
-  [[nodiscard]] Task<Result<void>> erase_traces(Key key);
+  /// Takes what the earlier values of the keys from `from` to `to` were out of the files, log included,
+  /// without waiting for the store's own cleaning. Costs as much as the table has around them. Errors:
+  /// DeviceFailed, Unavailable, InsufficientStorage.
+  [[nodiscard]] Task<Result<void>> erase_traces(Table table, std::string from, std::string to);
 
   /// Reads everything from a place on, as check() does; commits go on meanwhile. Blocks. Returns whether
   /// everything was looked at.
