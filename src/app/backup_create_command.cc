@@ -10,6 +10,7 @@
 #include "app/backup_parts.h"
 #include "app/client_commands.h"
 #include "app/exit.h"
+#include "app/extent_directories.h"
 #include "base/log.h"
 #include "platform/backup_calls.h"
 
@@ -86,7 +87,8 @@ Result<std::optional<backup::Created>> create_here(const Asked& asked) {
   if (!lock && lock.error().code == Code::Unavailable) return std::nullopt;
   if (!lock) return std::unexpected(lock.error());
   log::configure(log::Level::Warn, log::Form::Text);
-  const auto store = TRY(store::Store::open({.directory = data.store()}));
+  const auto store = TRY(store::Store::open(
+      {.directory = data.store(), .extent_directories = TRY(settle_extent_directories(data, ""))}));
   backup::CreateOptions options{.to = asked.to, .full = asked.full, .development = dev};
   if (asked.with_keys) options.keys = key_files(data);
   return TRY(backup::create(*store, options, {.bytes_per_second = asked.rate << 20}));

@@ -1,5 +1,6 @@
 #include "app/foundations.h"
 
+#include "app/extent_directories.h"
 #include "app/option_file.h"
 #include "base/log.h"
 
@@ -51,8 +52,11 @@ Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings)
   // The key before the store: a store without its key is one whose key was lost.
   auto log_key = TRY(ledger::load_or_create_log_key(data.log_key(), settings.log_origin));
   auto broker = TRY(open_broker(settings, data));
-  auto store = TRY(store::Store::open(
-      {.directory = data.store(), .write_buffer_bytes = std::size_t{settings.write_buffer} << 20}));
+  auto store = TRY(
+      store::Store::open({.directory = data.store(),
+                          .extent_directories = TRY(settle_extent_directories(data, settings.extent_dirs)),
+                          .write_buffer_bytes = std::size_t{settings.write_buffer} << 20,
+                          .compaction_pause = std::chrono::seconds(settings.compaction_pause)}));
   std::unique_ptr<Foundations> opened(new Foundations(std::move(lock), std::move(data), std::move(store),
                                                       std::move(purposes), std::move(log_key),
                                                       std::move(broker)));

@@ -31,10 +31,12 @@ struct Settings {
   std::filesystem::path purposes;  ///< empty: the register compiled in
   std::filesystem::path tls_certificate;
   std::filesystem::path tls_key;
+  std::string extent_dirs;  ///< with commas between them; empty: as at the last start
   std::string key_command;  ///< a program that holds the operator's key; empty: the key is in a file
   std::string log_origin;   ///< of a new log; empty: made up
   std::chrono::milliseconds seal_tick{1000};
   unsigned write_buffer = 64;                 ///< MiB
+  unsigned compaction_pause = 600;            ///< seconds
   std::chrono::hours scrub_interval{7 * 24};  ///< 0: only when asked for
   std::uint64_t scrub_rate = 1;               ///< MiB a second at least
   log::Level log_level = log::Level::Info;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "base/thread_name.h"
 #include "operations/accounts.h"
 #include "operations/settle.h"
 
@@ -73,6 +74,7 @@ Result<void> Backups::begin(const StartBackup& request) {
 }
 
 void Backups::run(const backup::CreateOptions& options, const backup::Effort& effort) {
+  name_thread("backup");
   auto created = backup::create(floors_.store, options, effort);
   if (created) {
     log::info("a backup was made",

@@ -9,7 +9,7 @@ import time
 import pytest
 from azure.storage.blob import BlobServiceClient, ContentSettings
 from platform_api import Api, run_vitrine
-from server import ACCOUNT, KEY, ROOT, Process, Server, binary, free_ports
+from server import ACCOUNT, KEY, ROOT, Process, Server, ServerError, binary, free_ports
 
 
 def serve(folder, *arguments, environment=None):
@@ -329,3 +329,22 @@ def test_both_ports_speak_tls(tmp_path, certificate):
                     assert secure.version() == "TLSv1.3"
     finally:
         server.stop()
+
+
+def test_bodies_lie_in_the_directories_that_are_asked_for(fresh_server, tmp_path):
+    disks = [tmp_path / "a", tmp_path / "b"]
+    server = fresh_server("--extent-dirs", ",".join(map(str, disks)))
+    content = bytes(200_000)
+    with BlobServiceClient.from_connection_string(server.connection_string) as service:
+        service.create_container("box")
+        for number in range(4):
+            service.get_blob_client("box", f"blob-{number}").upload_blob(content)
+    server.stop()
+    assert all(list(disk.glob("*.extent")) for disk in disks)
+    assert run_vitrine("fsck", "--data-dir", server.data_dir).returncode == 0
+    with pytest.raises(ServerError, match="leaves .*/b out"):
+        fresh_server("--extent-dirs", disks[0], data_dir=server.data_dir)
+    again = fresh_server(data_dir=server.data_dir)
+    with BlobServiceClient.from_connection_string(again.connection_string) as service:
+        for number in range(4):
+            assert service.get_blob_client("box", f"blob-{number}").download_blob().readall() == content

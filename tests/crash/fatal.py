@@ -24,6 +24,7 @@ class Point:
     thread: str
     calls: str
     most: int
+    in_backup: bool = False  # a slow backup runs meanwhile
 
     def __str__(self) -> str:
         return self.moment
@@ -40,6 +41,8 @@ UNDER_LOAD = [
     Point("memory is being written to a table", "rocksdb:high", "write,fdatasync,sync_file_range,openat", 12),
     Point("the public log's files are being replaced", "sealer", "rename,renameat,renameat2,fsync", 20),
     Point("garbage is being given back", "reclaimer", "fallocate,unlink,ftruncate", 10),
+    Point("tables are being merged", "rocksdb:low", "write,pwrite64,fdatasync,unlink", 12),
+    Point("a backup is being made", "backup", "write,linkat,fsync,rename,unlink", 40, in_backup=True),
 ]
 AT_START = [
     Point("the log is being read back", "", "pread64,read", 120),
@@ -75,7 +78,11 @@ def is_traced(task: pathlib.Path) -> bool:
 @contextlib.contextmanager
 def death(server: Server, point: Point, source: random.Random):
     """While the block runs, the running server dies when it comes to the point."""
-    tasks = threads(server.pid, point.thread)
+    tasks = []
+    for _ in range(1000):  # it may be about to begin
+        if tasks := threads(server.pid, point.thread):
+            break
+        time.sleep(0.001)
     assert tasks, f"the server has no thread {point.thread}"
     victims = [word for task in tasks for word in ("-p", task.name)]
     tracer = subprocess.Popen([*command(point, source), *victims], stderr=subprocess.PIPE, text=True)

@@ -8,6 +8,7 @@ import random
 import threading
 import time
 
+from app.platform_api import Api, run_vitrine
 from crash.clients import BLOBS, CLIENTS, CONTAINER, FLEETING, Client, Connection
 from crash.evidence import SEAL_TICK_MS, Evidence
 from crash.fatal import AT_START, UNDER_LOAD, Point, at_start, death
@@ -17,6 +18,8 @@ from server import Server, ServerError, answers
 
 # A round that waits for a point ends without it after so many.
 ANSWERS_TO_A_POINT = 1500
+# Bytes a second: slow enough to be killed in it.
+SLOW_BACKUP = 64 << 10
 
 
 class Rounds:
@@ -25,7 +28,9 @@ class Rounds:
     def __init__(self, folder: pathlib.Path, seed: object):
         self.seed = str(seed)
         self.source = random.Random(self.seed)
-        self.server = Server(folder, ["--seal-tick", str(SEAL_TICK_MS), "--write-buffer", "1"])
+        options = {"--seal-tick": SEAL_TICK_MS, "--write-buffer": 1, "--compaction-pause": 1}
+        self.server = Server(folder, [str(word) for option in options.items() for word in option])
+        self.backups = folder / "backups"
         self.states = dict.fromkeys(BLOBS, ABSENT)
         self.count = 0
         self.answered = 0
@@ -53,6 +58,8 @@ class Rounds:
         any_time = self.source.choice([10, 50, 200]) + self.source.randrange(100)
         enough = ANSWERS_TO_A_POINT if point else any_time
         self.evidence.keep_checkpoint()
+        if point and point.in_backup:
+            self.start_backup(SLOW_BACKUP)
         with death(self.server, point, self.source) if point else contextlib.nullcontext():
             for client in clients:
                 client.start()
@@ -67,6 +74,22 @@ class Rounds:
             client.join()
         self.evidence.unknown += len(clients)
         return clients
+
+    def start_backup(self, bytes_per_second: int) -> None:
+        started = Api(self.server).as_operator(
+            "POST", "/backups", json={"to": str(self.backups), "bytesPerSecond": bytes_per_second}
+        )
+        assert started.status_code == 202, started.text
+
+    def complaints_about_backups(self) -> list[str]:
+        """Whatever a kill left of earlier ones, a backup can be made and everything in it is right."""
+        self.start_backup(1 << 30)
+        while (state := Api(self.server).as_operator("GET", "/backups").json())["state"] == "running":
+            time.sleep(0.01)
+        if state["state"] != "succeeded" or state["backup"]["damaged"]:
+            return [f"no backup can be made: {state}"]
+        verified = run_vitrine("backup", "verify", self.backups)
+        return [] if verified.returncode == 0 else [f"the backup is not right: {verified.stderr}"]
 
     def has_died(self) -> bool:
         """Whether there is no server any more; the last answer may be quicker than the end of the process."""

@@ -41,6 +41,7 @@ def survive(rounds: Rounds, kills: int) -> None:
         found = rounds.complaints(clients)
         told = "\n".join(found[:10]) + "\n" + rounds.server.log_tail()
         assert not found, f"after kill {number} of the run with seed {rounds.seed}:\n{told}"
+    assert not rounds.complaints_about_backups()
     print(f"{kills} kills, {rounds.answered} answers, slowest restart {rounds.slowest_restart:.2f} s")
     print(*(f"{rounds.reached[point]:4} × {point}" for point in [*UNDER_LOAD, *AT_START]), sep="\n")
     missed = [point.moment for point in UNDER_LOAD if not rounds.reached[point]]

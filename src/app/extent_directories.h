@@ -1,0 +1,19 @@
+// On which disks large bodies lie.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "app/data_dir.h"
+
+namespace vitrine::app {
+
+/// Where the store's extents lie: the directories asked for, separated by commas, or those of the last start
+/// when none is. They are kept in the file `extent-directories`, a line each, so that every command finds
+/// them. Errors: InvalidInput for one that is not absolute, is named twice, or is left out although extents
+/// lie in it; DeviceFailed, InsufficientStorage.
+Result<std::vector<std::filesystem::path>> settle_extent_directories(const DataDir& data,
+                                                                     const std::string& asked);
+
+}  // namespace vitrine::app
