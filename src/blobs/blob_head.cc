@@ -61,11 +61,9 @@ struct LayoutWriter {
     writer.boolean(appended.sealed);
   }
   void operator()(const Pages& pages) const {
-    writer.unsigned_int(kPages).array(4).unsigned_int(pages.rows.value);
+    writer.unsigned_int(kPages).array(3).unsigned_int(pages.rows.value);
     write_frontier(writer, pages.changes);
-    writer.unsigned_int(pages.sequence_number).array(pages.clears.size());
-    for (const auto& clear : pages.clears)
-      writer.array(3).unsigned_int(clear.begin).unsigned_int(clear.end).unsigned_int(clear.change);
+    writer.unsigned_int(pages.sequence_number);
   }
 };
 
@@ -77,19 +75,10 @@ Result<AppendedBlocks> read_appended(CborReader& reader) {
 }
 
 Result<Pages> read_pages(CborReader& reader) {
-  TRY(reader.array(4));
-  Pages pages{.rows = {TRY(reader.unsigned_int())},
-              .changes = TRY(read_frontier(reader)),
-              .sequence_number = TRY(reader.unsigned_int()),
-              .clears = {}};
-  pages.clears.resize(TRY(reader.array_up_to(kMostPendingClears)));
-  for (auto& clear : pages.clears) {
-    TRY(reader.array(3));
-    clear = {.begin = TRY(reader.unsigned_int()),
-             .end = TRY(reader.unsigned_int()),
-             .change = TRY(reader.unsigned_int())};
-  }
-  return pages;
+  TRY(reader.array(3));
+  return Pages{.rows = {TRY(reader.unsigned_int())},
+               .changes = TRY(read_frontier(reader)),
+               .sequence_number = TRY(reader.unsigned_int())};
 }
 
 Result<decltype(BlobHead::layout)> read_layout(CborReader& reader) {

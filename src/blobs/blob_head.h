@@ -52,24 +52,12 @@ struct AppendedBlocks {
   friend bool operator==(const AppendedBlocks&, const AppendedBlocks&) = default;
 };
 
-/// A range of pages that was cleared although many rows lay in it; they go in the background.
-struct PendingClear {
-  std::uint64_t begin = 0, end = 0;  ///< bytes
-  std::uint64_t change = 0;          ///< rows of earlier changes are cleared
-
-  friend bool operator==(const PendingClear&, const PendingClear&) = default;
-};
-
-/// At a time, of one blob: they are read with every page.
-inline constexpr std::size_t kMostPendingClears = 16;
-
 /// The content of a page blob: a row for each range that was written, nothing where all is zero.
 struct Pages {
   Generation rows;
   tlog::Frontier
       changes;  ///< over what was written, cleared and resized; the last change's number is its size
   std::uint64_t sequence_number = 0;  ///< the client's
-  std::vector<PendingClear> clears;   ///< in the order of their changes
 
   friend bool operator==(const Pages&, const Pages&) = default;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "blobs/pages.h"
 #include "blobs/sealed.h"
 
 namespace vitrine::blobs {
@@ -17,6 +18,11 @@ Result<std::vector<Piece>> pieces_of(const store::Store& store, const keys::Data
                                      const ContainerId& container, const BlobHead& head) {
   if (auto* piece = std::get_if<Piece>(&head.layout)) return std::vector{*piece};
   std::vector<Piece> pieces;
+  if (std::holds_alternative<AppendedBlocks>(head.layout)) {
+    for (auto& block : TRY(appended_pieces(store, keys, container, head, {0, head.size})))
+      pieces.push_back(block.piece);
+    return pieces;
+  }
   for (auto& block : TRY(committed_blocks(store, keys, container, head))) pieces.push_back(block.piece);
   return pieces;
 }
@@ -34,9 +40,17 @@ Result<std::vector<Block>> committed_blocks(const store::Store& store, const key
 Result<PinnedContent> PinnedContent::fetch(const store::Store& store,
                                            std::shared_ptr<const keys::DataKeys> keys,
                                            const ContainerId& container, const BlobHead& head,
-                                           ByteRange range) {
+                                           ByteRange range, bool is_past) {
   PinnedContent content(store.pin(), std::move(keys), container, head, range);
-  content.cut(TRY(pieces_of(store, *content.keys_, container, head)), range);
+  const Interval bytes{range.offset, range.offset + range.length};
+  if (std::holds_alternative<Pages>(head.layout)) {
+    content.more_ = std::make_unique<PageRows>(
+        TRY(PageRows::open(store, *content.keys_, container, head, is_past, bytes)));
+    TRY(content.fill());
+  } else if (std::holds_alternative<AppendedBlocks>(head.layout))
+    content.cut(TRY(appended_pieces(store, *content.keys_, container, head, bytes)), bytes);
+  else
+    content.cut(TRY(pieces_of(store, *content.keys_, container, head)), range);
   const auto* piece = std::get_if<Piece>(&head.layout);
   const auto* id = piece && range.length > 0 ? std::get_if<store::SegmentId>(&piece->place) : nullptr;
   if (id) {
@@ -61,6 +75,28 @@ void PinnedContent::cut(std::span<const Piece> pieces, ByteRange range) {
   }
 }
 
+void PinnedContent::cut(std::span<const AppendedPiece> pieces, const Interval& range) {
+  for (const auto& [begin, piece] : pieces) {
+    auto part = range.within({begin, begin + piece.length});
+    parts_.push_back({piece, {part.begin - begin, part.length()}});
+  }
+}
+
+Result<void> PinnedContent::fill() {
+  const auto [range, rows] = TRY(more_->next());
+  parts_.clear();
+  body_.reset();
+  auto at = range.begin;
+  for (const auto& row : rows) {
+    if (at < row.pages.begin) parts_.push_back({std::nullopt, {0, row.pages.begin - at}});
+    parts_.push_back({row.piece, {row.from, row.pages.length()}});
+    at = row.pages.end;
+  }
+  if (at < range.end) parts_.push_back({std::nullopt, {0, range.end - at}});
+  if (more_->at_end()) more_.reset();
+  return {};
+}
+
 Result<BodyReader> BodyReader::open(const ledger::Committed& committed, store::Store& store,
                                     PinnedContent content) {
   if (committed.content_root() != content.content_root_)
@@ -70,7 +106,7 @@ Result<BodyReader> BodyReader::open(const ledger::Committed& committed, store::S
 
 /// A block's body is kept by the pin, so it may be fetched when its turn comes.
 Result<ConstBytes> BodyReader::inline_part(const PinnedContent::Part& part) {
-  auto key = body_key(content_.container_, std::get<BodyNumber>(part.piece.place));
+  auto key = body_key(content_.container_, std::get<BodyNumber>(part.piece->place));
   if (at_ > 0 || !content_.body_) content_.body_ = TRY(store_->fetch_body(key));
   auto missing = [] {
     return fail(Code::Corrupt, "A part of this blob is missing from the store or was cut short.");
@@ -78,8 +114,18 @@ Result<ConstBytes> BodyReader::inline_part(const PinnedContent::Part& part) {
   if (!content_.body_->exists()) return missing();
   opened_ = TRY(vitrine::blobs::open(*content_.keys_, {store::Table::Bodies, std::move(key)},
                                      as_text(content_.body_->bytes(access_))));
-  if (opened_.size() != part.piece.length) return missing();
+  if (opened_.size() != part.piece->length) return missing();
   return as_bytes(opened_).subspan(part.range.offset, part.range.length);
+}
+
+ConstBytes BodyReader::zeros(std::uint64_t length) {
+  static constexpr std::array<std::uint8_t, 64 << 10> kZeros{};
+  auto bytes = ConstBytes(kZeros).first(std::min<std::uint64_t>(kZeros.size(), length - zeros_given_));
+  zeros_given_ += bytes.size();
+  if (zeros_given_ < length) return bytes;
+  zeros_given_ = 0;
+  ++at_;
+  return bytes;
 }
 
 Task<Result<store::SegmentReader>> BodyReader::open(store::SegmentId id, store::ByteRange range) {
@@ -88,9 +134,15 @@ Task<Result<store::SegmentReader>> BodyReader::open(store::SegmentId id, store::
 }
 
 Task<Result<ConstBytes>> BodyReader::next() {
-  while (at_ < content_.parts_.size()) {
+  while (at_ < content_.parts_.size() || content_.more_) {
+    if (at_ == content_.parts_.size()) {
+      CO_TRY(content_.fill());
+      at_ = 0;
+      continue;
+    }
     const auto& part = content_.parts_[at_];
-    auto* id = std::get_if<store::SegmentId>(&part.piece.place);
+    if (!part.piece) co_return zeros(part.range.length);
+    auto* id = std::get_if<store::SegmentId>(&part.piece->place);
     if (!id) {
       auto bytes = inline_part(part);
       ++at_;

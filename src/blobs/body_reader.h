@@ -7,7 +7,9 @@
 #include <span>
 #include <vector>
 
+#include "blobs/appended.h"
 #include "blobs/blob_head.h"
+#include "blobs/pages.h"
 #include "ledger/committed.h"
 #include "store/store.h"
 
@@ -23,17 +25,18 @@ struct ByteRange {
 /// between; closed until a Committed opens it.
 class PinnedContent {
  public:
-  /// Precondition: the range is within the blob. Errors: StateChanged when the blob was overwritten since the
-  /// head was read; those of the store.
+  /// The current head's, or a version's or snapshot's. Precondition: the range is within the blob. Errors:
+  /// StateChanged when the blob was overwritten since the head was read; those of the store.
   static Result<PinnedContent> fetch(const store::Store& store, std::shared_ptr<const keys::DataKeys> keys,
-                                     const ContainerId& container, const BlobHead& head, ByteRange range);
+                                     const ContainerId& container, const BlobHead& head, ByteRange range,
+                                     bool is_past = false);
 
  private:
   friend class BodyReader;
-  /// The range's share of one piece.
+  /// The range's share of one piece, or zeros.
   struct Part {
-    Piece piece;
-    ByteRange range;
+    std::optional<Piece> piece;
+    ByteRange range;  ///< of the piece
   };
   PinnedContent(store::ReadPin pin, std::shared_ptr<const keys::DataKeys> keys, const ContainerId& container,
                 const BlobHead& head, ByteRange range)
@@ -43,6 +46,9 @@ class PinnedContent {
         content_root_(head.content_root),
         length_(range.length) {}
   void cut(std::span<const Piece> pieces, ByteRange range);
+  void cut(std::span<const AppendedPiece> pieces, const Interval& range);
+  /// The next parts of pages, instead of those that were read.
+  Result<void> fill();
 
   store::ReadPin pin_;  ///< keeps bytes where they were found, and the pieces of a block list
   std::shared_ptr<const keys::DataKeys> keys_;
@@ -50,6 +56,7 @@ class PinnedContent {
   tlog::Digest content_root_;
   std::uint64_t length_;
   std::vector<Part> parts_;
+  std::unique_ptr<PageRows> more_;               ///< behind the parts of pages; none at the end
   std::optional<store::PinnedBody> body_;        ///< of a head whose one piece lies in the Bodies table
   std::optional<store::PlacedSegment> segment_;  ///< of a head whose one piece is a segment
 };
@@ -71,6 +78,7 @@ class BodyReader {
       : store_(&store), access_(access), content_(std::move(content)) {}
   Result<ConstBytes> inline_part(const PinnedContent::Part& part);
   Task<Result<store::SegmentReader>> open(store::SegmentId id, store::ByteRange range);
+  ConstBytes zeros(std::uint64_t length);
 
   store::Store* store_;
   store::ReadAccess access_;
@@ -78,9 +86,10 @@ class BodyReader {
   std::size_t at_ = 0;
   std::string opened_;  ///< the inline body that is given out
   std::optional<store::SegmentReader> segment_;
+  std::uint64_t zeros_given_ = 0;  ///< of the part that is given out
 };
 
-/// What a blob's content is made of, in order. Errors: as committed_blocks.
+/// What the content of a block or append blob is made of, in order. Errors: as committed_blocks.
 Result<std::vector<Piece>> pieces_of(const store::Store& store, const keys::DataKeys& keys,
                                      const ContainerId& container, const BlobHead& head);
 

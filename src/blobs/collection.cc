@@ -9,7 +9,15 @@ namespace {
 
 constexpr std::string_view kPrefix = "collect/";
 constexpr std::uint64_t kFormat = 1;
-enum Kind : std::uint64_t { kContainer = 0, kBlockList = 1, kBlocks = 2, kIdleBlocks = 3 };
+enum Kind : std::uint64_t {
+  kContainer = 0,
+  kBlockList = 1,
+  kBlocks = 2,
+  kIdleBlocks = 3,
+  kContent = 4,
+  kLayer = 5,
+  kHistory = 6
+};
 
 std::string key_at(Timestamp due) {
   Bytes key = to_bytes(as_bytes(kPrefix));
@@ -35,6 +43,18 @@ struct Writer {
     out.array(6).unsigned_int(kFormat).unsigned_int(kIdleBlocks).text(account).bytes(idle.container);
     out.text(idle.blob).unsigned_int(idle.generation);
   }
+  void operator()(const DeadEnd& dead) const {
+    if (const auto* content = std::get_if<EndedContent>(&dead.ended)) {
+      out.array(5).unsigned_int(kFormat).unsigned_int(kContent).text(account).bytes(dead.container);
+      out.unsigned_int(content->rows.value);
+    } else if (const auto* layer = std::get_if<EndedLayer>(&dead.ended)) {
+      out.array(6).unsigned_int(kFormat).unsigned_int(kLayer).text(account).bytes(dead.container);
+      out.unsigned_int(layer->rows.value).unsigned_int(layer->point);
+    } else if (const auto* history = std::get_if<EndedHistory>(&dead.ended)) {
+      out.array(6).unsigned_int(kFormat).unsigned_int(kHistory).text(account).bytes(dead.container);
+      out.text(history->name).unsigned_int(history->number);
+    }
+  }
 
   std::string_view account;
 };
@@ -46,7 +66,7 @@ std::string encode(const CollectionTask& task) {
 }
 
 /// Items of the array of each kind, by its number.
-constexpr std::size_t kItems[] = {4, 5, 7, 6};
+constexpr std::size_t kItems[] = {4, 5, 7, 6, 5, 6, 6};
 
 Result<Remains> read_remains(CborReader& in, std::uint64_t kind) {
   const auto container = TRY(read_array<16>(in));
@@ -57,6 +77,12 @@ Result<Remains> read_remains(CborReader& in, std::uint64_t kind) {
       return DeadBlockList{container, {TRY(in.unsigned_int())}};
     case kBlocks:
       return DeadBlocks{container, std::string(TRY(in.text())), TRY(in.unsigned_int()), TRY(in.boolean())};
+    case kContent:
+      return DeadEnd{container, EndedContent{{TRY(in.unsigned_int())}}};
+    case kLayer:
+      return DeadEnd{container, EndedLayer{{TRY(in.unsigned_int())}, TRY(in.unsigned_int())}};
+    case kHistory:
+      return DeadEnd{container, EndedHistory{std::string(TRY(in.text())), TRY(in.unsigned_int())}};
     default:
       return IdleBlocks{container, std::string(TRY(in.text())), TRY(in.unsigned_int())};
   }
@@ -99,12 +125,6 @@ std::string task_key_after(Timestamp now) {
   return key_at(now + std::chrono::microseconds(1));
 }
 
-std::optional<store::BodyRef> body_of(const ContainerId& container, const Piece& piece) {
-  if (piece.length == 0) return std::nullopt;
-  if (const auto* id = std::get_if<store::SegmentId>(&piece.place)) return *id;
-  return body_key(container, std::get<BodyNumber>(piece.place));
-}
-
 void let_go(ledger::Effect& effect, const Departure& departure, const BlobHead& head) {
   if (const auto* list = std::get_if<BlockList>(&head.layout)) {
     effect.writes.push_back(write_task(
@@ -132,6 +152,24 @@ void close_set(ledger::Effect& effect, const Departure& departure, const BlobNam
   effect.writes.push_back(
       write_task({departure.now, std::string(departure.account),
                   DeadBlocks{departure.container, blob.text(), set.generation, hold_pieces}}));
+}
+
+void add(ledger::Effect& effect, const Departure& departure, ContentChange change) {
+  auto move_to = [](auto& from, auto& to) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  };
+  move_to(change.guards, effect.guards);
+  move_to(change.untouched, effect.untouched);
+  move_to(change.touches, effect.touches);
+  move_to(change.writes, effect.writes);
+  move_to(change.adopts, effect.adopts);
+  move_to(change.shares, effect.shares);
+  move_to(change.lost, effect.releases);
+  auto leave = [&](Remains remains) {
+    effect.writes.push_back(write_task({departure.now, std::string(departure.account), std::move(remains)}));
+  };
+  for (auto list : change.ended_lists) leave(DeadBlockList{departure.container, list});
+  for (auto& ended : change.ended) leave(DeadEnd{departure.container, std::move(ended)});
 }
 
 CollectionTask idle_task(const Departure& departure, const BlobName& blob, const UncommittedSet& set) {

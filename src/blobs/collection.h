@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "blobs/blob_head.h"
+#include "blobs/content_change.h"
 #include "blobs/uncommitted.h"
 #include "ledger/ledger.h"
 
@@ -40,7 +41,13 @@ struct IdleBlocks {
   std::uint64_t generation = 0;
 };
 
-using Remains = std::variant<DeadContainer, DeadBlockList, DeadBlocks, IdleBlocks>;
+/// What a change of content ended.
+struct DeadEnd {
+  ContainerId container{};
+  Ended ended;
+};
+
+using Remains = std::variant<DeadContainer, DeadBlockList, DeadBlocks, IdleBlocks, DeadEnd>;
 
 /// Remains of an account's data, to be taken away at `due` or later.
 struct CollectionTask {
@@ -74,10 +81,10 @@ void close_set(ledger::Effect& effect, const Departure& departure, const BlobNam
 void let_go(ledger::Effect& effect, const Departure& departure, const keys::DataKeys& keys,
             const std::vector<Block>& dropped);
 
+/// Adds a change of content to the effect, with tasks for what it ended.
+void add(ledger::Effect& effect, const Departure& departure, ContentChange change);
+
 /// The task that looks at a set again when it may be abandoned.
 CollectionTask idle_task(const Departure& departure, const BlobName& blob, const UncommittedSet& set);
-
-/// The body that a piece is; nothing for an empty one.
-std::optional<store::BodyRef> body_of(const ContainerId& container, const Piece& piece);
 
 }  // namespace vitrine::blobs

@@ -35,6 +35,29 @@ TEST(Collection, TasksLieAsDocumented) {
             "8601036463697479"
             "50" +
                 kContainerHex + "616105");
+  EXPECT_EQ(value_of(DeadEnd{kContainer, EndedContent{{258}}}),
+            "8501046463697479"
+            "50" +
+                kContainerHex + "190102");
+  EXPECT_EQ(value_of(DeadEnd{kContainer, EndedLayer{{258}, 7}}),
+            "8601056463697479"
+            "50" +
+                kContainerHex + "19010207");
+  EXPECT_EQ(value_of(DeadEnd{kContainer, EndedHistory{"a", 5}}),
+            "8601066463697479"
+            "50" +
+                kContainerHex + "616105");
+}
+
+TEST(Collection, TasksReadBack) {
+  for (const Remains& remains :
+       {Remains{DeadEnd{kContainer, EndedContent{{258}}}}, Remains{DeadEnd{kContainer, EndedLayer{{258}, 7}}},
+        Remains{DeadEnd{kContainer, EndedHistory{"a", 5}}}}) {
+    const auto write = write_task({from_micros(1), "city", remains});
+    const auto task = decode_task(write.key.bytes, *write.value);
+    ASSERT_TRUE(task);
+    EXPECT_EQ(std::get<DeadEnd>(task->remains).ended, std::get<DeadEnd>(remains).ended);
+  }
 }
 
 TEST(Collection, TasksLieInTheOrderOfTheirTimes) {
@@ -53,7 +76,7 @@ TEST(Collection, DamagedTasksAreRefused) {
   for (std::size_t size = 0; size < write.value->size(); ++size)
     EXPECT_EQ(decode_task(write.key.bytes, write.value->substr(0, size)).error().code, Code::Corrupt) << size;
   auto unknown = *write.value;
-  unknown[2] = 4;
+  unknown[2] = 7;
   EXPECT_EQ(decode_task(write.key.bytes, unknown).error().code, Code::Corrupt);
   EXPECT_EQ(decode_task(write.key.bytes, *write.value + "x").error().code, Code::Corrupt);
 }

@@ -7,6 +7,7 @@
 
 #include "base/encoding.h"
 #include "base/log.h"
+#include "blobs/ended.h"
 #include "blobs/name_state.h"
 #include "blobs/sealed.h"
 #include "store/key_range.h"
@@ -43,6 +44,20 @@ void keep_first_of_each(std::vector<Block>& blocks, const ContainerId& container
 
 void release(ledger::Effect& effect, const ContainerId& container, const Piece& piece) {
   if (auto body = body_of(container, piece)) effect.releases.push_back(std::move(*body));
+}
+
+/// A head in a container that goes as a whole: no other needs its content for long.
+Result<void> leave(ledger::Effect& effect, const Departure& departure, const store::Entry& row,
+                   const BlobHead& head) {
+  let_go(effect, departure, head);
+  const auto content = content_number(head);
+  if (!content) return {};
+  if (const auto past = TRY(parse_head_key(row.key)).past)
+    effect.writes.push_back(
+        {holder_key(departure.container, *content, content_point(head), past->id), std::nullopt});
+  if (!std::holds_alternative<BlockList>(head.layout))
+    add(effect, departure, ContentChange{.ended = {EndedContent{*content}}});
+  return {};
 }
 
 }  // namespace
@@ -120,7 +135,7 @@ Result<bool> Collector::take_heads(ledger::Effect& effect, const Due& due, const
   for (const auto& row : rows) {
     effect.writes.push_back({{store::Table::Heads, row.key}, std::nullopt});
     if (const auto head = TRY(if_readable(open_head(*due.keys, row.key, row.value), row.key)); head && *head)
-      let_go(effect, due.from(dead.container, clock_.now()), **head);
+      TRY(leave(effect, due.from(dead.container, clock_.now()), row, **head));
   }
   return rows.size() < kRowsAtOnce;
 }
@@ -184,6 +199,13 @@ Result<bool> Collector::take(ledger::Effect& effect, const Due& due, const IdleB
   effect.touches.push_back(blocks_name(idle.container, *blob));
   close_set(effect, due.from(idle.container, clock_.now()), *blob, **set, true);
   return true;
+}
+
+Result<bool> Collector::take(ledger::Effect& effect, const Due& due, const DeadEnd& dead) {
+  auto step = TRY(if_readable(next_step(store_, *due.keys, dead.container, dead.ended), due.guard.key.bytes));
+  if (!step) return true;
+  add(effect, due.from(dead.container, clock_.now()), std::move(step->change));
+  return step->is_last;
 }
 
 }  // namespace vitrine::blobs

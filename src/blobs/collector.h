@@ -32,6 +32,7 @@ class Collector {
   Result<bool> take(ledger::Effect& effect, const Due& due, const DeadBlockList& dead);
   Result<bool> take(ledger::Effect& effect, const Due& due, const DeadBlocks& dead);
   Result<bool> take(ledger::Effect& effect, const Due& due, const IdleBlocks& idle);
+  Result<bool> take(ledger::Effect& effect, const Due& due, const DeadEnd& dead);
   Result<bool> take_heads(ledger::Effect& effect, const Due& due, const DeadContainer& dead);
   Result<bool> take_sets(ledger::Effect& effect, const Due& due, const DeadContainer& dead);
 

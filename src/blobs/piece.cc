@@ -15,6 +15,12 @@ std::string body_key(const ContainerId& container, BodyNumber number) {
   return std::string(as_text(key));
 }
 
+std::optional<store::BodyRef> body_of(const ContainerId& container, const Piece& piece) {
+  if (piece.length == 0) return std::nullopt;
+  if (const auto* id = std::get_if<store::SegmentId>(&piece.place)) return *id;
+  return body_key(container, std::get<BodyNumber>(piece.place));
+}
+
 store::Key block_list_key(const ContainerId& container, BodyNumber list) {
   Bytes key(container.begin(), container.end());
   key.push_back(0);
@@ -22,13 +28,15 @@ store::Key block_list_key(const ContainerId& container, BodyNumber list) {
   return {store::Table::Rows, std::string(as_text(key))};
 }
 
+tlog::Digest piece_leaf(const Piece& piece) {
+  CborWriter leaf;
+  leaf.array(2).unsigned_int(piece.length).bytes(piece.digest);
+  return tlog::leaf_hash(leaf.view());
+}
+
 tlog::Digest content_root(std::span<const Piece> pieces) {
   tlog::Frontier tree;
-  for (const auto& piece : pieces) {
-    CborWriter leaf;
-    leaf.array(2).unsigned_int(piece.length).bytes(piece.digest);
-    tree.append(tlog::leaf_hash(leaf.view()));
-  }
+  for (const auto& piece : pieces) tree.append(piece_leaf(piece));
   return tree.root();
 }
 

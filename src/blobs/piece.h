@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -41,6 +42,12 @@ struct Block {
 
 /// The key in the Bodies table.
 std::string body_key(const ContainerId& container, BodyNumber number);
+
+/// The body that a piece is; nothing for an empty one.
+std::optional<store::BodyRef> body_of(const ContainerId& container, const Piece& piece);
+
+/// A piece's leaf in the tree of a content.
+tlog::Digest piece_leaf(const Piece& piece);
 
 /// The tree hash over lengths and digests: what a record says about a content (docs/formats/heads.md).
 tlog::Digest content_root(std::span<const Piece> pieces);

@@ -7,6 +7,7 @@
 
 #include "blobs/body_reader.h"
 #include "blobs/name_state.h"
+#include "blobs/pages.h"
 #include "blobs/sealed.h"
 #include "evidence/record.h"
 #include "store/key_range.h"
@@ -126,12 +127,14 @@ class Check {
   /// A name's own row, or that of a version or snapshot.
   Result<void> state(const blobs::ContainerId& container, const keys::DataKeys& keys, const std::string& key,
                      std::string_view stored) {
-    auto head = TRY(blobs::open_head(keys, key, stored));
-    return head ? blob(container, keys, *head) : Result<void>{};
+    const auto head = TRY(blobs::open_head(keys, key, stored));
+    const bool is_past = TRY(blobs::parse_head_key(key)).past.has_value();
+    return head ? blob(container, keys, *head, is_past) : Result<void>{};
   }
 
   Result<void> blob(const blobs::ContainerId& container, const keys::DataKeys& keys,
-                    const blobs::BlobHead& head) {
+                    const blobs::BlobHead& head, bool is_past) {
+    if (std::holds_alternative<blobs::Pages>(head.layout)) return pages(container, keys, head, is_past);
     auto pieces = TRY(blobs::pieces_of(store_, keys, container, head));
     std::uint64_t size = 0;
     for (const auto& each : pieces) {
@@ -142,6 +145,18 @@ class Check {
     if (blobs::content_root(pieces) != head.content_root)
       return fail(Code::Corrupt, "its parts are not those of its content root");
     counts_.bytes += size;
+    return {};
+  }
+
+  /// The content root of pages tells how they came about, so only their bodies can be looked for.
+  Result<void> pages(const blobs::ContainerId& container, const keys::DataKeys& keys,
+                     const blobs::BlobHead& head, bool is_past) {
+    auto rows = TRY(blobs::PageRows::open(store_, keys, container, head, is_past, {0, head.size}));
+    while (!rows.at_end())
+      for (const auto& row : TRY(rows.next()).rows) {
+        TRY(piece(container, *row.piece));
+        counts_.bytes += row.pages.length();
+      }
     return {};
   }
 
