@@ -18,10 +18,14 @@ namespace vitrine::operations {
 
 class TestWorld {
  public:
-  explicit TestWorld(const std::string& name)
+  /// The store lies in the world's folder unless the options say where.
+  explicit TestWorld(const std::string& name, store::Options options = {})
       : directory_(std::filesystem::path(testing::TempDir()) /
-                   ("operations_" + name + "_" + std::to_string(::getpid()))) {
+                   ("operations_" + name + "_" + std::to_string(::getpid()))),
+        options_(std::move(options)) {
     std::filesystem::remove_all(directory_);
+    std::filesystem::create_directory(directory_);
+    if (options_.directory.empty()) options_.directory = directory_;
     open();
     auto account = identity::Account{.name = *identity::AccountName::parse("tester"),
                                      .organisation = *identity::OrganisationId::parse("city"),
@@ -51,6 +55,12 @@ class TestWorld {
     close();
     open();
     account_ = accounts.find("tester")->account();
+  }
+
+  /// The same on another disk.
+  void reopen(store::FileLayer& files) {
+    options_.files = &files;
+    reopen();
   }
 
   void close() {
@@ -127,7 +137,7 @@ class TestWorld {
 
  private:
   void open() {
-    store = store::Store::open({.directory = directory_}).value();
+    store = store::Store::open(options_).value();
     gate = std::make_unique<policy::Gate>(policy::PurposeRegister::shipped(), system_clock());
     ledger = std::make_unique<ledger::Ledger>(*store, as_bytes("receipt secret"));
     broker = keys::open_or_create_key_file(directory_ / "operator.key").value();
@@ -140,6 +150,7 @@ class TestWorld {
   }
 
   std::filesystem::path directory_;
+  store::Options options_;
   identity::Account account_{
       *identity::AccountName::parse("tester"), *identity::OrganisationId::parse("city"), 0, {}, {}};
 };

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "store/file_layer.h"
+#include "store/memory_inode.h"
 
 namespace vitrine::store {
 
@@ -69,6 +70,19 @@ class MemoryDisk final : public FileLayer {
     std::set<Inode*> seen;
     for (auto& [path, inode] : names_)
       if (seen.insert(inode.get()).second) inode->lose_some(random);
+  }
+
+  /// At the call so many calls from now, a copy is made of what a power cut would leave then. This disk goes
+  /// on.
+  void copy_at(std::uint64_t calls_from_now, std::uint32_t seed) {
+    std::lock_guard lock(mutex_);
+    copy_at_ = calls_ + calls_from_now;
+    copy_seed_ = seed;
+  }
+  /// That copy; nothing as long as the call has not come. Once.
+  std::unique_ptr<MemoryDisk> take_copy() {
+    std::lock_guard lock(mutex_);
+    return std::move(copy_);
   }
 
   /// Bytes that the disk holds; more are refused.
@@ -186,51 +200,8 @@ class MemoryDisk final : public FileLayer {
     return plain.has_filename() ? plain : plain.parent_path();
   }
 
-  static constexpr std::uint64_t kSector = 512;
   enum class Needs : std::uint8_t { Nothing, Room };
-
-  /// What was done to a file since its last sync.
-  struct Change {
-    std::uint64_t offset;
-    Bytes bytes;
-    bool truncates = false;
-  };
-
-  struct Inode {
-    Bytes now, durable;
-    std::vector<Change> unsynced;
-    std::uint64_t allocated = 0;
-
-    static void apply(Bytes& bytes, const Change& change, std::uint64_t from, std::uint64_t size) {
-      if (change.truncates) return bytes.resize(change.offset);
-      bytes.resize(std::max<std::size_t>(bytes.size(), change.offset + from + size));
-      std::copy_n(change.bytes.begin() + static_cast<std::ptrdiff_t>(from), size,
-                  bytes.begin() + static_cast<std::ptrdiff_t>(change.offset + from));
-    }
-    void change(Change done) {
-      apply(now, done, 0, done.bytes.size());
-      unsynced.push_back(std::move(done));
-    }
-    void sync() {
-      for (const auto& done : unsynced) apply(durable, done, 0, done.bytes.size());
-      unsynced.clear();
-    }
-    void lose_some(std::mt19937& random) {
-      // All, nothing, or any of the sectors.
-      const auto kept_of_four = random() % 5;
-      for (const auto& done : unsynced) {
-        for (std::uint64_t at = 0, size = 0; at < done.bytes.size(); at += size) {
-          size = std::min(kSector - (done.offset + at) % kSector, done.bytes.size() - at);
-          if (random() % 4 < kept_of_four) apply(durable, done, at, size);
-        }
-        if (done.truncates && random() % 4 < kept_of_four) apply(durable, done, 0, 0);
-      }
-      unsynced.clear();
-      now = durable;
-      allocated = 0;
-    }
-    [[nodiscard]] std::uint64_t room() const { return std::max<std::uint64_t>(now.size(), allocated); }
-  };
+  using Inode = MemoryInode;
 
   using Names = std::map<std::filesystem::path, std::shared_ptr<Inode>>;
   /// Happens whole or not at all. No inode: the name goes.
@@ -330,6 +301,7 @@ class MemoryDisk final : public FileLayer {
   Result<void> call(const char* what, const std::filesystem::path& path, Needs needs) {
     if (cut_at_ && calls_ >= *cut_at_) return fail(Code::DeviceFailed, "There is no power.");
     const bool fails = fails_now();
+    if (copy_at_ == calls_) copy_ = left_by_power_cut();
     ++calls_;
     if (!fails) return {};
     if (fault_ == Fault::NoSpace && needs == Needs::Nothing) return {};
@@ -337,6 +309,26 @@ class MemoryDisk final : public FileLayer {
     failed_call_ = std::string(what) + " " + path.string();
     if (fault_ == Fault::NoSpace) return fail(Code::InsufficientStorage, "full: " + failed_call_);
     return fail(Code::DeviceFailed, "broken: " + failed_call_);
+  }
+
+  [[nodiscard]] std::unique_ptr<MemoryDisk> left_by_power_cut() const {
+    auto copy = std::make_unique<MemoryDisk>();
+    std::map<const Inode*, std::shared_ptr<Inode>> inodes;
+    const auto copy_of = [&](const std::shared_ptr<Inode>& inode) {
+      auto& made = inodes[inode.get()];
+      if (inode && !made) made = std::make_shared<Inode>(*inode);
+      return made;
+    };
+    for (const auto& [path, inode] : durable_names_) copy->durable_names_[path] = copy_of(inode);
+    for (const auto& change : pending_names_) {
+      NameChange copied;
+      for (const auto& [path, inode] : change) copied.emplace_back(path, copy_of(inode));
+      copy->pending_names_.push_back(std::move(copied));
+    }
+    copy->directories_ = directories_;
+    std::mt19937 random(copy_seed_);
+    copy->restore_power(random);
+    return copy;
   }
 
   Result<void> need(std::uint64_t bytes) {
@@ -371,7 +363,9 @@ class MemoryDisk final : public FileLayer {
   std::set<std::filesystem::path> directories_, locked_;
   std::uint64_t capacity_ = UINT64_MAX;
   std::uint64_t calls_ = 0;
-  std::optional<std::uint64_t> fail_at_, cut_at_;
+  std::optional<std::uint64_t> fail_at_, cut_at_, copy_at_;
+  std::uint32_t copy_seed_ = 0;
+  std::unique_ptr<MemoryDisk> copy_;
   Fault fault_ = Fault::DeviceError;
   std::string failed_call_;
 };

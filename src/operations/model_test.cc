@@ -1,0 +1,119 @@
+// Random operations on the engine and on plain maps: both answer alike, also after power cuts, and nothing
+// that was deleted stays behind. VITRINE_MODEL_OPERATIONS says how many, VITRINE_SEED repeats a run,
+// VITRINE_SHRINK=1 looks for the fewest steps that fail, which takes long.
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include <cstdlib>
+
+#include "operations/model_run.h"
+
+namespace vitrine::operations {
+namespace {
+
+#if __has_feature(thread_sanitizer)
+constexpr int kOperations = 2'000;
+#else
+constexpr int kOperations = 20'000;
+#endif
+constexpr int kStepsInRun = 1'000;
+
+rc::Gen<ModelStep> step() {
+  using Kind = ModelStep::Kind;
+  auto kind = rc::gen::weightedElement<Kind>(
+      {{24, Kind::PutWhole},  {16, Kind::PutBlocks},  {12, Kind::MakeAppended}, {40, Kind::Append},
+       {16, Kind::MakePages}, {96, Kind::WritePages}, {48, Kind::ClearPages},   {12, Kind::Resize},
+       {48, Kind::Snapshot},  {12, Kind::Delete},     {8, Kind::DeleteAll},     {32, Kind::EndPast},
+       {48, Kind::Read},      {32, Kind::HoldRead},   {32, Kind::Ranges},       {40, Kind::Differences},
+       {24, Kind::List},      {96, Kind::Collect},    {16, Kind::Merge},        {2, Kind::NewContainer},
+       {4, Kind::CutPower}});
+  return rc::gen::build<ModelStep>(
+      rc::gen::set(&ModelStep::kind, rc::gen::cast<std::uint8_t>(kind)),
+      rc::gen::set(&ModelStep::name, rc::gen::inRange<std::uint8_t>(0, ModelStep::kBlobs.size())),
+      rc::gen::set(&ModelStep::a, rc::gen::inRange<std::uint16_t>(0, 64)),
+      rc::gen::set(&ModelStep::b, rc::gen::inRange<std::uint16_t>(0, 64)),
+      rc::gen::set(&ModelStep::keep_version, rc::gen::weightedElement<bool>({{3, false}, {1, true}})));
+}
+
+int number_from(const char* variable, int otherwise) {
+  const char* text = std::getenv(variable);
+  return text ? std::atoi(text) : otherwise;
+}
+
+TEST(Model, TheEngineAnswersAsPlainMapsWould) {
+  auto seed = number_from("VITRINE_SEED", 1);
+  auto runs = std::max(1, number_from("VITRINE_MODEL_OPERATIONS", kOperations) / kStepsInRun);
+  setenv(
+      "RC_PARAMS",
+      fmt::format("seed={} max_success={} noshrink={:d}", seed, runs, number_from("VITRINE_SHRINK", 0) == 0)
+          .c_str(),
+      1);
+  std::size_t done = 0;
+  EXPECT_TRUE(rc::check([&] {
+    auto steps =
+        *rc::gen::resize(rc::kNominalSize, rc::gen::container<std::vector<ModelStep>>(kStepsInRun, step()));
+    ModelRun run;
+    for (const auto& each : steps) {
+      ++done;
+      if (!run.apply(each)) RC_FAIL(run.error());
+    }
+    if (!run.finish()) RC_FAIL(run.error());
+  })) << "VITRINE_SEED="
+      << seed << " repeats this";
+  std::cout << "seed " << seed << ": " << done << " operations\n";
+}
+
+/// A page blob of an inline body and a segment is read while a change takes them away.
+TEST(Model, AReadOfPagesEndsWithWhatItBeganWith) {
+  using Kind = ModelStep::Kind;
+  const std::vector<std::vector<ModelStep>> changes = {
+      {{.kind = Kind::WritePages, .a = 0, .b = 11}},
+      {{.kind = Kind::ClearPages, .a = 0, .b = 7}},
+      {{.kind = Kind::Resize, .a = 0}},
+      {{.kind = Kind::Merge, .a = 0}},
+      {{.kind = Kind::PutWhole, .a = 5}},
+      {{.kind = Kind::DeleteAll}},
+      {{.kind = Kind::Snapshot},
+       {.kind = Kind::WritePages, .a = 0, .b = 11},
+       {.kind = Kind::EndPast, .a = 0},
+       {.kind = Kind::Collect}},
+      {{.kind = Kind::NewContainer}},
+  };
+  for (const auto& change : changes) {
+    ModelRun run;
+    std::vector<ModelStep> steps = {{.kind = Kind::MakePages, .a = 15},
+                                    {.kind = Kind::WritePages, .a = 0, .b = 1},
+                                    {.kind = Kind::WritePages, .a = 2, .b = 5},
+                                    {.kind = Kind::HoldRead, .a = 0}};
+    steps.insert(steps.end(), change.begin(), change.end());
+    for (const auto& step : steps) EXPECT_TRUE(run.apply(step)) << step << ": " << run.error();
+    EXPECT_TRUE(run.finish()) << change.front() << ": " << run.error();
+  }
+}
+
+/// More rows than one look takes, of one body: page i is its page i % 3, and zeros follow it.
+TEST(Model, ManyPagesAreReadAPartAtATime) {
+  constexpr std::uint64_t kRows = blobs::kMostRowsAtOnce + 50;
+  ModelWorld engine;
+  const blobs::ContainerId container{1};
+  const auto text = std::string(512, 'a') + std::string(512, 'b') + std::string(512, 'c');
+  const auto body = engine.receive(container, text);
+  blobs::BlobHead head;
+  ASSERT_TRUE(blobs::make_pages(head, kRows * 1024));
+  blobs::ContentChange change;
+  blobs::adopt(change, container, *engine.keys(), body);
+  std::string expected;
+  for (std::uint64_t i = 0; i < kRows; ++i) {
+    const blobs::PageRow row{.pages = {i * 1024, i * 1024 + 512}, .piece = body.piece, .from = i % 3 * 512};
+    const auto key = blobs::page_key(container, *blobs::content_number(head), blobs::kNow, row.pages.end);
+    change.writes.push_back(blobs::seal(*engine.keys(), key, blobs::encode_page_row(row)));
+    expected += text.substr(row.from, 512) + std::string(512, '\0');
+  }
+  ASSERT_TRUE(engine.commit(container, std::move(change)));
+  EXPECT_EQ(engine.read(container, head, false, {0, head.size}), expected);
+  EXPECT_EQ(engine.read(container, head, false, {100, head.size - 200}),
+            expected.substr(100, head.size - 200));
+}
+
+}  // namespace
+}  // namespace vitrine::operations
