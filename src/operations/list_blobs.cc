@@ -23,12 +23,16 @@ Result<blobs::WalkPosition> position_of(const std::string& marker) {
   auto text = TRY(decode_marker(marker));
   auto end = std::min(text.find(kEndOfName), text.size());
   blobs::WalkPosition position{.name = text.substr(0, end)};
-  auto suffix = to_bytes(as_bytes(text.substr(std::min(end + 1, text.size()))));
+  if (end == text.size()) return position;
+  const auto suffix = as_bytes(std::string_view(text).substr(end + 1));
+  using blobs::PastKind;
   if (suffix.size() == 1 && suffix[0] == kCurrent)
     position.at_current = true;
-  else if (suffix.size() == 9)
-    position.past = {static_cast<blobs::PastKind>(suffix[0]),
-                     blobs::Moment::from_ticks(read_be64(ConstBytes(suffix).subspan(1)))};
+  else if (suffix.size() == 9 &&
+           (PastKind{suffix[0]} == PastKind::Snapshot || PastKind{suffix[0]} == PastKind::Version))
+    position.past = {PastKind{suffix[0]}, blobs::Moment::from_ticks(read_be64(suffix.subspan(1)))};
+  else
+    return fail(Code::OutOfRangeInput, "The marker is not one that a listing gave out.");
   return position;
 }
 

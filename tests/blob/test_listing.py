@@ -122,6 +122,11 @@ def test_uncommitted_blobs_are_listed_on_request_only(container):
         ("include=everything", 400, "InvalidQueryParameterValue"),
         ("marker=guess", 400, "OutOfRangeInput"),
         ("marker=1%21", 400, "OutOfRangeInput"),
+        # A name, NUL, and what no listing puts there: nothing, x, a state of no kind, a cut-off one.
+        ("marker=1%21bmFtZQA%3D", 400, "OutOfRangeInput"),
+        ("marker=1%21bmFtZQB4", 400, "OutOfRangeInput"),
+        ("marker=1%21bmFtZQADAAAAAAAAAAA%3D", 400, "OutOfRangeInput"),
+        ("marker=1%21bmFtZQABAAAAAAAAAA%3D%3D", 400, "OutOfRangeInput"),
         ("showonly=deleted", 501, "NotImplemented"),
         ("maxresults=999999", 200, None),
     ],
