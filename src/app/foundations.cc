@@ -8,6 +8,8 @@ namespace vitrine::app {
 namespace {
 
 constexpr const char* kPurposes = "--purposes";
+/// MiB.
+constexpr unsigned kReserve = 256;
 constexpr std::string_view kStandings = "standing/";
 constexpr std::string_view kStandingsEnd = "standing0";
 constexpr std::string_view kBudgets = "budget/";
@@ -52,11 +54,12 @@ Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings)
   // The key before the store: a store without its key is one whose key was lost.
   auto log_key = TRY(ledger::load_or_create_log_key(data.log_key(), settings.log_origin));
   auto broker = TRY(open_broker(settings, data));
-  auto store = TRY(
-      store::Store::open({.directory = data.store(),
-                          .extent_directories = TRY(settle_extent_directories(data, settings.extent_dirs)),
-                          .write_buffer_bytes = std::size_t{settings.write_buffer} << 20,
-                          .compaction_pause = std::chrono::seconds(settings.compaction_pause)}));
+  auto store = TRY(store::Store::open(
+      {.directory = data.store(),
+       .extent_directories = TRY(settle_extent_directories(data, settings.extent_dirs)),
+       .write_buffer_bytes = std::size_t{settings.write_buffer} << 20,
+       .compaction_pause = std::chrono::seconds(settings.compaction_pause),
+       .reserve_bytes = std::uint64_t{settings.reserve.value_or(settings.dev ? 0 : kReserve)} << 20}));
   std::unique_ptr<Foundations> opened(new Foundations(std::move(lock), std::move(data), std::move(store),
                                                       std::move(purposes), std::move(log_key),
                                                       std::move(broker)));

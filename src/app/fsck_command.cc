@@ -44,6 +44,7 @@ Result<Found> look(const Asked& asked) {
   log::configure(log::Level::Warn, log::Form::Text);
   Settings settings;
   settings.data_dir = asked.api.data_dir;
+  settings.reserve = 0;
   settings.dev = std::filesystem::exists(data.development());
   auto opened = TRY(Foundations::open(settings));
   Found found{.report = opened->store().check(show_progress), .content = {}};

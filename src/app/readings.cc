@@ -80,6 +80,8 @@ std::vector<Reading> readings_of(const store::Store& store, const ledger::Sealer
                    [&pool, value = row.value] { return static_cast<double>(pool.stats().*value); }});
   out.push_back({Gauge, "vitrine_store_fenced", "1 while commits are refused because the disk failed.",
                  [&store] { return store.takes_commits() ? 0.0 : 1.0; }});
+  out.push_back({Gauge, "vitrine_store_full", "1 while nothing new is stored because the disk is full.",
+                 [&store] { return store.has_room() ? 0.0 : 1.0; }});
   out.push_back({Counter, "vitrine_seals_total", "Seals of the public log made since the start.",
                  [&sealer] { return static_cast<double>(sealer.seals()); }});
   add_scrub(out, scrub);

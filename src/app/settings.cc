@@ -23,6 +23,12 @@ Applied set_number(Number& to, std::string_view text, std::uint64_t least, std::
   return {};
 }
 
+template <class Number>
+Applied set_number(std::optional<Number>& to, std::string_view text, std::uint64_t least,
+                   std::uint64_t most) {
+  return set_number(to.emplace(), text, least, most);
+}
+
 Applied set_switch(bool& to, std::string_view text) {
   if (text != "true" && text != "false")
     return fail(Code::InvalidInput, fmt::format("'{}' is neither true nor false.", text));
@@ -106,6 +112,9 @@ constexpr Setting kSettings[] = {
      [](Settings& s, std::string_view v) { return set_days(s.scrub_interval, v); }},
     {"scrub-rate", "MiB a second that scrub reads at least (1)", false,
      [](Settings& s, std::string_view v) { return set_number(s.scrub_rate, v, 1, 1 << 20); }},
+    {"reserve",
+     "MiB of disk kept for the records of reads and deletions when it is full; 0: none (256; with --dev 0)",
+     false, [](Settings& s, std::string_view v) { return set_number(s.reserve, v, 0, 1'048'576); }},
     {"log-level", "least level that is logged: debug, info, warn or error (info)", false,
      [](Settings& s, std::string_view v) { return set_level(s.log_level, v); }},
     {"log-json", "log lines are JSON", true,

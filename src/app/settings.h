@@ -39,6 +39,7 @@ struct Settings {
   unsigned compaction_pause = 600;            ///< seconds
   std::chrono::hours scrub_interval{7 * 24};  ///< 0: only when asked for
   std::uint64_t scrub_rate = 1;               ///< MiB a second at least
+  std::optional<unsigned> reserve;            ///< MiB of disk kept for records; 0: none
   log::Level log_level = log::Level::Info;
   bool log_json = false;
 };

@@ -59,6 +59,7 @@ constexpr BadFile kBadFiles[] = {
     {"listen = \"\"\n", "the value is empty"},
     {"seal-tick = 1\n", "from 10 to 60000"},
     {"write-buffer = 0\n", "from 1 to 4096"},
+    {"reserve = 2000000\n", "from 0 to 1048576"},
     {"log-level = \"loud\"\n", "choose debug, info, warn or error"},
     {"data-dir = \n", "line 1"},
     {"dev = true\ndev = false\n", "line 2"},

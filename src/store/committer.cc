@@ -49,6 +49,33 @@ Result<void> check(const Commit& commit) {
   return {};
 }
 
+/// So little may change in its place on a full disk: what keeps a blob from being deleted must be able to
+/// end.
+constexpr std::size_t kSmallChange = 1 << 10;
+
+bool is_there(const Commit& commit, const Key& key) {
+  return std::ranges::any_of(commit.guards,
+                             [&](const Guard& guard) { return guard.version != 0 && guard.key == key; });
+}
+
+bool adds(const Commit& commit, const Write& write) {
+  if (!write.value || (write.key.table != Table::Heads && write.key.table != Table::Rows)) return false;
+  return write.value->size() > kSmallChange || !is_there(commit, write.key);
+}
+
+/// Whether the commit stores something new. One that takes away as well (a deletion that leaves a trace, an
+/// upload's last step) is let through, and so is state, which is small.
+bool needs_room(const Commit& commit) {
+  const auto is_body = [](const Write& write) { return write.value && write.key.table == Table::Bodies; };
+  if (!commit.adopts.empty() || std::ranges::any_of(commit.writes, is_body)) return true;
+  const bool takes_away = !commit.releases.empty() ||
+                          std::ranges::any_of(commit.writes, [](const Write& write) { return !write.value; });
+  return !takes_away &&
+         std::ranges::any_of(commit.writes, [&](const Write& write) { return adds(commit, write); });
+}
+
+/// Whether there is room again on a full disk.
+constexpr std::chrono::milliseconds kLookAgain{1'000};
 constexpr std::chrono::milliseconds kFirstPause{100}, kLongestPause{5'000};
 /// A disk that fails again so soon was not mended.
 constexpr std::chrono::seconds kStable{10};
@@ -66,8 +93,10 @@ struct Committer::Waiting {
   [[nodiscard]] const void* context() const { return &guard.get_executor().context(); }
 };
 
-Committer::Committer(Sequencer& sequencer, Bounds bounds, Recover recover)
-    : sequencer_(sequencer), bounds_(bounds), recover_(std::move(recover)), thread_([this] { run(); }) {}
+Committer::Committer(Sequencer& sequencer, RoomWatch& room, Bounds bounds, Recover recover)
+    : sequencer_(sequencer), room_(room), bounds_(bounds), recover_(std::move(recover)), thread_([this] {
+        run();
+      }) {}
 
 Committer::~Committer() {
   {
@@ -113,6 +142,8 @@ bool Committer::take_round(std::vector<Waiting>& round) {
   const auto called = [this] { return stopping_ || !queue_.empty(); };
   if (fenced())
     changed_.wait_until(lock, next_try_, called);
+  else if (!room_.merges())
+    changed_.wait_for(lock, kLookAgain, called);
   else
     changed_.wait(lock, called);
   round.swap(queue_);
@@ -134,15 +165,21 @@ void Committer::work(std::vector<Waiting>& round) {
   if (!fenced() && sequencer_.failed())
     fence({Code::DeviceFailed, "A table of the metadata store could not be written.", {}});
   if (fenced() && std::chrono::steady_clock::now() >= next_try_) try_to_recover();
+  room_.look();
   if (!fenced()) return decide(round);
   const auto refusal = takes_commits();
   for (auto& waiting : round) waiting.result = std::unexpected(refusal.error());
 }
 
+Result<Position> Committer::admit(const Commit& commit) {
+  if (room_.full() && needs_room(commit)) TRY(room_.check());
+  return sequencer_.admit(commit);
+}
+
 void Committer::decide(std::vector<Waiting>& round) {
   std::uint64_t admitted = 0, records = 0;
   for (auto& waiting : round) {
-    waiting.result = sequencer_.admit(waiting.commit);
+    waiting.result = admit(waiting.commit);
     if (!waiting.result) continue;
     ++admitted;
     records += waiting.commit.records.size();

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/task.h"
 #include "store/commit.h"
+#include "store/room_watch.h"
 #include "store/sequencer.h"
 
 namespace vitrine::store {
@@ -31,7 +32,7 @@ class Committer {
 
   using Recover = std::function<Result<void>()>;
 
-  Committer(Sequencer& sequencer, Bounds bounds, Recover recover);
+  Committer(Sequencer& sequencer, RoomWatch& room, Bounds bounds, Recover recover);
   /// Commits what is queued.
   ~Committer();
   Committer(const Committer&) = delete;
@@ -50,6 +51,7 @@ class Committer {
   bool take_round(std::vector<Waiting>& round);
   void run();
   void work(std::vector<Waiting>& round);
+  Result<Position> admit(const Commit& commit);
   void decide(std::vector<Waiting>& round);
   void fence(const Error& error);
   void try_to_recover();
@@ -57,6 +59,7 @@ class Committer {
   static void answer(std::vector<Waiting> round);
 
   Sequencer& sequencer_;
+  RoomWatch& room_;
   const Bounds bounds_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -227,6 +227,18 @@ Result<void> Database::reopen() {
   return impl_->open();
 }
 
+void Database::set_merging(bool on) {
+  if (impl_->merging.exchange(on) == on) return;
+  const auto opened = impl_->current();
+  if (!opened) return;
+  for (auto* handle : opened->handles) {
+    // Fails also when only the file of the options finds no room, which is made at each opening.
+    const auto status = opened->db->SetOptions(handle, {{"disable_auto_compactions", on ? "false" : "true"}});
+    if (opened->db->GetOptions(handle).disable_auto_compactions == on)
+      log::warn("the merging of tables was not switched", {{"status", status.ToString()}});
+  }
+}
+
 bool Database::failed() const {
   const auto opened = impl_->current();
   return !opened || opened->watch->failed();

@@ -105,6 +105,7 @@ class Database {
   struct Sizes {
     std::size_t cache_bytes = 0;
     std::size_t write_buffer_bytes = 0;
+    bool merging = true;  ///< as set_merging
   };
 
   /// Errors: Unavailable when another process has it open; Corrupt, also when the log is damaged in front of
@@ -122,6 +123,9 @@ class Database {
   /// are ended and waited for; reads are refused meanwhile with Unavailable, and go on being refused when it
   /// fails: try again then. Batches made before are void. Errors: as open.
   [[nodiscard]] Result<void> reopen();
+  /// Whether tables are merged, which needs as much room again as they have, for a while. Off, they grow in
+  /// number, and writers never wait for merges. Also for every reopening.
+  void set_merging(bool on);
   /// A write of the log, or of tables in the background, has failed: nothing can be written until reopen().
   [[nodiscard]] bool failed() const;
 

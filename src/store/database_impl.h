@@ -82,6 +82,7 @@ struct Database::Impl {
   std::shared_ptr<rocksdb::Cache> cache;
   mutable std::shared_mutex mutex{};
   std::shared_ptr<Opened> opened{};
+  std::atomic<bool> merging = sizes.merging;
 
   [[nodiscard]] rocksdb::DBOptions options() const {
     auto options = database_options(sizes);
@@ -90,7 +91,9 @@ struct Database::Impl {
     return options;
   }
   [[nodiscard]] std::vector<rocksdb::ColumnFamilyDescriptor> families() const {
-    return family_descriptors(sizes, cache);
+    auto descriptors = family_descriptors(sizes, cache);
+    for (auto& descriptor : descriptors) descriptor.options.disable_auto_compactions = !merging;
+    return descriptors;
   }
   [[nodiscard]] std::shared_ptr<Opened> current() const {
     std::shared_lock lock(mutex);

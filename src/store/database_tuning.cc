@@ -26,6 +26,8 @@ static_assert(std::size(kTraits) == kFamilies);
 
 constexpr std::size_t kBlockBytes = 8 << 10;
 constexpr double kFilterBitsPerKey = 10;
+/// About what a merge takes of the disk for a while.
+constexpr std::uint64_t kMergeBytes = std::uint64_t{512} << 20;
 
 rocksdb::ColumnFamilyOptions family_options(const Traits& traits, Database::Sizes sizes,
                                             const std::shared_ptr<rocksdb::Cache>& cache) {
@@ -47,6 +49,7 @@ rocksdb::ColumnFamilyOptions family_options(const Traits& traits, Database::Size
   options.write_buffer_size = std::max<std::size_t>(sizes.write_buffer_bytes / 4, 1 << 20);
   options.max_write_buffer_number = 3;
   options.level_compaction_dynamic_level_bytes = true;
+  options.max_compaction_bytes = kMergeBytes;
   if (traits.point_lookups) {
     options.memtable_prefix_bloom_size_ratio = 0.02;
     options.memtable_whole_key_filtering = true;

@@ -46,10 +46,10 @@ Result<std::shared_ptr<Extent>> Extent::open(FileLayer& files, const std::filesy
   return std::make_shared<Extent>(std::move(file), number);
 }
 
-Result<void> Extent::allocate_through(std::uint64_t end) {
+Result<void> Extent::allocate_through(std::uint64_t end, std::uint64_t ahead) {
   std::lock_guard lock(allocation_mutex_);
   if (end <= allocated_) return {};
-  const auto step = std::max(end, allocated_ + kAllocationStep);
+  const auto step = std::max(end, allocated_ + std::min(kAllocationStep, ahead));
   if (file_->allocate(allocated_, step - allocated_)) {
     allocated_ = step;
     return {};
@@ -58,6 +58,11 @@ Result<void> Extent::allocate_through(std::uint64_t end) {
   TRY(file_->allocate(allocated_, end - allocated_));
   allocated_ = end;
   return {};
+}
+
+std::uint64_t Extent::allocated() const {
+  std::lock_guard lock(allocation_mutex_);
+  return allocated_;
 }
 
 Result<void> Extent::write_at(std::uint64_t offset, ConstBytes bytes) {

@@ -34,8 +34,11 @@ class Extent {
   Extent(std::unique_ptr<File> file, std::uint64_t number) : file_(std::move(file)), number_(number) {}
 
   [[nodiscard]] std::uint64_t number() const { return number_; }
-  /// Sets room aside up to `end`, in large steps. Errors: InsufficientStorage, DeviceFailed.
-  [[nodiscard]] Result<void> allocate_through(std::uint64_t end);
+  /// Sets room aside up to `end`, in large steps, but at most `ahead` bytes more than needed. Errors:
+  /// InsufficientStorage, DeviceFailed.
+  [[nodiscard]] Result<void> allocate_through(std::uint64_t end, std::uint64_t ahead);
+  /// Up to where room is set aside.
+  [[nodiscard]] std::uint64_t allocated() const;
   /// Writes into the page cache and asks the disk to begin. Errors: InsufficientStorage, DeviceFailed.
   [[nodiscard]] Result<void> write_at(std::uint64_t offset, ConstBytes bytes);
   /// Calls `done` when all that was written before is durable, or can no longer be made so: an extent whose
@@ -56,7 +59,7 @@ class Extent {
   const std::uint64_t number_;
   std::atomic<bool> failed_ = false;
 
-  std::mutex allocation_mutex_;
+  mutable std::mutex allocation_mutex_;
   std::uint64_t allocated_ = kHeaderBytes;
 
   std::mutex sync_mutex_;

@@ -38,12 +38,17 @@ std::uint64_t whole_pages(std::uint64_t bytes) {
   return (bytes + Extent::kPageBytes - 1) / Extent::kPageBytes * Extent::kPageBytes;
 }
 
-Reservation::Reservation(ExtentSet& set, std::shared_ptr<Extent> extent, std::uint64_t offset,
-                         std::optional<std::uint64_t> length)
-    : set_(set), extent_(std::move(extent)), offset_(offset), length_(length) {}
+Reservation::Reservation(ExtentSet& set, std::shared_ptr<Extent> extent, std::size_t directory,
+                         std::uint64_t offset, std::optional<std::uint64_t> length)
+    : set_(set), extent_(std::move(extent)), directory_(directory), offset_(offset), length_(length) {}
 
 Reservation::~Reservation() {
   set_.give_back(extent_, offset_, length_, kept_);
+}
+
+Result<void> Reservation::extend(std::uint64_t bytes, std::uint64_t more) {
+  if (length_) return {};
+  return set_.allocate(*extent_, directory_, offset_ + bytes + more);
 }
 
 Result<std::unique_ptr<ExtentSet>> ExtentSet::open(FileLayer& files, Layout layout) {
@@ -95,12 +100,36 @@ Result<std::unique_ptr<Reservation>> ExtentSet::reserve(std::optional<std::uint6
   }
 }
 
+Result<void> ExtentSet::allocate(Extent& extent, std::size_t directory, std::uint64_t end) const {
+  const auto allocated = extent.allocated();
+  if (end <= allocated) return {};
+  if (layout_.spare_bytes == 0) return extent.allocate_through(end, UINT64_MAX);
+  const auto room = TRY(files_.free_room(layout_.directories[directory]));
+  const auto needed = layout_.spare_bytes + (end - allocated);
+  if (room < needed)
+    return fail(Code::InsufficientStorage,
+                "The server's disk is too full for this: its operator has to make room. Reading and deleting "
+                "go on.");
+  // The other half is for the other extents.
+  return extent.allocate_through(end, (room - needed) / 2);
+}
+
 Result<std::unique_ptr<Reservation>> ExtentSet::reserve_in(std::size_t directory,
                                                            std::optional<std::uint64_t> length) {
-  const auto index = TRY(writable_in(directory, length));
+  const auto bytes = whole_pages(length.value_or(1));
+  auto index = TRY(writable_in(directory, length));
+  const auto& chosen = writable_[index];
+  if (auto allocated = allocate(*chosen.extent, directory, chosen.tail + bytes); !allocated) {
+    // Another one may have it already.
+    const auto has_it = [&](const Writable& w) {
+      return w.directory == directory && fits(w, length) && w.tail + bytes <= w.extent->allocated();
+    };
+    const auto other = std::ranges::find_if(writable_, has_it);
+    if (other == writable_.end()) return std::unexpected(std::move(allocated).error());
+    index = static_cast<std::size_t>(other - writable_.begin());
+  }
   auto& writable = writable_[index];
   const auto offset = writable.tail;
-  TRY(writable.extent->allocate_through(offset + whole_pages(length.value_or(1))));
   auto extent = writable.extent;
   if (length) {
     writable.tail += whole_pages(*length);
@@ -111,7 +140,7 @@ Result<std::unique_ptr<Reservation>> ExtentSet::reserve_in(std::size_t directory
     lent_.push_back(writable);
     writable_.erase(writable_.begin() + static_cast<std::ptrdiff_t>(index));
   }
-  return std::make_unique<Reservation>(*this, std::move(extent), offset, length);
+  return std::make_unique<Reservation>(*this, std::move(extent), directory, offset, length);
 }
 
 bool ExtentSet::fits(const Writable& writable, std::optional<std::uint64_t> length) const {

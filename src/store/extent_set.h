@@ -33,7 +33,7 @@ std::filesystem::path extent_path(const std::filesystem::path& directory, std::u
 /// Room for one segment. Given back on destruction, except for what was kept.
 class Reservation {
  public:
-  Reservation(ExtentSet& set, std::shared_ptr<Extent> extent, std::uint64_t offset,
+  Reservation(ExtentSet& set, std::shared_ptr<Extent> extent, std::size_t directory, std::uint64_t offset,
               std::optional<std::uint64_t> length);
   ~Reservation();
   Reservation(const Reservation&) = delete;
@@ -43,12 +43,16 @@ class Reservation {
   [[nodiscard]] std::shared_ptr<const Extent> shared_extent() const { return extent_; }
   /// Where the segment begins in its extent.
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
+  /// Makes sure of room for `more` bytes behind the first `bytes`; when the length was known it is there
+  /// already. Waits for the disk. Errors: InsufficientStorage, DeviceFailed.
+  [[nodiscard]] Result<void> extend(std::uint64_t bytes, std::uint64_t more);
   /// The first `length` bytes are the segment's for ever.
   void keep(std::uint64_t length) { kept_ = length; }
 
  private:
   ExtentSet& set_;
   std::shared_ptr<Extent> extent_;
+  const std::size_t directory_;
   const std::uint64_t offset_;
   /// Unknown: the extent belongs to this reservation alone, which grows as it likes.
   const std::optional<std::uint64_t> length_;
@@ -62,6 +66,7 @@ class ExtentSet {
   struct Layout {
     std::vector<std::filesystem::path> directories;
     std::uint64_t extent_bytes = 0;
+    std::uint64_t spare_bytes = 0;  ///< of each directory's disk that stay free
   };
 
   /// Lists the directories, creating missing ones, gives back room that a crash left set aside, and removes
@@ -71,7 +76,8 @@ class ExtentSet {
   ~ExtentSet();
 
   /// Room for a segment of `length` bytes, or of any length when unknown; larger than an extent it gets one
-  /// of its own. Waits for the disk. Errors: InsufficientStorage when no directory has room; DeviceFailed.
+  /// of its own. Waits for the disk. Errors: InsufficientStorage when no directory has room beside what is to
+  /// stay free; DeviceFailed.
   [[nodiscard]] Result<std::unique_ptr<Reservation>> reserve(std::optional<std::uint64_t> length);
 
   /// An extent that is open already, or null.
@@ -103,6 +109,8 @@ class ExtentSet {
 
   Result<void> adopt_directory(std::size_t index);
   Result<bool> settle_leftover(const std::filesystem::path& path);
+  /// Room in the extent up to `end`, unless less than the spare bytes of its disk would stay free.
+  Result<void> allocate(Extent& extent, std::size_t directory, std::uint64_t end) const;
   Result<std::unique_ptr<Reservation>> reserve_in(std::size_t directory, std::optional<std::uint64_t> length);
   Result<std::size_t> writable_in(std::size_t directory, std::optional<std::uint64_t> length);
   Result<void> add_writable(std::size_t directory);

@@ -72,7 +72,7 @@ Result<void> SegmentWriter::Work::write(ConstBytes piece) {
   if (piece.empty()) return {};
   if (!reservation) reservation = TRY(extents.reserve(stored(known_length)));
   const auto offset = reservation->offset() + written;
-  TRY(reservation->extent().allocate_through(offset + piece.size()));
+  TRY(reservation->extend(written, piece.size()));
   TRY(reservation->extent().write_at(offset, piece));
   written += piece.size();
   return {};

@@ -16,6 +16,7 @@
 #include "store/journals.h"
 #include "store/key_range.h"
 #include "store/reclaimer.h"
+#include "store/room_watch.h"
 #include "store/sequencer.h"
 
 namespace vitrine::store {
@@ -75,6 +76,7 @@ std::unexpected<Error> missing_segment() {
 /// In the order in which they are built; each uses only those before it.
 struct Store::Parts {
   Options options;
+  std::unique_ptr<RoomWatch> room;
   std::unique_ptr<Database> database;
   std::unique_ptr<ExtentSet> extents;
   ReadPins pins;
@@ -91,6 +93,8 @@ struct Store::Parts {
 };
 
 Result<void> Store::Parts::recover() {
+  // Opening needs room for what the log holds.
+  room->look();
   // As long as the disk takes nothing, the tables stay open for reads.
   TRY(try_disk(*options.files, options.directory));
   TRY(database->reopen());
@@ -118,19 +122,30 @@ Store::~Store() = default;
 Result<std::unique_ptr<Store>> Store::open(Options options) {
   if (options.extent_directories.empty()) options.extent_directories = {options.directory / "extents"};
   auto parts = std::make_unique<Parts>();
+  // Emptying the memtables takes so much before the log goes.
+  if (options.reserve_bytes != 0)
+    options.reserve_bytes = std::max<std::uint64_t>(options.reserve_bytes, 2 * options.write_buffer_bytes);
   parts->options = options;
   TRY(options.files->make_directory(options.directory));
+  parts->room = std::make_unique<RoomWatch>(*options.files, options.directory, options.reserve_bytes,
+                                            [parts = parts.get()](bool merging) {
+                                              if (parts->database) parts->database->set_merging(merging);
+                                            });
+  parts->room->look();
   parts->database = TRY(Database::open(*options.files, options.directory / "metadata",
-                                       {options.cache_bytes, options.write_buffer_bytes}));
+                                       {.cache_bytes = options.cache_bytes,
+                                        .write_buffer_bytes = options.write_buffer_bytes,
+                                        .merging = parts->room->merges()}));
   TRY(check_format(*parts->database));
   TRY(remove_leftover(options.directory / kFrozen));
-  parts->extents = TRY(ExtentSet::open(*options.files, {options.extent_directories, options.extent_bytes}));
+  parts->extents = TRY(ExtentSet::open(*options.files, {options.extent_directories, options.extent_bytes,
+                                                        RoomWatch::enough_beside(options.reserve_bytes)}));
   parts->pool = std::make_unique<BlockingPool>(options.blocking_threads);
   parts->reclaimer =
       std::make_unique<Reclaimer>(*parts->database, *parts->extents, *parts->garbage, parts->pins);
   parts->sequencer = TRY(Sequencer::open(*parts->database, *parts->garbage));
   parts->committer = std::make_unique<Committer>(
-      *parts->sequencer, Committer::Bounds{options.queue_commits, options.queue_bytes},
+      *parts->sequencer, *parts->room, Committer::Bounds{options.queue_commits, options.queue_bytes},
       [parts = parts.get()] { return parts->recover(); });
   parts->compactor = std::make_unique<Compactor>(*parts->database, *parts->extents, *parts->committer,
                                                  parts->garbage, parts->pins, options.compaction_pause);
@@ -174,6 +189,10 @@ Task<Result<Position>> Store::commit(CommitAccess, Commit commit) {
 
 Result<void> Store::takes_commits() const {
   return parts_->committer->takes_commits();
+}
+
+Result<void> Store::has_room() const {
+  return parts_->room->check();
 }
 
 void Store::when_recovered(std::function<Result<void>()> refresh) {

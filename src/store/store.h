@@ -46,6 +46,10 @@ struct Options {
   unsigned blocking_threads = 4;
   /// Between two passes over the extents that nobody writes to any more.
   std::chrono::seconds compaction_pause = std::chrono::minutes(10);
+  /// Room set aside on the disk of `directory` for the records of reads and deletions when it is full; with
+  /// less than that left beside it nothing new is stored. Bytes, at least twice write_buffer_bytes; 0:
+  /// commits are taken until the disk refuses.
+  std::uint64_t reserve_bytes = 0;
   FileLayer* files = &posix_file_layer();
 };
 
@@ -116,11 +120,14 @@ class Store {
   /// Checks the guards and, when all hold, makes everything durable in one step. Commits that do not depend
   /// on one another share a sync. Errors: StateChanged when a guard does not hold; ServerBusy when the queue
   /// is full; Unavailable while the store is fenced; DeviceFailed when the outcome is unknown, which fences
-  /// it; InvalidInput for a write that is not allowed.
+  /// it; InsufficientStorage when the disk is full and the commit stores something new; InvalidInput for a
+  /// write that is not allowed.
   [[nodiscard]] Task<Result<Position>> commit(CommitAccess, Commit commit);
   /// Whether commits are taken, which they are not from a failed write on until the store has opened its
   /// tables again by itself. Look-ups go on but for the moment of that. Errors: Unavailable, with the reason.
   [[nodiscard]] Result<void> takes_commits() const;
+  /// Whether there is room for anything new. Errors: InsufficientStorage.
+  [[nodiscard]] Result<void> has_room() const;
   /// Calls `refresh` each time before commits are taken again: what was answered with an unknown outcome may
   /// have taken effect, so whoever keeps state of the store in memory reads it again. While `refresh` fails
   /// the store stays fenced. Waits for a call that is under way; an empty one ends it.
