@@ -1,5 +1,7 @@
 #include "store/manifest.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <charconv>
 #include <mutex>
@@ -178,11 +180,16 @@ std::shared_ptr<rocksdb::FileSystem> note_manifest_syncs(const std::shared_ptr<r
 
 Result<void> cut_torn_manifest(FileLayer& files, const fs::path& directory) {
   const auto name = TRY(current_manifest(files, directory));
-  const auto number = name ? manifest_number(*name) : std::nullopt;
-  const auto note = TRY(read_note(files, directory));
-  if (!number || !note || note->manifest != *number) return {};
+  if (!name) return {};
+  const auto number = manifest_number(*name);
   const auto path = directory / *name;
-  if (!TRY(files.status(path))) return {};
+  if (!number || !TRY(files.status(path)))
+    return fail(Code::Corrupt,
+                fmt::format("{} does not name a manifest that is there: restore the data directory from a "
+                            "backup.",
+                            (directory / "CURRENT").string()));
+  const auto note = TRY(read_note(files, directory));
+  if (!note || note->manifest != *number) return {};
   const auto whole = TRY(intact_length(files, path));
   const auto file = TRY(files.open(path));
   const auto size = TRY(file->size());

@@ -101,6 +101,18 @@ class MemoryDisk final : public FileLayer {
     inode.now.at(offset) ^= static_cast<std::uint8_t>(1U << bit);
     if (offset < inode.durable.size()) inode.durable[offset] ^= static_cast<std::uint8_t>(1U << bit);
   }
+  /// Another disk with the same files, all of it durable; faults, locks and bounds are not taken over.
+  std::unique_ptr<MemoryDisk> clone() const {
+    std::lock_guard lock(mutex_);
+    auto other = std::make_unique<MemoryDisk>();
+    other->directories_ = directories_;
+    for (const auto& [path, inode] : names_) {
+      auto& copy = other->names_[path] = std::make_shared<Inode>();
+      copy->now = copy->durable = inode->now;
+    }
+    other->durable_names_ = other->names_;
+    return other;
+  }
   /// Every file and its size.
   std::map<std::filesystem::path, std::uint64_t> files() const {
     std::lock_guard lock(mutex_);

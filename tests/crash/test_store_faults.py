@@ -23,5 +23,10 @@ def test_every_file_operation_fails_once_in_every_way():
 
 
 @pytest.mark.nightly
+def test_a_bit_turns_over_in_every_sector_of_every_file(seed):
+    run_store_tests("BitFlip.*", VITRINE_EVERY_SECTOR="1", VITRINE_SEED=str(seed))
+
+
+@pytest.mark.nightly
 def test_the_power_is_cut_five_thousand_times(seed):
     run_store_tests("PowerCut.*", VITRINE_POWER_CUTS="5000", VITRINE_SEED=str(seed))
