@@ -56,7 +56,7 @@ Result<std::vector<fs::path>> settle_extent_directories(const DataDir& data, con
     last.assign(lines.begin(), lines.end());
   }
   if (asked.empty()) return last;
-  const auto now = TRY(parse(asked));
+  auto now = TRY(parse(asked));
   std::string kept;
   for (const auto& directory : now) kept += directory.string() + "\n";
   for (const auto& directory : last)

@@ -60,7 +60,7 @@ Result<std::vector<AppendedPiece>> appended_pieces(const store::Store& store, co
     auto piece = TRY(decode_appended(value, end));
     if (end - piece.length > at)
       return fail(Code::Corrupt, "A block of an append blob is missing from the store.");
-    pieces.push_back({end - piece.length, std::move(piece)});
+    pieces.push_back({end - piece.length, piece});
     at = end;
   }
   return pieces;

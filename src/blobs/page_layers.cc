@@ -29,7 +29,7 @@ Result<std::vector<PageRow>> PageLayers::layer(std::uint64_t layer, Interval& ra
       range.end = std::min(range.end, found.back().pages.end);
       break;
     }
-    found.push_back(std::move(pages));
+    found.push_back(pages);
   }
   return found;
 }
