@@ -172,7 +172,8 @@ Result<void> Database::Impl::check_log() const {
   const std::unique_ptr<rocksdb::DB> db(opened);
   for (auto* handle : handles) (void)db->DestroyColumnFamilyHandle(handle);
   if (!status.ok() && !status.IsCorruption()) return failure(status);
-  if (status.ok() && db->GetLatestSequenceNumber() + 1 >= behind->sequence) return {};
+  const bool reaches = status.ok() && db->GetLatestSequenceNumber() + 1 >= behind->sequence;
+  if (reaches && !behind->is_passed_over) return {};
   return fail(
       Code::Corrupt,
       fmt::format("{} is damaged in front of writes that were acknowledged: going on would drop them. "

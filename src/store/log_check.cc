@@ -20,6 +20,8 @@ constexpr std::size_t kHeader = 7;
 constexpr std::size_t kType = 6;
 constexpr std::size_t kSequence = 8;
 enum Type : std::uint8_t { Full = 1, First = 2, Middle = 3, Last = 4 };
+/// Of records in files that are used again, which this store's are not.
+constexpr std::uint8_t kFirstOfReused = 5, kLastOfReused = 8;
 
 std::uint64_t little_endian(ConstBytes bytes) {
   std::uint64_t value = 0;
@@ -88,6 +90,7 @@ class Check {
         at = block.end(at);
       } else {
         damaged(file);
+        passed_over_ |= block.type(at) >= kFirstOfReused && block.type(at) <= kLastOfReused;
         at = block.next(at);
       }
     }
@@ -116,11 +119,12 @@ class Check {
 
   void batch_behind_damage(ConstBytes batch) {
     auto sequence = little_endian(batch.first(kSequence));
-    found_ = {damaged_, std::max(sequence, found_ ? found_->sequence : 0)};
+    found_ = {damaged_, std::max(sequence, found_ ? found_->sequence : 0), passed_over_};
   }
 
   fs::path damaged_;
   bool in_batch_ = false;
+  bool passed_over_ = false;
   std::optional<BatchBehindDamage> found_;
 };
 

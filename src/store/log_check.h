@@ -15,6 +15,8 @@ namespace vitrine::store {
 struct BatchBehindDamage {
   std::filesystem::path damaged;  ///< the first log file in which something fails
   std::uint64_t sequence = 0;     ///< of the last such batch: one more than the write before it has
+  /// RocksDB takes something damaged for the end of a file that was used before, and goes on with the next.
+  bool is_passed_over = false;
 };
 
 /// Reads the log files (*.log) of a RocksDB directory. Each batch is synced before the next one is written: a

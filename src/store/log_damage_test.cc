@@ -153,6 +153,17 @@ TEST(LogCheck, FollowsTheLogFromFileToFile) {
   EXPECT_TRUE(check({record(kFirst, 1, 100), record(kFull, 2, 100)})) << "a batch without its end";
 }
 
+TEST(LogCheck, ARecordThatLooksLikeOneOfAReusedFileIsPassedOver) {
+  for (const char type : {char{0}, char{5}, char{8}, char{9}}) {
+    auto damaged = record(kFull, 1, 100);
+    damaged[6] = type;
+    const auto found = check({damaged, record(kFull, 2, 100)});
+    ASSERT_TRUE(found) << int{type};
+    EXPECT_EQ(found->sequence, 2u);
+    EXPECT_EQ(found->is_passed_over, type == 5 || type == 8) << int{type};
+  }
+}
+
 TEST(LogCheck, FragmentsOfTheTornBatchItselfAreNoProof) {
   auto first = record(kFirst, 1, kBlock - kHeader);
   auto middle = record(kMiddle, 0, kBlock - kHeader);
