@@ -25,7 +25,7 @@ Result<void> check(const BlobHead& head, const ArrivedBody& body, const AppendCo
 }  // namespace
 
 void make_appended(BlobHead& head) {
-  head.layout = AppendedBlocks{.rows = {read_be64(crypto::random_array<8>())}};
+  head.layout = AppendedBlocks{.rows = {crypto::random_number()}};
   head.size = 0;
   head.content_root = tlog::empty_root();
 }
@@ -38,7 +38,7 @@ Result<ContentChange> append(BlobHead& head, const ContainerId& container, const
   appended.blocks.append(piece_leaf(body.piece));
   head.content_root = appended.blocks.root();
   ContentChange change;
-  adopt(change, container, keys, body);
+  body.adopt_into(change.adopts, change.writes, container, keys);
   change.writes.push_back(
       seal(keys, appended_key(container, appended.rows, head.size), encode_appended(body.piece)));
   return change;

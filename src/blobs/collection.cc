@@ -139,7 +139,7 @@ void let_go(ledger::Effect& effect, const Departure& departure, const BlobHead& 
 void let_go(ledger::Effect& effect, const Departure& departure, const keys::DataKeys& keys,
             const std::vector<Block>& dropped) {
   if (dropped.empty()) return;
-  const BodyNumber list{read_be64(crypto::random_array<8>())};
+  const BodyNumber list{crypto::random_number()};
   effect.writes.push_back(seal(keys, block_list_key(departure.container, list), encode_blocks(dropped)));
   effect.writes.push_back(
       write_task({departure.now, std::string(departure.account), DeadBlockList{departure.container, list}}));

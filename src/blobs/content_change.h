@@ -45,8 +45,4 @@ struct ContentChange {
   std::vector<Ended> ended{};             ///< when nobody reads it any more
 };
 
-/// The body comes with this commit.
-void adopt(ContentChange& change, const ContainerId& container, const keys::DataKeys& keys,
-           const ArrivedBody& body);
-
 }  // namespace vitrine::blobs

@@ -62,7 +62,7 @@ Task<Result<void>> fill(BodyInput& input, Bytes& bytes) {
 ArrivedBody inline_body(Bytes bytes, std::optional<crypto::Md5Digest> md5) {
   return {.piece = {.length = bytes.size(),
                     .digest = crypto::sha256(bytes),
-                    .place = BodyNumber{read_be64(crypto::random_array<8>())}},
+                    .place = BodyNumber{crypto::random_number()}},
           .md5 = md5,
           .segment = {},
           .inline_bytes = std::move(bytes)};
@@ -90,12 +90,11 @@ Task<Result<ArrivedBody>> stream_to_segment(store::Store& store, const keys::Dat
 
 }  // namespace
 
-void ArrivedBody::adopt_into(ledger::Effect& effect, const ContainerId& container,
-                             const keys::DataKeys& keys) const {
-  if (segment) effect.adopts.push_back(*segment);
+void ArrivedBody::adopt_into(std::vector<store::Segment>& adopts, std::vector<store::Write>& writes,
+                             const ContainerId& container, const keys::DataKeys& keys) const {
+  if (segment) adopts.push_back(*segment);
   if (auto* number = std::get_if<BodyNumber>(&piece.place); number && piece.length > 0)
-    effect.writes.push_back(
-        seal(keys, {store::Table::Bodies, body_key(container, *number)}, as_text(inline_bytes)));
+    writes.push_back(seal(keys, {store::Table::Bodies, body_key(container, *number)}, as_text(inline_bytes)));
 }
 
 Task<Result<ArrivedBody>> receive(store::Store& store, const keys::DataKey& key, BodyInput& input,

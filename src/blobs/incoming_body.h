@@ -34,8 +34,9 @@ struct ArrivedBody {
   std::optional<store::Segment> segment;
   Bytes inline_bytes;
 
-  /// Adds to the effect what makes the body part of the container.
-  void adopt_into(ledger::Effect& effect, const ContainerId& container, const keys::DataKeys& keys) const;
+  /// Adds to a commit what makes the body part of the container.
+  void adopt_into(std::vector<store::Segment>& adopts, std::vector<store::Write>& writes,
+                  const ContainerId& container, const keys::DataKeys& keys) const;
 };
 
 struct ReceiveOptions {

@@ -65,7 +65,7 @@ void PageEditor::finish(ContentChange& change) && {
 /// One holder of each moves to a content of its own that no head names.
 void PageEditor::drop(ContentChange& change, const std::vector<Piece>& pieces) const {
   if (pieces.empty()) return;
-  const Generation content{read_be64(crypto::random_array<8>())};
+  const Generation content{crypto::random_number()};
   std::uint64_t end = 0;
   for (const auto& piece : pieces)
     change.writes.push_back(

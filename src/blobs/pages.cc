@@ -69,7 +69,7 @@ Result<void> check_pages(const Interval& pages, std::uint64_t size) {
 
 Result<void> make_pages(BlobHead& head, std::uint64_t size) {
   TRY(check_size(size));
-  head.layout = Pages{.rows = {read_be64(crypto::random_array<8>())}};
+  head.layout = Pages{.rows = {crypto::random_number()}};
   head.size = size;
   note(head, Act::Resize, {0, size}, nullptr);
   return {};
@@ -82,7 +82,7 @@ Result<ContentChange> write_pages(const PageBlob& blob, const Interval& pages, c
   auto range = pages;
   auto change = TRY(overwrite(blob, range, PageRow{.pages = pages, .piece = body.piece, .from = 0}));
   if (range != pages) return fail(Code::Corrupt, "A range of pages has more rows than pages.");
-  adopt(change, blob.container, blob.keys, body);
+  body.adopt_into(change.adopts, change.writes, blob.container, blob.keys);
   note(blob.head, Act::Write, pages, &body.piece);
   return change;
 }
@@ -139,7 +139,7 @@ Result<ContentChange> replace_run(const PageBlob& blob, const PageRun& run, cons
   PageEditor editor(blob.keys, blob.container, rows);
   editor.replace(there, range, PageRow{.pages = range, .piece = body.piece, .from = 0}, std::nullopt, {});
   std::move(editor).finish(change);
-  adopt(change, blob.container, blob.keys, body);
+  body.adopt_into(change.adopts, change.writes, blob.container, blob.keys);
   return change;
 }
 

@@ -22,7 +22,7 @@ void hold(ContentChange& change, const NameView& name, const BlobHead& head, con
 
 Kept keep(const NameView& name, const PastId& past) {
   auto& state = name.state;
-  if (!state.history) state.history = {.number = read_be64(crypto::random_array<8>()), .latest = {}};
+  if (!state.history) state.history = {.number = crypto::random_number(), .latest = {}};
   state.history->latest = std::max(state.latest(), past.moment);
   Kept kept{.change = {}, .past = past};
   auto key = past_key(name.container, name.blob, *state.history, past);

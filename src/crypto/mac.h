@@ -34,5 +34,9 @@ std::array<std::uint8_t, N> random_array() {
   fill_random(out);
   return out;
 }
+/// For what must have a number that nothing else has.
+inline std::uint64_t random_number() {
+  return read_be64(random_array<8>());
+}
 
 }  // namespace vitrine::crypto

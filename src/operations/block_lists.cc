@@ -111,7 +111,7 @@ Task<Result<Changed>> attempt_commit(const Floors& floors, policy::Exchange& exc
     co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), guards, blocks.error(),
                                               {found.uncommitted.blocks}));
 
-  blobs::BodyNumber list{read_be64(crypto::random_array<8>())};
+  blobs::BodyNumber list{crypto::random_number()};
   auto head = head_of(view, floors.clock.now(), request, *blocks, list);
   ledger::Effect effect{.untouched = {found.uncommitted.blocks}};
   put_head(effect, view, found.uncommitted, request.blob.blob, head);

@@ -1,8 +1,6 @@
 #include "operations/data_keys.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include "operations/test_world.h"
 
@@ -43,17 +41,6 @@ class DataKeys : public testing::Test {
     return world.run(destroy_data_keys(*world.floors, world.accounts, own, world.account().name));
   }
 
-  /// Whether any file of the store holds these bytes.
-  [[nodiscard]] bool is_on_disk(const Bytes& bytes) const {
-    for (const auto& file : std::filesystem::recursive_directory_iterator(world.directory())) {
-      if (!file.is_regular_file()) continue;
-      std::ifstream in(file.path(), std::ios::binary);
-      const std::string content{std::istreambuf_iterator<char>(in), {}};
-      if (content.contains(as_text(bytes))) return true;
-    }
-    return false;
-  }
-
   TestWorld world{"data_keys"};
   const std::string small = "small", large = std::string(300'000, 'l');
 };
@@ -89,13 +76,14 @@ TEST_F(DataKeys, TwoEpochsBegunAtOnceAreTwo) {
 TEST_F(DataKeys, WhatIsDestroyedIsGoneFromMemoryAndFilesAndNothingElseIs) {
   ASSERT_TRUE(put("small", small) && put("large", large));
   const auto rotated = rotate().value();
-  for (const auto& key : rotated.data_keys) EXPECT_TRUE(is_on_disk(key.wrapped));
+  for (const auto& key : rotated.data_keys) EXPECT_TRUE(world.is_on_disk(key.wrapped));
   const auto before = world.records().size();
   auto destroyed = destroy();
   ASSERT_TRUE(destroyed) << destroyed.error().message;
   EXPECT_EQ(destroyed->epochs, 2u);
   EXPECT_TRUE(destroyed->erased_on_disk);
-  for (const auto& key : rotated.data_keys) EXPECT_EQ(is_on_disk(key.wrapped), key.epoch == keys::kOwnKey);
+  for (const auto& key : rotated.data_keys)
+    EXPECT_EQ(world.is_on_disk(key.wrapped), key.epoch == keys::kOwnKey);
   EXPECT_EQ(destroyed->account.keys, rotated.keys) << "access keys stay";
   for (int round = 0; round < 2; ++round) {
     EXPECT_EQ(get("small").error().code, Code::ContentDestroyed);

@@ -89,7 +89,7 @@ void ModelRun::put(const ModelStep& step) {
       expect(blobs::make_pages(head, state.bytes.size()).has_value(), "no pages");
     std::vector<blobs::Block> blocks;
     for (const auto& body : bodies) {
-      adopt(*change, container_, *engine_.keys(), body);
+      body.adopt_into(change->adopts, change->writes, container_, *engine_.keys());
       blocks.push_back({*blobs::BlockId::parse("AAAA"), body.piece});
       head.size += body.piece.length;
       if (state.kind == Kind::Whole) head.layout = body.piece;

@@ -102,7 +102,7 @@ TEST(Model, ManyPagesAreReadAPartAtATime) {
   blobs::BlobHead head;
   ASSERT_TRUE(blobs::make_pages(head, kRows * 1024));
   blobs::ContentChange change;
-  for (const auto& body : bodies) blobs::adopt(change, container, *engine.keys(), body);
+  for (const auto& body : bodies) body.adopt_into(change.adopts, change.writes, container, *engine.keys());
   std::string expected;
   for (std::uint64_t i = 0; i < kRows; ++i) {
     if (i % 7 == 0) expected += std::string(512, '\0');

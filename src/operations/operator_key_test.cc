@@ -1,8 +1,5 @@
 #include "operations/operator_key.h"
 
-#include <fstream>
-#include <iterator>
-
 #include "base/file.h"
 #include "operations/test_world.h"
 #include "store/store_test_peer.h"
@@ -24,14 +21,6 @@ class OperatorKey : public testing::Test {
     return world.run(create_account(*world.floors, world.accounts, own, std::move(request)));
   }
   [[nodiscard]] std::string key_file() const { return read_file(world.directory() / "operator.key").value(); }
-  [[nodiscard]] bool is_on_disk(const Bytes& bytes) const {
-    for (const auto& file : std::filesystem::recursive_directory_iterator(world.directory())) {
-      if (!file.is_regular_file()) continue;
-      std::ifstream in(file.path(), std::ios::binary);
-      if (std::string(std::istreambuf_iterator<char>(in), {}).contains(as_text(bytes))) return true;
-    }
-    return false;
-  }
   void expect_served() {
     auto own = world.request();
     EXPECT_TRUE(world.run(get_container_properties(*world.floors, own, world.container("box"))));
@@ -47,13 +36,13 @@ class OperatorKey : public testing::Test {
 TEST_F(OperatorKey, EveryDataKeyIsWrappedAnewAndTheKeyBeforeForgotten) {
   const auto before = key_file();
   const auto wrapped = create("second").value().data_keys;
-  for (const auto& key : wrapped) EXPECT_TRUE(is_on_disk(key.wrapped));
+  for (const auto& key : wrapped) EXPECT_TRUE(world.is_on_disk(key.wrapped));
   const auto done = rotate();
   ASSERT_TRUE(done) << done.error().message;
   EXPECT_EQ(done->accounts, world.accounts.all().size());
   EXPECT_EQ(done->keys, 2 * done->accounts);
   EXPECT_TRUE(done->erased_on_disk);
-  for (const auto& key : wrapped) EXPECT_FALSE(is_on_disk(key.wrapped));
+  for (const auto& key : wrapped) EXPECT_FALSE(world.is_on_disk(key.wrapped));
   EXPECT_EQ(key_file().size(), before.size());
   EXPECT_NE(key_file(), before);
   for (int round = 0; round < 2; ++round) {

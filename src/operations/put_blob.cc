@@ -47,7 +47,7 @@ Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& e
   head.content_root = blobs::content_root(std::span(&body.piece, 1));
   if (!head.content.md5) head.content.md5 = body.md5;
   ledger::Effect effect;
-  body.adopt_into(effect, view.container->id, *view.keys);
+  body.adopt_into(effect.adopts, effect.writes, view.container->id, *view.keys);
   put_head(effect, view, uncommitted, request.blob.blob, head);
   let_go(effect, request.blob, view, uncommitted, head.last_modified);
   auto derivation = request.derivation;

@@ -27,9 +27,8 @@ Result<void> check_id(const UncommittedView& uncommitted, const blobs::BlockId& 
 blobs::UncommittedSet open_set(ledger::Effect& effect, const blobs::Departure& place, const PutBlock& request,
                                const UncommittedView& uncommitted, const keys::DataKeys& keys) {
   if (uncommitted.set && !blobs::grows_idle(*uncommitted.set, place.now)) return *uncommitted.set;
-  blobs::UncommittedSet set{.generation = read_be64(crypto::random_array<8>()),
-                            .id_length = request.id.text().size(),
-                            .idle_at = {}};
+  blobs::UncommittedSet set{
+      .generation = crypto::random_number(), .id_length = request.id.text().size(), .idle_at = {}};
   const auto& blob = request.blob.blob;
   if (uncommitted.set) {
     set = *uncommitted.set;
@@ -81,7 +80,7 @@ Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& e
       open_set(effect, {request.blob.account.text(), container, now}, request, uncommitted, *view.keys);
   auto key = blobs::block_key(container, request.blob.blob, set, request.id);
   if (uncommitted.set) CO_TRY(let_go_earlier(effect, floors.store, container, key, *view.keys));
-  body.adopt_into(effect, container, *view.keys);
+  body.adopt_into(effect.adopts, effect.writes, container, *view.keys);
   effect.writes.push_back(blobs::write_block(*view.keys, std::move(key), body.piece));
   CO_TRY(co_await floors.ledger.commit(
       exchange, std::move(decision),

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "blobs/sealed.h"
 #include "crypto/mac.h"
 #include "ledger/sealer.h"
 #include "operations/settle.h"
@@ -17,15 +18,11 @@ store::Key salt_key(const ChangeSuspension& request) {
           fmt::format("suspension/{}/{}", request.account.text(), name(request.service))};
 }
 
-keys::Place place_of(const store::Key& key) {
-  return {static_cast<std::uint8_t>(key.table), key.bytes};
-}
-
 /// The running suspension's, or a new one.
 Result<evidence::Salt> salt_of(const store::Key& key, const store::Entry& row, const keys::DataKeys& keys) {
   evidence::Salt salt{crypto::random_array<32>()};
   if (!row.exists()) return salt;
-  const auto stored = TRY(keys.open(place_of(key), row.value));
+  const auto stored = TRY(blobs::open(keys, key, row.value));
   if (stored.size() != salt.bytes.size())
     return fail(Code::Corrupt, "The salt of a suspension has a wrong length.");
   std::ranges::copy(as_bytes(stored), salt.bytes.begin());
@@ -57,9 +54,8 @@ Task<Result<SuspensionChanged>> attempt_change(const Floors& floors, policy::Exc
     auto now = floors.clock.now();
     effect.writes = {
         {policy::standing_key(request.account.text()), policy::encode_standing(standing)},
-        {salt_place, request.suspended
-                         ? std::optional(keys->seal_own(place_of(salt_place), as_text(salt->bytes)))
-                         : std::nullopt},
+        request.suspended ? blobs::seal_own(*keys, salt_place, as_text(salt->bytes))
+                          : store::Write{salt_place, std::nullopt},
         ledger::pending_entry(announcement(request, *salt, now),
                               fmt::format("{:016x}{:016x}", to_micros(now), read_be64(salt->bytes)))};
   }

@@ -7,6 +7,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <optional>
 
 #include "identity/account_directory.h"
@@ -114,6 +116,17 @@ class TestWorld {
   }
   [[nodiscard]] const identity::Account& account() const { return account_; }
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
+
+  /// Whether any file of the store holds these bytes.
+  [[nodiscard]] bool is_on_disk(const Bytes& bytes) const {
+    for (const auto& file : std::filesystem::recursive_directory_iterator(directory_)) {
+      if (!file.is_regular_file()) continue;
+      std::ifstream in(file.path(), std::ios::binary);
+      const std::string content{std::istreambuf_iterator<char>(in), {}};
+      if (content.contains(as_text(bytes))) return true;
+    }
+    return false;
+  }
 
   /// What the account's journal says, oldest first.
   std::vector<evidence::RecordContents> records() const {

@@ -4,6 +4,7 @@
 #include "store/log_check.h"
 
 #include <algorithm>
+#include <boost/endian/conversion.hpp>
 #include <utility>
 #include <vector>
 
@@ -22,12 +23,6 @@ constexpr std::size_t kSequence = 8;
 enum Type : std::uint8_t { Full = 1, First = 2, Middle = 3, Last = 4 };
 /// Of records in files that are used again, which this store's are not.
 constexpr std::uint8_t kFirstOfReused = 5, kLastOfReused = 8;
-
-std::uint64_t little_endian(ConstBytes bytes) {
-  std::uint64_t value = 0;
-  for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) value = value << 8 | *byte;
-  return value;
-}
 
 std::uint32_t masked(std::uint32_t crc) {
   return (crc >> 15 | crc << 17) + 0xa282ead8;
@@ -64,9 +59,11 @@ class Block {
   }
 
  private:
-  [[nodiscard]] std::size_t length(std::size_t at) const { return little_endian(bytes_.subspan(at + 4, 2)); }
+  [[nodiscard]] std::size_t length(std::size_t at) const {
+    return boost::endian::load_little_u16(bytes_.data() + at + 4);
+  }
   [[nodiscard]] std::uint32_t checksum(std::size_t at) const {
-    return static_cast<std::uint32_t>(little_endian(bytes_.subspan(at, 4)));
+    return boost::endian::load_little_u32(bytes_.data() + at);
   }
   [[nodiscard]] std::optional<std::size_t> end_by_checksum(std::size_t at) const {
     std::uint32_t crc = 0;
@@ -118,7 +115,7 @@ class Check {
   }
 
   void batch_behind_damage(ConstBytes batch) {
-    auto sequence = little_endian(batch.first(kSequence));
+    std::uint64_t sequence = boost::endian::load_little_u64(batch.data());
     found_ = {damaged_, std::max(sequence, found_ ? found_->sequence : 0), passed_over_};
   }
 

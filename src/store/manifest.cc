@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <boost/endian/conversion.hpp>
 #include <charconv>
 #include <mutex>
 #include <optional>
@@ -33,29 +34,20 @@ struct Note {
   std::uint64_t length = 0;
 };
 
-template <class T>
-void put_little_endian(std::uint8_t* out, T value) {
-  for (std::size_t i = 0; i < sizeof value; ++i) out[i] = static_cast<std::uint8_t>(value >> 8 * i);
-}
-
-std::uint64_t little_endian(ConstBytes bytes) {
-  std::uint64_t value = 0;
-  for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte) value = value << 8 | *byte;
-  return value;
-}
-
 NoteBytes encode(const Note& note) {
   NoteBytes bytes{};
-  put_little_endian(bytes.data(), note.manifest);
-  put_little_endian(bytes.data() + kNumber, note.length);
-  put_little_endian(bytes.data() + kChecked, crypto::crc32c(ConstBytes(bytes).first(kChecked)));
+  boost::endian::store_little_u64(bytes.data(), note.manifest);
+  boost::endian::store_little_u64(bytes.data() + kNumber, note.length);
+  boost::endian::store_little_u32(bytes.data() + kChecked, crypto::crc32c(ConstBytes(bytes).first(kChecked)));
   return bytes;
 }
 
 std::optional<Note> decode(ConstBytes bytes) {
   if (bytes.size() != NoteBytes().size()) return std::nullopt;
-  if (little_endian(bytes.subspan(kChecked)) != crypto::crc32c(bytes.first(kChecked))) return std::nullopt;
-  return Note{little_endian(bytes.first(kNumber)), little_endian(bytes.subspan(kNumber, kNumber))};
+  const auto checksum = boost::endian::load_little_u32(bytes.data() + kChecked);
+  if (checksum != crypto::crc32c(bytes.first(kChecked))) return std::nullopt;
+  return Note{boost::endian::load_little_u64(bytes.data()),
+              boost::endian::load_little_u64(bytes.data() + kNumber)};
 }
 
 /// The number in a manifest's name; nothing for other files.
