@@ -24,9 +24,9 @@ def jpeg(pixels, **options) -> bytes:
 
 
 def workers(pid: int) -> list[int]:
-    """The analysis processes of a server; a thread's children are listed with the thread."""
+    """The analysis processes of a server, the oldest first; a thread's children are listed with the thread."""
     threads = pathlib.Path(f"/proc/{pid}/task").iterdir()
-    return [int(child) for thread in threads for child in (thread / "children").read_text().split()]
+    return sorted(int(child) for thread in threads for child in (thread / "children").read_text().split())
 
 
 class Archive:

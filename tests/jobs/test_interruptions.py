@@ -77,6 +77,8 @@ def test_a_job_outlives_the_death_of_its_workers(lone_archive, times):
     job = lone_archive.start()
     for time in range(times):
         lone_archive.wait_for_work(job, 1 + 5 * time)
+        # Never the one that took the other's place: it may still have the picture that its predecessor
+        # died of, and a picture that breaks two workers is given up.
         os.kill(workers(lone_archive.server.pid)[0], signal.SIGKILL)
     ended = lone_archive.wait(job)
     assert (ended["state"], ended["progress"]["done"]) == ("succeeded", PICTURES), ended["message"]
