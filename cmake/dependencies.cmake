@@ -2,6 +2,7 @@
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(OpenSSL 3.0 REQUIRED)
+find_package(CURL 7.87 REQUIRED COMPONENTS SSL)
 find_package(fmt 9 REQUIRED)
 find_package(mimalloc 2.0 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)

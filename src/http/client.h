@@ -27,7 +27,7 @@ struct ClientRequest {
   std::string method = "GET";
   Url url;
   std::vector<std::pair<std::string, std::string>> headers{};
-  std::string body{};
+  std::string body{};         ///< none for HEAD; it alone decides how it is framed
   std::string authorities{};  ///< PEM: who signs servers' certificates; empty: those the system trusts
 };
 
@@ -43,8 +43,8 @@ struct ClientAnswer {
 /// Sends one request on a connection of its own and waits for the whole answer, at most 64 MiB; redirects are
 /// not followed. Over https the server's certificate must be valid for its host. Blocks. Errors: Unavailable
 /// when the server cannot be reached, AuthenticationFailed when its certificate is not trusted,
-/// OperationTimedOut, ConnectionClosed for an answer that breaks off or is none, InvalidInput for authorities
-/// that are none.
+/// OperationTimedOut, ConnectionClosed for an answer that breaks off, is too long or is none, InvalidInput
+/// for authorities that are none, InvalidHeaderValue for a header that is more than a line.
 Result<ClientAnswer> fetch(const ClientRequest& request,
                            std::chrono::milliseconds limit = std::chrono::seconds{60});
 

@@ -1,17 +1,11 @@
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-#include <unistd.h>
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/ssl.hpp>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 
 #include "http/server.h"
+#include "http/test_certificate.h"
 #include "http/test_client.h"
 
 namespace vitrine::http {
@@ -19,46 +13,6 @@ namespace {
 
 namespace asio = boost::asio;
 constexpr std::string_view kGet = "GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
-
-/// A fresh key and a certificate it signed for itself, in a folder that goes with it.
-class SelfSigned {
- public:
-  SelfSigned()
-      : folder_(std::filesystem::temp_directory_path() / ("tls-test-" + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(folder_);
-    EVP_PKEY* key = EVP_EC_gen("P-256");
-    X509* certificate = X509_new();
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-    X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
-    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
-    X509_set_pubkey(certificate, key);
-    X509_sign(certificate, key, EVP_sha256());
-    write(files().certificate_chain, [&](std::FILE* file) { return PEM_write_X509(file, certificate); });
-    write(files().private_key, [&](std::FILE* file) {
-      return PEM_write_PrivateKey(file, key, nullptr, nullptr, 0, nullptr, nullptr);
-    });
-    X509_free(certificate);
-    EVP_PKEY_free(key);
-  }
-  ~SelfSigned() { std::filesystem::remove_all(folder_); }
-  SelfSigned(const SelfSigned&) = delete;
-  SelfSigned& operator=(const SelfSigned&) = delete;
-
-  [[nodiscard]] TlsFiles files() const {
-    return {(folder_ / "chain.pem").string(), (folder_ / "key.pem").string()};
-  }
-
- private:
-  template <class Write>
-  static void write(const std::string& path, Write write) {
-    std::FILE* file = std::fopen(path.c_str(), "w");
-    ASSERT_NE(file, nullptr);
-    EXPECT_EQ(write(file), 1);
-    std::fclose(file);
-  }
-
-  std::filesystem::path folder_;
-};
 
 ServerOptions with_tls(const SelfSigned& certificate) {
   ServerOptions options;
