@@ -36,6 +36,7 @@ Task<void> Housekeeping::run() {
   for (;;) {
     const auto commits = co_await collector_.collect(kCommitsAtOnce);
     if (!commits) log::warn("dead rows were not collected; they wait", {{"error", commits.error().message}});
+    commits_ += commits.value_or(0);
     pause_.expires_after(!commits ? kAfterError : *commits > 0 ? kBetween : kIdle);
     co_await pause_.async_wait(boost::asio::as_tuple(await));
   }

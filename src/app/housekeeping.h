@@ -1,8 +1,10 @@
 // What the server does by itself, beside the requests.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstdint>
 #include <thread>
 
 #include "blobs/collector.h"
@@ -20,6 +22,8 @@ class Housekeeping {
   void start();
   /// Ends after the commit under way. What is left goes on at the next start.
   void stop();
+  /// Made so far. From any thread.
+  [[nodiscard]] std::uint64_t commits() const { return commits_; }
 
  private:
   Task<void> run();
@@ -27,6 +31,7 @@ class Housekeeping {
   blobs::Collector collector_;
   boost::asio::io_context io_{1};
   boost::asio::steady_timer pause_{io_};
+  std::atomic<std::uint64_t> commits_{0};
   std::thread thread_;
 };
 

@@ -24,6 +24,23 @@ constexpr StoreRow kStoreRows[] = {
      &store::Activity::recoveries},
     {"vitrine_store_guard_reads_total", "Guards that had to be read from the table.",
      &store::Activity::guard_reads},
+    {"vitrine_store_freed_bytes_total", "Room of extents given back when content was replaced or deleted.",
+     &store::Activity::freed_bytes},
+};
+
+struct CompactionRow {
+  const char* name;
+  const char* help;
+  std::uint64_t store::Compaction::* value;
+};
+constexpr CompactionRow kCompactionRows[] = {
+    {"vitrine_compaction_removed_extents_total", "Extents removed because nothing lived in them.",
+     &store::Compaction::removed},
+    {"vitrine_compaction_freed_bytes_total", "Room given back that a crash had left behind.",
+     &store::Compaction::freed_bytes},
+    {"vitrine_compaction_moved_segments_total", "Segments moved out of extents that were nearly empty.",
+     &store::Compaction::moved},
+    {"vitrine_compaction_moved_bytes_total", "Their stored bytes.", &store::Compaction::moved_bytes},
 };
 
 struct WorkerRow {
@@ -70,11 +87,18 @@ void add_scrub(std::vector<Reading>& out, const operations::Scrub& scrub) {
 }  // namespace
 
 std::vector<Reading> readings_of(const store::Store& store, const ledger::Sealer& sealer,
-                                 const analysis::WorkerPool& pool, const operations::Scrub& scrub) {
+                                 const analysis::WorkerPool& pool, const operations::Scrub& scrub,
+                                 const Housekeeping& housekeeping) {
   std::vector<Reading> out;
+  out.push_back({Counter, "vitrine_collection_commits_total", "Commits that took unreachable rows away.",
+                 [&housekeeping] { return static_cast<double>(housekeeping.commits()); }});
   for (const auto& row : kStoreRows)
     out.push_back({Counter, row.name, row.help,
                    [&store, value = row.value] { return static_cast<double>(store.activity().*value); }});
+  for (const auto& row : kCompactionRows)
+    out.push_back({Counter, row.name, row.help, [&store, value = row.value] {
+                     return static_cast<double>(store.activity().compaction.*value);
+                   }});
   for (const auto& row : kWorkerRows)
     out.push_back({row.kind, row.name, row.help,
                    [&pool, value = row.value] { return static_cast<double>(pool.stats().*value); }});

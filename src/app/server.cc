@@ -166,7 +166,8 @@ void Server::Impl::make_background() {
 
 void Server::Impl::make_platform() {
   for (auto& reading : platform::process_readings()) metrics_.add(std::move(reading));
-  for (auto& reading : readings_of(foundations_->store(), foundations_->sealer(), *pool_, *scrub_))
+  for (auto& reading :
+       readings_of(foundations_->store(), foundations_->sealer(), *pool_, *scrub_, *housekeeping_))
     metrics_.add(std::move(reading));
   authentication_ = std::make_unique<platform::Authentication>(
       foundations_->floors(), foundations_->accounts(), foundations_->operator_token());

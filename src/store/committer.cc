@@ -266,7 +266,9 @@ Activity Committer::activity() const {
           .records = records_,
           .guard_failures = guard_failures_,
           .recoveries = recoveries_,
-          .guard_reads = sequencer_.guard_reads()};
+          .guard_reads = sequencer_.guard_reads(),
+          .freed_bytes = 0,
+          .compaction = {}};
 }
 
 }  // namespace vitrine::store

@@ -42,6 +42,7 @@ class Committer {
   [[nodiscard]] Task<Result<Position>> commit(Commit commit);
   /// As Store::takes_commits.
   [[nodiscard]] Result<void> takes_commits() const;
+  /// The committer's part of it.
   [[nodiscard]] Activity activity() const;
 
  private:

@@ -11,6 +11,14 @@ struct Compaction {
   std::uint64_t freed_bytes = 0;  ///< of leftovers of crashes
   std::uint64_t moved = 0;        ///< segments
   std::uint64_t moved_bytes = 0;
+
+  Compaction& operator+=(const Compaction& other) {
+    removed += other.removed;
+    freed_bytes += other.freed_bytes;
+    moved += other.moved;
+    moved_bytes += other.moved_bytes;
+    return *this;
+  }
 };
 
 }  // namespace vitrine::store

@@ -41,10 +41,25 @@ Compactor::Compactor(const Database& database, ExtentSet& extents, Committer& co
 Result<Compaction> Compactor::compact() {
   std::lock_guard lock(working_mutex_);
   Compaction done;
+  const auto result = pass(done);
+  {
+    std::lock_guard counting(total_mutex_);
+    total_ += done;
+  }
+  TRY(result);
+  return done;
+}
+
+Compaction Compactor::total() const {
+  std::lock_guard lock(total_mutex_);
+  return total_;
+}
+
+Result<void> Compactor::pass(Compaction& done) {
   // What is found is read before it can be freed.
   const auto pin = pins_.pin();
   const auto work = TRY(look(done));
-  if (work.clean.empty() && work.empty_out.empty()) return done;
+  if (work.clean.empty() && work.empty_out.empty()) return {};
   const auto first = [](const auto& set) { return set.empty() ? UINT64_MAX : *set.begin(); };
   SegmentsByPlace all(database_, std::min(first(work.clean), first(work.empty_out)));
   while (auto contents = TRY(all.next())) {
@@ -54,7 +69,7 @@ Result<Compaction> Compactor::compact() {
     else if (work.clean.contains(contents->extent))
       TRY(clean(*contents, done));
   }
-  return done;
+  return {};
 }
 
 Result<std::uint64_t> Compactor::live_bytes(std::uint64_t extent) const {

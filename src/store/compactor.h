@@ -33,6 +33,8 @@ class Compactor {
 
   /// One pass, now. Waits for the disk. Errors: those of the store; what was done stays done.
   Result<Compaction> compact();
+  /// What all passes that ended did together.
+  [[nodiscard]] Compaction total() const;
 
  private:
   Result<std::uint64_t> live_bytes(std::uint64_t extent) const;
@@ -40,6 +42,7 @@ class Compactor {
   struct Work {
     std::set<std::uint64_t> empty_out, clean;
   };
+  Result<void> pass(Compaction& done);
   Result<Work> look(Compaction& done);
   Result<void> clean(const ExtentContents& contents, Compaction& done);
   Result<void> empty_out(const ExtentContents& contents, Compaction& done);
@@ -53,6 +56,8 @@ class Compactor {
   ReadPins& pins_;
 
   std::mutex working_mutex_;
+  mutable std::mutex total_mutex_;
+  Compaction total_;
   Periodic thread_;
 };
 

@@ -64,6 +64,10 @@ TEST_F(CompactorTest, NearlyEmptyExtentsAreEmptied) {
   reader.reset();
   store_->reclaim();
   for (const auto& file : before) EXPECT_FALSE(fs::exists(file)) << file;
+  const auto activity = store_->activity();
+  EXPECT_EQ(activity.compaction.moved, 1u);
+  EXPECT_EQ(activity.compaction.moved_bytes, done->moved_bytes);
+  EXPECT_EQ(activity.freed_bytes, kBodies * done->moved_bytes);
   reopen();
   EXPECT_EQ(*content(0), body(0));
   EXPECT_EQ(store_->check([](std::uint64_t) {}).damages, 0u);

@@ -32,6 +32,7 @@ std::uint64_t Reclaimer::reclaim() {
   std::uint64_t freed = 0;
   for (; !waiting_.empty() && pins_.gone(waiting_.front().mark); waiting_.pop_front())
     freed += free(waiting_.front().rooms);
+  freed_bytes_ += freed;
   return freed;
 }
 

@@ -1,6 +1,7 @@
 // Gives room in extents back.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <mutex>
@@ -28,6 +29,8 @@ class Reclaimer {
 
   /// Frees now what may be freed; the stored bytes. Waits for the disk.
   std::uint64_t reclaim();
+  /// The stored bytes freed so far.
+  [[nodiscard]] std::uint64_t freed_bytes() const { return freed_bytes_; }
 
  private:
   /// What became free before a moment.
@@ -46,6 +49,7 @@ class Reclaimer {
 
   std::mutex working_mutex_;
   std::deque<Dead> waiting_;
+  std::atomic<std::uint64_t> freed_bytes_{0};
 
   std::optional<Periodic> thread_;
 };

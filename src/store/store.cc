@@ -375,7 +375,10 @@ Version Store::version() const {
 }
 
 Activity Store::activity() const {
-  return parts_->committer->activity();
+  auto activity = parts_->committer->activity();
+  activity.freed_bytes = parts_->reclaimer->freed_bytes();
+  activity.compaction = parts_->compactor->total();
+  return activity;
 }
 
 }  // namespace vitrine::store

@@ -61,6 +61,8 @@ struct Activity {
   std::uint64_t guard_failures = 0;
   std::uint64_t recoveries = 0;   ///< failures of the disk that were got over
   std::uint64_t guard_reads = 0;  ///< guards that took a look at the table
+  std::uint64_t freed_bytes = 0;  ///< of extents, given back one segment after the other
+  Compaction compaction{};        ///< all passes together
 };
 
 /// A slot's journal: how many durable records it has got, and the index of the first that was not trimmed.

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import time
 
 import pytest
 import requests
@@ -59,6 +60,27 @@ def test_metrics_count_requests_and_work(api):
     assert float(values["vitrine_store_fenced"]) == 0
     assert float(values["process_resident_memory_bytes"]) > 1e6
     assert "vitrine_workers_running" in values
+
+
+def test_metrics_count_what_the_store_does_by_itself(api, container):
+    def reading(name: str) -> float:
+        lines = api.get("/metrics").text.splitlines()
+        return float(next(line for line in lines if line.startswith(name + " ")).split()[1])
+
+    assert reading("vitrine_compaction_moved_bytes_total") >= 0
+    freed = reading("vitrine_store_freed_bytes_total")
+    collected = reading("vitrine_collection_commits_total")
+    body = bytes(1 << 20)
+    container.upload_blob("whole", body)
+    container.get_blob_client("in blocks").stage_block("0001", body)
+    container.get_blob_client("in blocks").commit_block_list(["0001"])
+    container.delete_blob("whole")
+    container.delete_blob("in blocks")
+    deadline = time.monotonic() + 20
+    while reading("vitrine_store_freed_bytes_total") < freed + 2 * len(body):
+        assert time.monotonic() < deadline, "what was deleted is not given back"
+        time.sleep(0.1)
+    assert reading("vitrine_collection_commits_total") > collected
 
 
 def test_purposes_are_public(api):

@@ -24,7 +24,7 @@ def jpeg(pixels, **options) -> bytes:
 
 
 def workers(pid: int) -> list[int]:
-    """The analysis processes of a server, the oldest first; a thread's children are listed with the thread."""
+    """A server's analysis processes, the oldest first; a thread's children are listed with the thread."""
     threads = pathlib.Path(f"/proc/{pid}/task").iterdir()
     return sorted(int(child) for thread in threads for child in (thread / "children").read_text().split())
 
