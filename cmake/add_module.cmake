@@ -6,10 +6,20 @@
 # transitive; `./dev check` compares them with the includes.
 include(GoogleTest)
 
-# The prelude, compiled once per build folder and used by every target.
-add_library(vitrine_prelude STATIC ${CMAKE_SOURCE_DIR}/cmake/prelude.cc)
-target_link_libraries(vitrine_prelude PUBLIC fmt::fmt Boost::headers Threads::Threads)
-target_precompile_headers(vitrine_prelude PRIVATE ${CMAKE_SOURCE_DIR}/cmake/prelude.h)
+# add_prelude(<name>): a target whose precompiled header others reuse.
+function(add_prelude name)
+  add_library(${name} STATIC ${CMAKE_SOURCE_DIR}/cmake/prelude.cc)
+  target_link_libraries(${name} PUBLIC fmt::fmt Boost::headers Threads::Threads)
+  target_precompile_headers(${name} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/prelude.h)
+endfunction()
+
+# The preludes, compiled once per build folder: one for every target, one for their tests. With sanitizers
+# it costs more to optimise a test than to run it, and it is the libraries' coverage that leads a fuzzer.
+add_prelude(vitrine_prelude)
+add_prelude(vitrine_test_prelude)
+if(VITRINE_SANITIZE)
+  target_compile_options(vitrine_test_prelude PUBLIC -O0 -fno-sanitize=fuzzer-no-link)
+endif()
 
 function(add_module folder)
   cmake_parse_arguments(MODULE "" "" "DEPS;USES" ${ARGN})
@@ -42,8 +52,8 @@ function(add_module folder)
 
   if(tests)
     add_executable(${name}_test ${tests})
-    target_link_libraries(${name}_test PRIVATE vitrine_${name} GTest::gtest_main)
-    target_precompile_headers(${name}_test REUSE_FROM vitrine_prelude)
+    target_link_libraries(${name}_test PRIVATE vitrine_${name} vitrine_test_prelude GTest::gtest_main)
+    target_precompile_headers(${name}_test REUSE_FROM vitrine_test_prelude)
     gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${folder}: "
                          WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} PROPERTIES TIMEOUT 120)
   endif()
