@@ -1,16 +1,21 @@
-"""The servers that a benchmark measures, each started on loopback with an empty folder of its own."""
+"""The servers that a benchmark measures, each started on loopback with an empty folder of its own.
+
+A starter may be given the words of a command to start its server under, such as a tracer's.
+"""
 
 import dataclasses
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
-import urllib.request
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from server import ACCOUNT, KEY, ROOT, Process, Server, free_ports
 
 AZURITE = "3.37.0"
+MINIO = "v0.0.0-20260212201848-7aac2a2c5b7c"
+PEERS = ROOT / "build" / "peers"
 
 
 @dataclasses.dataclass
@@ -22,41 +27,58 @@ class Peer:
     address: str
     start_seconds: float
     idle_mib: float
-    mode: str = "azure"  # or http: plain PUT and GET of files, no listing
-    syncs: Callable[[], float] | None = None  # of its log, so far; of whoever counts them
+    mode: str = "azure"  # or s3; or http: plain PUT and GET of files, no listing
+    account: str = ACCOUNT
+    key: str = KEY
 
     def peak_memory(self) -> float:
         return memory(self.process.pid, "VmHWM")
 
     def environment(self) -> dict[str, str]:
-        return {"BENCH_ACCOUNT": ACCOUNT, "BENCH_KEY": KEY}
+        return {"BENCH_ACCOUNT": self.account, "BENCH_KEY": self.key}
+
+    def kill(self) -> None:
+        """With its workers and its tracer: each server has a process group of its own."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()
 
 
-def memory(pid: int, field: str) -> float:
-    """A field of /proc/PID/status in MiB: VmRSS is resident now, VmHWM the most that ever was."""
-    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-        name, _, value = line.partition(":")
-        if name == field:
-            return int(value.split()[0]) / 1024
-    raise KeyError(field)
+def memory(group: int, field: str) -> float:
+    """The sum over a process group of a field of /proc/PID/status, in MiB: VmRSS is resident now, VmHWM the
+    most that ever was."""
+    return sum(kib_of(pid, field) for pid in processes(group)) / 1024
 
 
-def start(name: str, process: Process, address: str) -> Peer:
-    seconds = process.start()
+def processes(group: int) -> list[int]:
+    """Those of a process group that run now."""
+
+    def group_of(pid: int) -> int:
+        try:
+            return os.getpgid(pid)
+        except ProcessLookupError:
+            return 0
+
+    pids = (int(entry.name) for entry in pathlib.Path("/proc").iterdir() if entry.name.isdigit())
+    return [pid for pid in pids if group_of(pid) == group]
+
+
+def kib_of(pid: int, field: str) -> int:
+    lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith(f"{field}:")), 0)
+
+
+Words = Sequence[str]
+
+
+def start(name: str, process: Process, address: str, under: Words, environment: dict | None = None) -> Peer:
+    process.command[:0] = under
+    seconds = process.start(environment)
     return Peer(name, process, address, seconds, memory(process.pid, "VmRSS"))
 
 
-def start_vitrine(folder: pathlib.Path) -> Peer:
+def start_vitrine(folder: pathlib.Path, under: Words = ()) -> Peer:
     server = Server(folder)
-    peer = start("Vitrine", server, f"127.0.0.1:{server.blob_port}")
-    peer.syncs = lambda: metric(server, "vitrine_store_rounds_total")
-    return peer
-
-
-def metric(server: Server, name: str) -> float:
-    with urllib.request.urlopen(f"{server.platform_url}/metrics", timeout=30) as response:
-        lines = response.read().decode().splitlines()
-    return next(float(line.rpartition(" ")[2]) for line in lines if line.startswith(f"{name} "))
+    return start("Vitrine", server, f"127.0.0.1:{server.blob_port}", under)
 
 
 # A file server at its plainest: what a network and a file system can do. It syncs nothing.
@@ -73,7 +95,7 @@ http {{
 """
 
 
-def start_nginx(folder: pathlib.Path) -> Peer:
+def start_nginx(folder: pathlib.Path, under: Words = ()) -> Peer:
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if not program:
         raise SystemExit("bench: nginx is not installed; ./dev bench installs it")
@@ -87,24 +109,24 @@ def start_nginx(folder: pathlib.Path) -> Peer:
         f"http://127.0.0.1:{port}/",
         range(200, 500),
     )
-    peer = start("nginx", ready, f"127.0.0.1:{port}")
+    peer = start("nginx", ready, f"127.0.0.1:{port}", under)
     peer.mode = "http"
     return peer
 
 
-def start_azurite(folder: pathlib.Path) -> Peer:
+def start_azurite(folder: pathlib.Path, under: Words = ()) -> Peer:
     (port,) = free_ports(1)
     folder.mkdir()
     command = ["node", install_azurite(), "--silent", "--disableTelemetry", "--skipApiVersionCheck"]
     command += ["--location", folder, "--blobHost", "127.0.0.1", "--blobPort", port]
     # It has no health check: any answer will do.
     ready = Process(command, folder / "server.log", f"http://127.0.0.1:{port}/", range(200, 500))
-    return start(f"Azurite {AZURITE}", ready, f"127.0.0.1:{port}")
+    return start(f"Azurite {AZURITE}", ready, f"127.0.0.1:{port}", under)
 
 
 def install_azurite() -> pathlib.Path:
     """Azurite's blob server, installed into build/peers by npm unless it is there."""
-    folder = ROOT / "build" / "peers"
+    folder = PEERS
     main = folder / "node_modules/azurite/dist/src/blob/main.js"
     marker = folder / f"azurite-{AZURITE}"
     if not (main.is_file() and marker.exists()):
@@ -125,3 +147,37 @@ def install_azurite() -> pathlib.Path:
         subprocess.run(install, check=True)
         marker.touch()
     return main
+
+
+def start_minio(folder: pathlib.Path, under: Words = ()) -> Peer:
+    port, console = free_ports(2)
+    folder.mkdir()
+    address = f"127.0.0.1:{port}"
+    command = [install_minio(), "server", "--address", address, "--console-address", f"127.0.0.1:{console}"]
+    ready = Process(
+        [*command, folder / "data"], folder / "server.log", f"http://{address}/minio/health/cluster"
+    )
+    account, key = "bench", "bench-secret"
+    quiet = {"MINIO_BROWSER": "off", "MINIO_UPDATE": "off"}  # it is to serve, and to ask nobody for news
+    secrets = {"MINIO_ROOT_USER": account, "MINIO_ROOT_PASSWORD": key}
+    released = MINIO.split("-")[1]
+    name = f"MinIO {released[:4]}-{released[4:6]}-{released[6:8]}"
+    peer = start(name, ready, address, under, quiet | secrets)
+    peer.mode, peer.account, peer.key = "s3", account, key
+    return peer
+
+
+def install_minio() -> pathlib.Path:
+    """MinIO's server, built into build/peers through the Go module proxy unless it is there.
+
+    It is AGPL: a program to measure beside, of which nothing goes into ours.
+    """
+    folder = PEERS / f"minio-{MINIO}"
+    program = folder / "minio"
+    if not program.is_file():
+        if not shutil.which("go"):
+            raise SystemExit("bench: MinIO needs Go; run ./dev setup go")
+        print(f"Building MinIO {MINIO}: some minutes", flush=True)
+        install = ["nice", "go", "install", "-trimpath", f"github.com/minio/minio@{MINIO}"]
+        subprocess.run(install, check=True, env=os.environ | {"GOBIN": str(folder)})
+    return program

@@ -10,6 +10,7 @@ WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 640, 300, 70, 34, 44
 BAR, GAP, LABELS, ROOM = 14, 10, 190, 330
 
 Points = Sequence[tuple[float, float]]
+Rows = Sequence[tuple[str, Sequence[float | None]]]
 
 
 def text(x: float, y: float, words: str, anchor="start") -> str:
@@ -57,26 +58,44 @@ def curves(title: str, across: str, series: Mapping[str, Points]) -> str:
     return document(WIDTH, HEIGHT, parts)
 
 
-def bars(title: str, names: Sequence[str], rows: Sequence[tuple[str, Sequence[float | None]]]) -> str:
-    """For each row a bar a name, as long as the value is to the row's greatest."""
-    parts = [text(10, 20, title)]
-    y = 34.0
+def bars(names: Sequence[str], sections: Sequence[tuple[str, Rows]]) -> str:
+    """Under each heading a row each, with a bar a name, as long as the value is to the row's greatest.
+
+    A row without any value is left out, and so is a heading without rows.
+    """
+    parts, y = legend(names), 34.0
+    for heading, rows in sections:
+        filled = [(title, values) for title, values in rows if any(value is not None for value in values)]
+        if not filled:
+            continue
+        parts.append(text(10, y + 14, heading))
+        y += 30
+        for title, values in filled:
+            parts += bars_of_row(y, title, values)
+            y += BAR * len(values) + GAP
+    return document(WIDTH, y + 10, parts)
+
+
+def legend(names: Sequence[str]) -> list[str]:
+    parts = []
     for number, name in enumerate(names):
         x = 10 + 150 * number
-        parts.append(f'<rect x="{x}" y="{y}" width="10" height="10" fill="{COLOURS[number]}"/>')
-        parts.append(text(x + 16, y + 10, name))
-    y += 26
-    for title_of_row, values in rows:
-        most = max(value for value in values if value is not None)
-        parts.append(text(10, y + BAR, title_of_row))
-        for number, value in enumerate(values):
-            if value is not None:
-                long = ROOM * value / most
-                parts.append(
-                    f'<rect x="{LABELS}" y="{y:.0f}" width="{long:.1f}" height="{BAR - 2}" '
-                    f'fill="{COLOURS[number]}"/>'
-                )
-                parts.append(text(LABELS + long + 6, y + BAR - 3, f"{value:,.0f}"))
-            y += BAR
-        y += GAP
-    return document(WIDTH, y + 10, parts)
+        parts.append(f'<rect x="{x}" y="10" width="10" height="10" fill="{COLOURS[number]}"/>')
+        parts.append(text(x + 16, 20, name))
+    return parts
+
+
+def bars_of_row(top: float, title: str, values: Sequence[float | None]) -> list[str]:
+    most = max(value for value in values if value is not None) or 1.0
+    parts = [text(10, top + BAR, title)]
+    for number, value in enumerate(values):
+        if value is None:
+            continue
+        y, long = top + BAR * number, ROOM * value / most
+        colour = COLOURS[number]
+        parts.append(
+            f'<rect x="{LABELS}" y="{y:.0f}" width="{long:.1f}" height="{BAR - 2}" fill="{colour}"/>'
+        )
+        said = f"{value:,.0f}" if value >= 100 or value == 0 else f"{value:.3g}"
+        parts.append(text(LABELS + long + 6, y + BAR - 3, said))
+    return parts

@@ -7,6 +7,7 @@ import pathlib
 import platform
 import subprocess
 import sys
+from collections.abc import Callable
 
 import plot
 from peers import Peer
@@ -64,22 +65,42 @@ def process_rows(servers: list[Peer]) -> list[tuple[str, list[str]]]:
     ]
 
 
-def costs(measured: Measured) -> str:
-    """Markdown: what one operation takes of the first server, if it counts its syncs."""
-    lines = [row(["operation", "CPU µs each", "syncs of the log each"]), row(["---", "---:", "---:"])]
-    for case, (result, *_) in measured:
-        if result and "Syncs" in result:
-            cpu = result["ServerCPU"] * result["Seconds"] / result["Ops"] * 1e6
-            lines.append(row([case.title, f"{cpu:,.0f}", f"{result['Syncs'] / result['Ops']:.3f}"]))
+def cpu_each(result: dict) -> float:
+    """Microseconds of the server's CPU for one operation."""
+    return result["ServerCPU"] * result["Seconds"] / result["Ops"] * 1e6
+
+
+def costs(servers: list[Peer], measured: Measured) -> str:
+    """Markdown: what one operation takes of each server, in CPU and, where they were counted, in syncs."""
+    header = ["operation"]
+    for peer in servers:
+        header += [f"{peer.name}: CPU µs each", "syncs each"]
+    lines = [row(header), row(["---"] + ["---:"] * (len(header) - 1))]
+    for case, results in measured:
+        cells = [case.title]
+        for result in results:
+            syncs = result.get("SyncsEach") if result else None
+            cells += [f"{cpu_each(result):,.0f}" if result else "–", "–" if syncs is None else f"{syncs:.3f}"]
+        lines.append(row(cells))
     return "\n".join(lines)
 
 
 def chart(servers: list[Peer], measured: Measured) -> str:
-    rows = [
-        (f"{case.title} ({UNITS[case.figure]})", [result and result[case.figure] for result in results])
+    """SVG: a bar a server of each case, its rate, what it takes in CPU and, where counted, in syncs."""
+
+    def drawn(figure: Callable[[dict], float | None]) -> plot.Rows:
+        return [(case.title, [each and figure(each) for each in results]) for case, results in measured]
+
+    rates = [
+        (f"{case.title} ({UNITS[case.figure]})", [each and each[case.figure] for each in results])
         for case, results in measured
     ]
-    return plot.bars("Beside one another; longer is faster", [peer.name for peer in servers], rows)
+    sections = [
+        ("Beside one another; longer is faster", rates),
+        ("CPU µs of the server for one operation; shorter is cheaper", drawn(cpu_each)),
+        ("Syncs for one operation, counted apart", drawn(lambda result: result.get("SyncsEach"))),
+    ]
+    return plot.bars([peer.name for peer in servers], sections)
 
 
 def field(file: str, name: str) -> str:

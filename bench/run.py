@@ -1,8 +1,8 @@
 """Measures Vitrine, alone or beside its peers in the same run, and prints the table of docs/performance.md.
 
 Every case is run on each server in turn, so that a busy moment of the machine hits neighbours alike; the
-others idle meanwhile. That is done several rounds; a figure is the round's in the middle. Loads are closed
-loops, bounded in time, on loopback.
+others idle meanwhile. That is done several rounds; a figure is the round's in the middle. Syncs are counted
+afterwards, with each server under a tracer. Loads are closed loops, bounded in time, on loopback.
 """
 
 import argparse
@@ -20,10 +20,13 @@ sys.path.insert(0, str(ROOT / "tools"))
 import peers  # noqa: E402
 import report  # noqa: E402
 import scale  # noqa: E402
+import syncs  # noqa: E402
 from report import Case  # noqa: E402
 from server import ServerError  # noqa: E402
 
 LARGE = 4 << 20
+COUNTED_SECONDS = 2  # of a case, at most, where syncs are counted
+PEER_ROUNDS = 5
 
 
 def cases(names: int, large: int) -> list[Case]:
@@ -69,29 +72,42 @@ class Bench:
 
     def prepare(self, peer: peers.Peer) -> None:
         """Puts the objects that gets and lists read, and checks that they come back byte by byte."""
-        print(
-            f"{peer.name}: ready after {peer.start_seconds:.2f} s, {peer.idle_mib:.0f} MiB", file=sys.stderr
-        )
         small = ["-w", "put", "-create", "-c", "8", "-prefix", "small-", "-n", str(self.options.names)]
         large = ["-w", "put", "-size", str(LARGE), "-prefix", "large-", "-n", str(self.options.large)]
         self.load(peer, *small, "-verify", "100")
         self.load(peer, *large, "-verify", "2")
 
-    def measure(self, case: Case, peer: peers.Peer) -> dict | None:
+    def measure(self, case: Case, peer: peers.Peer, seconds: int) -> dict | None:
         """One run of a case; nothing where the server cannot do it."""
         if peer.mode == "http" and "list" in case.arguments:
             return None
-        before = peer.syncs() if peer.syncs else None
-        result = self.load(peer, *case.arguments, "-t", f"{self.options.seconds}s")
-        if before is not None:
-            result["Syncs"] = peer.syncs() - before
-        print(f"{case.title}: {peer.name}: {case.value(result)}", file=sys.stderr, flush=True)
+        return self.load(peer, *case.arguments, "-t", f"{seconds}s")
+
+    def measure_aloud(self, case: Case, peer: peers.Peer) -> dict | None:
+        result = self.measure(case, peer, self.options.seconds)
+        if result:
+            print(f"{case.title}: {peer.name}: {case.value(result)}", file=sys.stderr, flush=True)
         return result
 
     def measure_all(self, case: Case, servers: list[peers.Peer]) -> list[dict | None]:
         """Of each server the round whose figure is in the middle."""
-        rounds = [[self.measure(case, peer) for peer in servers] for _ in range(self.options.rounds)]
+        rounds = [[self.measure_aloud(case, peer) for peer in servers] for _ in range(self.options.rounds)]
         return [middle(case, results) for results in zip(*rounds, strict=True)]
+
+    def count_syncs(self, starter, folder: pathlib.Path, rows: list[Case]) -> list[float | None]:
+        """Of each case how often the server, under a tracer, makes data durable for one operation."""
+        trace = folder.with_suffix(".trace")
+        peer = starter(folder, syncs.tracer(trace))
+        try:
+            self.prepare(peer)
+            return [self.count_of(case, peer, trace) for case in rows]
+        finally:
+            peer.kill()
+
+    def count_of(self, case: Case, peer: peers.Peer, trace: pathlib.Path) -> float | None:
+        before = syncs.count(trace.read_text())
+        result = self.measure(case, peer, min(COUNTED_SECONDS, self.options.seconds))
+        return result and (syncs.count(trace.read_text()) - before) / result["Ops"]
 
 
 def middle(case: Case, results: tuple[dict | None, ...]) -> dict | None:
@@ -103,10 +119,14 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
     parser.add_argument("--load", required=True, help="the load generator (./dev bench gives it)")
     parser.add_argument("--azurite", action="store_true", help="measure Azurite beside Vitrine")
+    parser.add_argument("--minio", action="store_true", help="measure MinIO, an S3 server, beside it")
     parser.add_argument("--nginx", action="store_true", help="measure nginx, a plain file server, beside it")
     parser.add_argument("--no-vitrine", action="store_true", help="measure the peers alone")
     parser.add_argument("--seconds", type=int, default=5, help="duration of a case, at most 120")
-    parser.add_argument("--rounds", type=int, default=1, help="how often each case is run in turn")
+    parser.add_argument("--rounds", type=int, help="how often each case is run in turn; 1, 5 beside peers")
+    parser.add_argument(
+        "--no-syncs", action="store_true", help="do not count syncs, which takes its own time"
+    )
     parser.add_argument("--names", type=int, default=10_000, help="4 KiB objects to read and list")
     parser.add_argument("--large", type=int, default=64, help="4 MiB objects to read")
     parser.add_argument("--json", type=pathlib.Path, help="write every result there, too")
@@ -115,28 +135,45 @@ def parse() -> argparse.Namespace:
         "--scale", type=int, metavar="N", help="fill one container up to N blobs and measure on the way"
     )
     options = parser.parse_args()
-    if options.no_vitrine and not (options.azurite or options.nginx):
-        parser.error("--no-vitrine needs a peer: --azurite or --nginx")
+    has_peers = options.azurite or options.minio or options.nginx
+    if options.no_vitrine and not has_peers:
+        parser.error("--no-vitrine needs a peer: --azurite, --minio or --nginx")
+    options.rounds = options.rounds or (PEER_ROUNDS if has_peers else 1)
     return options
 
 
+def chosen(options: argparse.Namespace) -> list:
+    wanted = {
+        peers.start_vitrine: not options.no_vitrine,
+        peers.start_nginx: options.nginx,
+        peers.start_minio: options.minio,
+        peers.start_azurite: options.azurite,
+    }
+    return [starter for starter, is_wanted in wanted.items() if is_wanted]
+
+
 def run(options: argparse.Namespace, folder: pathlib.Path) -> None:
-    bench = Bench(options)
-    starters = [] if options.no_vitrine else [peers.start_vitrine]
-    starters += [peers.start_nginx] if options.nginx else []
-    starters += [peers.start_azurite] if options.azurite else []
+    bench, rows = Bench(options), cases(options.names, options.large)
     with contextlib.ExitStack() as stack:
         servers = []
-        for starter in starters:
-            servers.append(starter(folder / starter.__name__))
-            stack.callback(servers[-1].process.kill)
+        for starter in chosen(options):
+            peer = starter(folder / starter.__name__)
+            stack.callback(peer.kill)
+            print(f"{peer.name}: {peer.start_seconds:.2f} s, {peer.idle_mib:.0f} MiB", file=sys.stderr)
+            servers.append(peer)
         for peer in servers:
             bench.prepare(peer)
-        rows = cases(options.names, options.large)
         measured = [(case, bench.measure_all(case, servers)) for case in rows]
-        print(f"\n{report.table(servers, measured)}\n\n{report.costs(measured)}\n\n{report.circumstances()}")
-        if options.chart:
-            options.chart.write_text(report.chart(servers, measured))
+        speed = report.table(servers, measured)
+    if not options.no_syncs:
+        for number, starter in enumerate(chosen(options)):
+            counted = bench.count_syncs(starter, folder / f"{starter.__name__}-traced", rows)
+            for (_, results), syncs_each in zip(measured, counted, strict=True):
+                if results[number]:
+                    results[number]["SyncsEach"] = syncs_each
+    print(f"\n{speed}\n\n{report.costs(servers, measured)}\n\n{report.circumstances()}")
+    if options.chart:
+        options.chart.write_text(report.chart(servers, measured))
     if options.json:
         results = {
             case.title: dict(zip((p.name for p in servers), found, strict=True)) for case, found in measured

@@ -88,6 +88,7 @@ TEST(ClientTls, TrustsTheSystemsAuthoritiesOnlyWhereNoneAreGiven) {
   auto untrusted = fetch(request_to(server.port(), other.pem()));
   ::unsetenv("SSL_CERT_FILE");
   EXPECT_TRUE(trusted) << trusted.error().message;
+  ASSERT_FALSE(untrusted);
   EXPECT_EQ(untrusted.error().code, Code::AuthenticationFailed);
 }
 

@@ -28,9 +28,10 @@ def models() -> list[tuple[str, str]]:
 
 
 def others() -> list[tuple[str, str]]:
-    azurite = re.search(r'AZURITE = "(.*)"', (ROOT / "bench/peers.py").read_text()).group(1)
+    peers = (ROOT / "bench/peers.py").read_text()
+    azurite, minio = (re.search(rf'{name} = "(.*)"', peers).group(1) for name in ("AZURITE", "MINIO"))
     go = re.search(r"go_version=(\S+)", (ROOT / "dev").read_text()).group(1)
-    return [("azurite", azurite), ("golang.org/toolchain", go)]
+    return [("azurite", azurite), ("github.com/minio/minio", minio), ("golang.org/toolchain", go)]
 
 
 @pytest.mark.parametrize("name, version", [*debian(), *python(), *models(), *others()])
