@@ -97,6 +97,8 @@ std::string show_epoch(const json::value& account) {
 }
 
 Result<ApiAnswer> shred(const Asked& asked) {
+  if (asked.confirmed != asked.account)
+    return fail(Code::InvalidInput, "--confirm does not repeat the account's name: nothing was destroyed.");
   auto path = fmt::format("/accounts/{}/data-keys", asked.account);
   json::object body{{"account", asked.confirmed}, {"understood", asked.for_ever ? "destroyed for ever" : ""}};
   return call_as_operator(asked.api, TRY(api_request(asked.api, "DELETE", path, std::move(body))));
@@ -110,8 +112,10 @@ std::string show_list_of(const json::value& answer, std::string_view title, cons
   return out;
 }
 
-std::string show_shredded(const json::value& answer) {
-  return show_list_of(answer, fmt::format("The data keys of {} are destroyed.", words(answer, "account")),
+std::string show_shredded(const json::value& answer, const std::string& server) {
+  return show_list_of(answer,
+                      fmt::format("The data keys of the account {} of the server at {} are destroyed.",
+                                  words(answer, "account"), server),
                       "done") +
          show_list_of(answer, "Not done by this:", "left");
 }
@@ -144,9 +148,12 @@ void add_data_key_commands(CLI::App* account, const std::shared_ptr<Asked>& aske
       account->add_subcommand("shred", "Destroy an account's data keys: its content can never be read again");
   shredding->add_option("NAME", asked->account, "the account")->required();
   shredding->add_option("--confirm", asked->confirmed, "the account's name once more")->required();
-  shredding->add_flag("--for-ever", asked->for_ever, "that this cannot be undone is understood");
+  shredding->add_flag("--for-ever", asked->for_ever, "that this cannot be undone is understood")->required();
   add_operator_options(shredding, asked->api);
-  shredding->callback([asked, &status] { status = print(asked->api, shred(*asked), show_shredded); });
+  shredding->callback([asked, &status] {
+    status = print(asked->api, shred(*asked),
+                   [&](const json::value& answer) { return show_shredded(answer, asked->api.server); });
+  });
 }
 
 }  // namespace

@@ -40,14 +40,20 @@ Result<std::string> find_token(const ApiOptions& options) {
     if (!named) return std::unexpected(at_option("--token-file", named.error()));
     return named;
   }
-  if (auto token = process_environment()("VITRINE_OPERATOR_TOKEN")) return *token;
-  auto token = read_operator_token(DataDir{options.data_dir}.operator_token());
+  const DataDir data{options.data_dir};
+  auto token = read_operator_token(data.operator_token());
+  if (token && options.data_dir_named == NamedBy::Flag) return token;
+  if (auto variable = process_environment()("VITRINE_OPERATOR_TOKEN")) return *variable;
   if (token) return token;
+  std::error_code error;
+  const auto why = std::filesystem::exists(data.root, error) || error
+                       ? token.error().message
+                       : fmt::format("there is no data directory {}.", options.data_dir);
   return fail(
       Code::InvalidInput,
       fmt::format("The operator's token could not be read: {} Give it by --token-file, by the variable "
                   "VITRINE_OPERATOR_TOKEN, or name the server's --data-dir.",
-                  token.error().message));
+                  why));
 }
 
 Result<Bytes> find_key(const ApiOptions& options) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/option_variable.h"
 #include "base/bytes.h"
 #include "base/error.h"
 #include "http/client.h"
@@ -17,6 +18,8 @@ struct ApiOptions {
   std::string ca;                                 ///< PEM file; empty: the system's authorities
   std::string token_file;
   std::string data_dir = "vitrine-data";
+  NamedBy server_named = NamedBy::Default;
+  NamedBy data_dir_named = NamedBy::Default;
   std::string account;
   std::string key;      ///< base64
   std::string purpose;  ///< empty: the key's default
@@ -34,9 +37,9 @@ struct ApiAnswer {
   [[nodiscard]] boost::json::object refusal() const;
 };
 
-/// Calls the API as the operator: the token comes from --token-file, VITRINE_OPERATOR_TOKEN or the data
-/// directory. Errors: InvalidInput when there is none, Unavailable for an answer that is not the API's, those
-/// of fetch().
+/// Calls the API as the operator: the token comes from --token-file, the directory of --data-dir,
+/// VITRINE_OPERATOR_TOKEN or the directory that is looked at by default, the first that has one. Errors:
+/// InvalidInput when there is none, Unavailable for an answer that is not the API's, those of fetch().
 Result<ApiAnswer> call_as_operator(const ApiOptions& options, http::ClientRequest request);
 
 /// Calls the API with an account's key, from --key or VITRINE_ACCOUNT_KEY; the emulators' account has its

@@ -23,7 +23,6 @@ constexpr std::chrono::milliseconds kLookAgain{100};
 
 struct Asked {
   ApiOptions api;
-  bool server_named = false;
   std::string to;
   bool full = false;
   bool with_keys = false;
@@ -78,10 +77,12 @@ int create_by_server(const Asked& asked) {
   return report(fail(Code::Unavailable, words(answer->body, "message")));
 }
 
-/// The store of a stopped server. Nothing when it is not there or a server runs on it.
+/// The store of a stopped server. Nothing when it is not there, a server runs on it, or a server was named
+/// and no directory.
 Result<std::optional<backup::Created>> create_here(const Asked& asked) {
   const DataDir data{asked.api.data_dir};
-  if (asked.server_named || !std::filesystem::exists(data.store())) return std::nullopt;
+  if (asked.api.data_dir_named < asked.api.server_named || !std::filesystem::exists(data.store()))
+    return std::nullopt;
   const bool dev = std::filesystem::exists(data.development());
   auto lock = prepare(data, dev);
   if (!lock && lock.error().code == Code::Unavailable) return std::nullopt;
@@ -110,12 +111,11 @@ void add_backup_create(CLI::App& backup, int& status) {
   command->add_option("--to", asked->to, "the folder for the backups, on the server's machine")->required();
   command->add_flag("--full", asked->full, "copy everything, not only what is new");
   command->add_flag("--with-keys", asked->with_keys, "put the keys into it, too: then guard it like them");
-  command->add_option("--rate", asked->rate, "MiB a second at most; 0: no bound")->capture_default_str();
+  command->add_option("--rate", asked->rate, "MiB a second at most; 0: no bound")
+      ->check(CLI::Range(0, kMostRate))
+      ->capture_default_str();
   add_operator_options(command, asked->api);
-  command->callback([asked, command, &status] {
-    asked->server_named = command->count("--server") > 0;
-    status = create(*asked);
-  });
+  command->callback([asked, &status] { status = create(*asked); });
 }
 
 }  // namespace vitrine::app

@@ -7,6 +7,7 @@
 
 #include "app/exit.h"
 #include "app/fetch.h"
+#include "app/option_variable.h"
 
 namespace vitrine::app {
 namespace {
@@ -38,8 +39,8 @@ int print_refusal(const json::object& refusal, bool as_json) {
 }  // namespace
 
 void add_server_options(CLI::App* command, ApiOptions& options) {
-  command->add_option("--server", options.server, "the server's platform port")
-      ->envname("VITRINE_SERVER")
+  add_option_with_variable(command, "--server", options.server, "the server's platform port",
+                           "VITRINE_SERVER", &options.server_named)
       ->capture_default_str();
   add_ca_option(command, options.ca);
   command->add_flag("--json", options.json, "print the answer as one line of JSON");
@@ -50,13 +51,16 @@ void add_operator_options(CLI::App* command, ApiOptions& options) {
   command->add_option(
       "--token-file", options.token_file,
       "file with the operator's token, which may also be the value of VITRINE_OPERATOR_TOKEN");
-  command->add_option("--data-dir", options.data_dir, "the server's data directory, whose token is used")
-      ->envname("VITRINE_DATA_DIR")
+  add_option_with_variable(command, "--data-dir", options.data_dir,
+                           "the server's data directory, whose token is used", "VITRINE_DATA_DIR",
+                           &options.data_dir_named)
       ->capture_default_str();
 }
 
 void add_account_options(CLI::App* command, ApiOptions& options) {
   add_server_options(command, options);
+  command->add_option("--data-dir", options.data_dir,
+                      "not needed, the key is enough; taken because all other commands take it");
   command->add_option("--account", options.account, "the storage account")->required();
   command->add_option("--key", options.key,
                       "one of its keys, base64; better in the variable VITRINE_ACCOUNT_KEY");
@@ -64,7 +68,7 @@ void add_account_options(CLI::App* command, ApiOptions& options) {
 }
 
 int print(const ApiOptions& options, const Result<ApiAnswer>& answer,
-          std::string (*show)(const json::value&)) {
+          const std::function<std::string(const json::value&)>& show) {
   if (!answer) return report_unasked(answer.error(), options.json);
   if (answer->refused()) return print_refusal(answer->refusal(), options.json);
   fmt::print("{}", options.json ? json::serialize(answer->body) + "\n" : show(answer->body));

@@ -3,6 +3,7 @@
 
 #include <CLI/App.hpp>
 #include <boost/json/value.hpp>
+#include <functional>
 
 #include "app/api_client.h"
 
@@ -23,6 +24,9 @@ void add_server_options(CLI::App* command, ApiOptions& options);
 void add_operator_options(CLI::App* command, ApiOptions& options);
 void add_account_options(CLI::App* command, ApiOptions& options);
 
+/// Of an option for MiB a second.
+inline constexpr int kMostRate = 1 << 20;
+
 /// For the help of commands that print() ends.
 inline constexpr const char* kExitStatus =
     "Exit status: 0 done, 1 the server refused, 2 the command is wrong or the server could not be asked.\n";
@@ -30,7 +34,7 @@ inline constexpr const char* kExitStatus =
 /// Prints an answer, as one line of JSON or as `show` words it, and gives the exit status: kFailure for a
 /// refusal, kUsage when nobody could be asked.
 int print(const ApiOptions& options, const Result<ApiAnswer>& answer,
-          std::string (*show)(const boost::json::value&));
+          const std::function<std::string(const boost::json::value&)>& show);
 
 /// A member's text, number or list in words; empty when it is missing or empty.
 std::string words(const boost::json::value& object, std::string_view member);

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/option_file.h"
+#include "app/option_variable.h"
 
 namespace vitrine::app {
 namespace {
@@ -12,8 +13,9 @@ constexpr const char* kCa = "--ca";
 }  // namespace
 
 void add_ca_option(CLI::App* command, std::string& ca) {
-  command->add_option(kCa, ca, "PEM file with the authority of an https server; without it, the system's")
-      ->envname("VITRINE_CA");
+  add_option_with_variable(command, kCa, ca,
+                           "PEM file with the authority of an https server; without it, the system's",
+                           "VITRINE_CA");
 }
 
 Result<http::ClientAnswer> fetch(http::ClientRequest request, const std::string& ca) {

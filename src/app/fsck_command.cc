@@ -159,7 +159,8 @@ void add_fsck_command(CLI::App& app, int& status) {
       "running server does it: its scrub begins a new pass now, and commits go on.\n\n"
       "Exit status: 0 nothing found, 1 damage, 2 it could not be looked at.\n");
   command->add_flag("--online", asked->online, "ask the running server");
-  command->add_option("--rate", asked->rate, "with --online: MiB a second at most; 0: no bound");
+  command->add_option("--rate", asked->rate, "with --online: MiB a second at most; 0: no bound")
+      ->check(CLI::Range(0, kMostRate));
   add_operator_options(command, asked->api);
   command->callback([asked, &status] { status = asked->online ? run_online(*asked) : run(*asked); });
 }

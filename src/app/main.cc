@@ -21,7 +21,7 @@ std::string named_command(const CLI::App& app) {
 int report_misuse(const CLI::App& app, const CLI::ParseError& error) {
   auto unknown = app.remaining(true);
   if (unknown.empty())
-    app.exit(error);
+    std::fprintf(stderr, "%s; `%s --help` tells more.\n", error.what(), named_command(app).c_str());
   else
     std::fprintf(stderr, "There is no '%s'; `%s --help` tells what there is.\n", unknown.front().c_str(),
                  named_command(app).c_str());
