@@ -26,6 +26,8 @@ constexpr StoreRow kStoreRows[] = {
      &store::Activity::guard_reads},
     {"vitrine_store_freed_bytes_total", "Room of extents given back when content was replaced or deleted.",
      &store::Activity::freed_bytes},
+    {"vitrine_store_removed_extents_total", "Extents removed because nothing lived in them.",
+     &store::Activity::removed_extents},
 };
 
 struct CompactionRow {
@@ -34,8 +36,6 @@ struct CompactionRow {
   std::uint64_t store::Compaction::* value;
 };
 constexpr CompactionRow kCompactionRows[] = {
-    {"vitrine_compaction_removed_extents_total", "Extents removed because nothing lived in them.",
-     &store::Compaction::removed},
     {"vitrine_compaction_freed_bytes_total", "Room given back that a crash had left behind.",
      &store::Compaction::freed_bytes},
     {"vitrine_compaction_moved_segments_total", "Segments moved out of extents that were nearly empty.",

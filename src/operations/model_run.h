@@ -32,13 +32,15 @@ struct ModelStep {
     List,
     Collect,
     Merge,
+    Compact,
     NewContainer,
     CutPower,
   };
   static constexpr std::array kNames = {
-      "put",    "put-blocks",  "make-appended", "append",     "make-pages", "write-pages",   "clear-pages",
-      "resize", "snapshot",    "delete",        "delete-all", "end-past",   "read",          "hold-read",
-      "ranges", "differences", "list",          "collect",    "merge",      "new-container", "cut-power"};
+      "put",         "put-blocks", "make-appended", "append",      "make-pages", "write-pages",
+      "clear-pages", "resize",     "snapshot",      "delete",      "delete-all", "end-past",
+      "read",        "hold-read",  "ranges",        "differences", "list",       "collect",
+      "merge",       "compact",    "new-container", "cut-power"};
   std::uint8_t kind = 0;
   std::uint8_t name = 0;
   std::uint16_t a = 0, b = 0;

@@ -195,6 +195,9 @@ void ModelRun::carry_out(const ModelStep& step) {
     case ModelStep::Merge:
       merge(step);
       break;
+    case ModelStep::Compact:
+      if (auto done = engine_.compact(); !done) expect(false, "compaction: " + done.error().message);
+      break;
     case ModelStep::NewContainer:
       replace_container();
       break;

@@ -21,12 +21,12 @@ constexpr int kStepsInRun = 1'000;
 rc::Gen<ModelStep> step() {
   using Kind = ModelStep::Kind;
   auto kind = rc::gen::weightedElement<Kind>(
-      {{8, Kind::PutWhole},   {8, Kind::PutBlocks},   {6, Kind::MakeAppended}, {40, Kind::Append},
-       {12, Kind::MakePages}, {96, Kind::WritePages}, {48, Kind::ClearPages},  {12, Kind::Resize},
-       {48, Kind::Snapshot},  {6, Kind::Delete},      {3, Kind::DeleteAll},    {32, Kind::EndPast},
-       {48, Kind::Read},      {32, Kind::HoldRead},   {32, Kind::Ranges},      {40, Kind::Differences},
-       {24, Kind::List},      {96, Kind::Collect},    {16, Kind::Merge},       {2, Kind::NewContainer},
-       {4, Kind::CutPower}});
+      {{8, Kind::PutWhole},     {8, Kind::PutBlocks},   {6, Kind::MakeAppended}, {40, Kind::Append},
+       {12, Kind::MakePages},   {96, Kind::WritePages}, {48, Kind::ClearPages},  {12, Kind::Resize},
+       {48, Kind::Snapshot},    {6, Kind::Delete},      {3, Kind::DeleteAll},    {32, Kind::EndPast},
+       {48, Kind::Read},        {32, Kind::HoldRead},   {32, Kind::Ranges},      {40, Kind::Differences},
+       {24, Kind::List},        {96, Kind::Collect},    {16, Kind::Merge},       {12, Kind::Compact},
+       {2, Kind::NewContainer}, {4, Kind::CutPower}});
   return rc::gen::build<ModelStep>(
       rc::gen::set(&ModelStep::kind, rc::gen::cast<std::uint8_t>(kind)),
       rc::gen::set(&ModelStep::name, rc::gen::inRange<std::uint8_t>(0, ModelStep::kBlobs.size())),

@@ -76,6 +76,13 @@ class ModelWorld {
     return reader ? world_->run(rest_of(*reader)) : "error: " + reader.error().message;
   }
 
+  /// Tidies extents up, and frees what may be freed. A read that is held may need some of it.
+  Result<void> compact() {
+    TRY(world_->store->compact());
+    world_->store->reclaim();
+    return {};
+  }
+
   /// Begins a read that goes on only during the next collection, or when another one is to be held.
   void hold_read(const blobs::ContainerId& container, const blobs::BlobHead& head, bool is_past,
                  blobs::ByteRange range) {

@@ -165,7 +165,7 @@ class Check {
     if (!is_due(CheckStage::Segments)) return;
     // By place: what lies one after the other is read so, and what overlaps is seen.
     const auto first = first_place();
-    auto by_place = SegmentsByPlace(database_, first.extent);
+    auto by_place = SegmentsByPlace(database_, first.extent, SegmentsByPlace::kWindow, UnreadableRows::Skip);
     if (from_.stage < CheckStage::Segments || from_.key.empty()) segment_rows();
     for (;;) {
       auto extent = by_place.next();

@@ -268,6 +268,7 @@ Activity Committer::activity() const {
           .recoveries = recoveries_,
           .guard_reads = sequencer_.guard_reads(),
           .freed_bytes = 0,
+          .removed_extents = 0,
           .compaction = {}};
 }
 

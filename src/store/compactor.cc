@@ -1,5 +1,7 @@
 #include "store/compactor.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <optional>
@@ -18,8 +20,9 @@ namespace {
 
 /// Less than this part of an extent lives: the rest is copied away.
 constexpr std::uint64_t kSparse = 8;
-/// What a file system may take for itself, and what is not worth a walk over all segments.
-constexpr std::uint64_t kSlackBytes = 1 << 20;
+/// What a file system may take for itself, and what is not worth a walk over all segments: so much at most,
+/// and this part of an extent.
+constexpr std::uint64_t kMostSlackBytes = 1 << 20, kSlackPart = 16;
 /// Moved by one commit.
 constexpr std::size_t kMovesAtOnce = 64;
 constexpr std::uint64_t kMovedBytesAtOnce = 64 << 20;
@@ -27,13 +30,14 @@ constexpr std::uint64_t kMovedBytesAtOnce = 64 << 20;
 }  // namespace
 
 Compactor::Compactor(const Database& database, ExtentSet& extents, Committer& committer,
-                     std::shared_ptr<Garbage> garbage, ReadPins& pins, std::chrono::seconds pause)
+                     std::shared_ptr<Garbage> garbage, ReadPins& pins, Settings settings)
     : database_(database),
       extents_(extents),
       committer_(committer),
       garbage_(std::move(garbage)),
       pins_(pins),
-      thread_("compactor", pause, [this] {
+      slack_bytes_(std::min(kMostSlackBytes, settings.extent_bytes / kSlackPart)),
+      thread_("compactor", settings.pause, [this] {
         if (auto done = compact(); !done)
           log::warn("extents were not compacted; it will be tried again", {{"error", done.error().message}});
       }) {}
@@ -58,7 +62,7 @@ Compaction Compactor::total() const {
 Result<void> Compactor::pass(Compaction& done) {
   // What is found is read before it can be freed.
   const auto pin = pins_.pin();
-  const auto work = TRY(look(done));
+  const auto work = TRY(look());
   if (work.clean.empty() && work.empty_out.empty()) return {};
   const auto first = [](const auto& set) { return set.empty() ? UINT64_MAX : *set.begin(); };
   SegmentsByPlace all(database_, std::min(first(work.clean), first(work.empty_out)));
@@ -77,39 +81,53 @@ Result<std::uint64_t> Compactor::live_bytes(std::uint64_t extent) const {
   return stored.found() ? TRY(read_integer(stored.bytes())) : 0;
 }
 
-Result<Compactor::Work> Compactor::look(Compaction& done) {
+Result<Compactor::Work> Compactor::look() {
   Work work;
   for (const auto& closed : extents_.closed()) {
     const auto live = TRY(live_bytes(closed.number));
     if (live == 0) {
-      done.removed += TRY(extents_.remove_if_idle(closed.number)) ? 1 : 0;
+      garbage_->add_extent(closed.number);
       continue;
     }
     const auto extent = TRY(extents_.open_for_reading(closed.number));
     const auto size = TRY(extent->file().size()), room = TRY(extent->file().room());
-    if (size > kSlackBytes && live < size / kSparse)
+    if (size > slack_bytes_ && live < size / kSparse)
       work.empty_out.insert(closed.number);
-    else if (closed.of_earlier_process && room > live + kSlackBytes)
+    else if (closed.of_earlier_process && room > live + slack_bytes_)
       work.clean.insert(closed.number);
   }
   return work;
 }
 
-/// Of an earlier process nobody writes any more, so what no row names is nobody's.
+/// An extent that is closed only loses segments, so its counter, read later, cannot be above what the rows
+/// say: else a row is missing, and its segment would be taken for garbage.
+Result<void> Compactor::check_complete(const ExtentContents& contents) const {
+  std::uint64_t stored = 0;
+  for (const auto& segment : contents.segments) stored += stored_length(segment.length);
+  if (TRY(live_bytes(contents.extent)) <= stored) return {};
+  return fail(Code::Corrupt,
+              fmt::format("Extent {} holds more than the rows of its segments say. Run vitrine fsck.",
+                          contents.extent));
+}
+
+/// Of an earlier process nobody writes any more, so what no row names is nobody's, but for those who found
+/// it before its row went.
 Result<void> Compactor::clean(const ExtentContents& contents, Compaction& done) {
+  TRY(check_complete(contents));
   const auto extent = TRY(extents_.open_for_reading(contents.extent));
-  auto free = [&](std::uint64_t from, std::uint64_t to) -> Result<void> {
-    if (from >= to) return {};
-    TRY(extents_.free(contents.extent, from, to - from));
-    done.freed_bytes += to - from;
-    return {};
-  };
+  std::vector<Room> gaps;
   auto end = Extent::kHeaderBytes;
+  const auto gap_before = [&](std::uint64_t begin) {
+    if (end >= begin) return;
+    gaps.push_back({{contents.extent, end}, begin - end});
+    done.freed_bytes += begin - end;
+  };
   for (const auto& segment : contents.segments) {
-    TRY(free(end, segment.location.offset));
+    gap_before(segment.location.offset);
     end = segment.location.offset + whole_pages(stored_length(segment.length));
   }
-  TRY(free(end, TRY(extent->file().size())));
+  gap_before(TRY(extent->file().size()));
+  garbage_->add(gaps);
   extents_.settled(contents.extent);
   return {};
 }

@@ -25,13 +25,19 @@ class ReadPins;
 
 /// A thread that goes over the extents that nobody writes to any more, now and then. Segments move as they
 /// lie: their ciphertext is copied, and nobody's key is needed. One that is damaged stays, for its alarm to
-/// name the place where it always was.
+/// name the place where it always was. What nothing names is handed to the Reclaimer: reads that began
+/// before, and backups, may still need it.
 class Compactor {
  public:
+  struct Settings {
+    std::chrono::seconds pause{};
+    std::uint64_t extent_bytes = 0;
+  };
   Compactor(const Database& database, ExtentSet& extents, Committer& committer,
-            std::shared_ptr<Garbage> garbage, ReadPins& pins, std::chrono::seconds pause);
+            std::shared_ptr<Garbage> garbage, ReadPins& pins, Settings settings);
 
-  /// One pass, now. Waits for the disk. Errors: those of the store; what was done stays done.
+  /// One pass, now. Waits for the disk. Errors: those of the store, Corrupt when rows do not tell all that
+  /// an extent holds; what was done stays done.
   Result<Compaction> compact();
   /// What all passes that ended did together.
   [[nodiscard]] Compaction total() const;
@@ -43,7 +49,8 @@ class Compactor {
     std::set<std::uint64_t> empty_out, clean;
   };
   Result<void> pass(Compaction& done);
-  Result<Work> look(Compaction& done);
+  Result<Work> look();
+  Result<void> check_complete(const ExtentContents& contents) const;
   Result<void> clean(const ExtentContents& contents, Compaction& done);
   Result<void> empty_out(const ExtentContents& contents, Compaction& done);
   Result<std::optional<SegmentMove>> copy(const Extent& from, const PlacedSegment& segment);
@@ -54,6 +61,7 @@ class Compactor {
   Committer& committer_;
   std::shared_ptr<Garbage> garbage_;
   ReadPins& pins_;
+  const std::uint64_t slack_bytes_;  ///< less is not worth a walk over all segments
 
   std::mutex working_mutex_;
   mutable std::mutex total_mutex_;

@@ -240,17 +240,37 @@ bool ExtentSet::is_written(std::uint64_t number) const {
   return std::ranges::any_of(writable_, is_it) || std::ranges::any_of(lent_, is_it);
 }
 
-Result<bool> ExtentSet::remove_if_idle(std::uint64_t number) {
+bool ExtentSet::contains(std::uint64_t number) const {
+  std::lock_guard lock(reading_mutex_);
+  return directory_of_.contains(number);
+}
+
+bool ExtentSet::is_idle(std::uint64_t number) const {
   std::scoped_lock lock(writing_mutex_, reading_mutex_);
-  const auto directory = directory_of_.find(number);
-  if (is_written(number) || directory == directory_of_.end()) return false;
+  if (is_written(number)) return false;
   const auto opened = open_.find(number);
-  if (opened != open_.end() && opened->second.use_count() > 1) return false;
-  TRY(files_.remove(path_of(directory->second, number)));
-  if (opened != open_.end()) open_.erase(opened);
-  directory_of_.erase(directory);
+  return opened == open_.end() || opened->second.use_count() == 1;
+}
+
+Result<void> ExtentSet::remove(std::uint64_t number) {
+  std::size_t directory = 0;
+  {
+    std::lock_guard lock(reading_mutex_);
+    const auto known = directory_of_.find(number);
+    if (known == directory_of_.end()) return {};
+    directory = known->second;
+  }
+  // A large file takes a while to go: nobody waits for that.
+  TRY(files_.remove(path_of(directory, number)));
+  std::shared_ptr<Extent> closed;
+  std::lock_guard lock(reading_mutex_);
+  if (const auto opened = open_.find(number); opened != open_.end()) {
+    closed = std::move(opened->second);
+    open_.erase(opened);
+  }
+  directory_of_.erase(number);
   earlier_.erase(number);
-  return true;
+  return {};
 }
 
 std::vector<ClosedExtent> ExtentSet::closed() {

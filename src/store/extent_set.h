@@ -85,9 +85,12 @@ class ExtentSet {
   /// Gives back the room of a segment that nobody reads any more. Waits for the disk. Errors: Corrupt,
   /// DeviceFailed.
   [[nodiscard]] Result<void> free(std::uint64_t number, std::uint64_t offset, std::uint64_t bytes);
-  /// Removes an extent without a segment, unless somebody writes or reads it or will write more; whether it
-  /// did. Waits for the disk. Errors: DeviceFailed.
-  [[nodiscard]] Result<bool> remove_if_idle(std::uint64_t number);
+  [[nodiscard]] bool contains(std::uint64_t number) const;
+  /// Whether nobody has it in hand, and nobody will write to it any more: from then on it only loses
+  /// segments.
+  [[nodiscard]] bool is_idle(std::uint64_t number) const;
+  /// Removes an extent that nobody looks for any more. Waits for the disk. Errors: DeviceFailed.
+  [[nodiscard]] Result<void> remove(std::uint64_t number);
   /// In the order of their numbers.
   [[nodiscard]] std::vector<ClosedExtent> closed();
   /// Nothing is left in it that nobody needs.
@@ -127,7 +130,7 @@ class ExtentSet {
   FileLayer& files_;
   const Layout layout_;
 
-  std::mutex writing_mutex_;
+  mutable std::mutex writing_mutex_;
   std::vector<Writable> writable_;
   /// Extents that a segment of unknown length has for itself.
   std::vector<Writable> lent_;

@@ -4,12 +4,17 @@ namespace vitrine::store {
 
 void Garbage::add(std::span<const Room> rooms) {
   std::lock_guard lock(mutex_);
-  rooms_.insert(rooms_.end(), rooms.begin(), rooms.end());
+  contents_.rooms.insert(contents_.rooms.end(), rooms.begin(), rooms.end());
 }
 
-std::vector<Room> Garbage::take() {
+void Garbage::add_extent(std::uint64_t number) {
   std::lock_guard lock(mutex_);
-  return std::exchange(rooms_, {});
+  contents_.extents.push_back(number);
+}
+
+Garbage::Contents Garbage::take() {
+  std::lock_guard lock(mutex_);
+  return std::exchange(contents_, {});
 }
 
 UnadoptedRoom::~UnadoptedRoom() {

@@ -23,12 +23,19 @@ struct Room {
 /// What became free and is not given back yet. All calls may come from any thread.
 class Garbage {
  public:
+  struct Contents {
+    std::vector<Room> rooms;
+    std::vector<std::uint64_t> extents;  ///< in which nothing may live any more
+  };
+
   void add(std::span<const Room> rooms);
-  [[nodiscard]] std::vector<Room> take();
+  /// To be removed if nothing lives in it.
+  void add_extent(std::uint64_t number);
+  [[nodiscard]] Contents take();
 
  private:
   std::mutex mutex_;
-  std::vector<Room> rooms_;
+  Contents contents_;
 };
 
 /// Holds a finished segment's room until a commit adopts it; what was never adopted becomes garbage.

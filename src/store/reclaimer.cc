@@ -1,7 +1,7 @@
 #include "store/reclaimer.h"
 
-#include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "base/log.h"
 #include "store/database.h"
@@ -27,36 +27,68 @@ Reclaimer::~Reclaimer() {
 
 std::uint64_t Reclaimer::reclaim() {
   std::lock_guard lock(working_mutex_);
+  take_garbage();
+  const auto freed = free_rooms();
+  condemn();
+  remove_condemned();
+  freed_bytes_ += freed;
+  return freed;
+}
+
+void Reclaimer::take_garbage() {
+  auto garbage = garbage_.take();
+  suspects_.insert(garbage.extents.begin(), garbage.extents.end());
   // The order is the point: pins made after the mark cannot find what was garbage before it.
-  if (auto rooms = garbage_.take(); !rooms.empty()) waiting_.push_back({pins_.mark(), std::move(rooms)});
+  if (!garbage.rooms.empty()) waiting_.push_back({pins_.mark(), std::move(garbage.rooms)});
+}
+
+std::uint64_t Reclaimer::free_rooms() {
   std::uint64_t freed = 0;
   for (; !waiting_.empty() && pins_.gone(waiting_.front().mark); waiting_.pop_front())
     freed += free(waiting_.front().rooms);
-  freed_bytes_ += freed;
   return freed;
 }
 
 std::uint64_t Reclaimer::free(const std::vector<Room>& rooms) {
   std::uint64_t freed = 0;
-  std::vector<std::uint64_t> extents;
   for (const auto& room : rooms) {
-    extents.push_back(room.at.extent);
+    if (!extents_.contains(room.at.extent)) continue;  // it went as a whole
+    suspects_.insert(room.at.extent);
     if (auto done = extents_.free(room.at.extent, room.at.offset, room.bytes))
       freed += room.bytes;
     else
       log::warn("an extent keeps room that nothing needs", {{"error", done.error().message}});
   }
-  std::ranges::sort(extents);
-  const auto repeated = std::ranges::unique(extents);
-  extents.erase(repeated.begin(), repeated.end());
-  for (auto extent : extents) remove_if_dead(extent);
   return freed;
 }
 
-void Reclaimer::remove_if_dead(std::uint64_t extent) {
-  const auto live = database_.get(Family::Counters, live_key(extent));
-  if (!live || live->found()) return;
-  if (auto removed = extents_.remove_if_idle(extent); !removed)
+/// That nobody writes it comes first: what a writer left in it is counted by then.
+void Reclaimer::condemn() {
+  std::vector<std::uint64_t> dead;
+  std::erase_if(suspects_, [&](std::uint64_t extent) {
+    if (condemned_.contains(extent) || !extents_.contains(extent)) return true;
+    if (!extents_.is_idle(extent)) return false;
+    const auto live = database_.get(Family::Counters, live_key(extent));
+    if (live && !live->found()) dead.push_back(extent);
+    return true;
+  });
+  if (dead.empty()) return;
+  const auto mark = pins_.mark();
+  for (auto extent : dead) condemned_.emplace(extent, mark);
+}
+
+void Reclaimer::remove_condemned() {
+  std::erase_if(condemned_, [&](const auto& entry) {
+    if (!pins_.gone(entry.second) || !extents_.is_idle(entry.first)) return false;
+    remove(entry.first);
+    return true;
+  });
+}
+
+void Reclaimer::remove(std::uint64_t extent) {
+  if (auto removed = extents_.remove(extent))
+    ++removed_extents_;
+  else
     log::warn("an extent without a segment was not removed", {{"error", removed.error().message}});
 }
 

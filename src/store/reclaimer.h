@@ -4,8 +4,10 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "store/garbage.h"
@@ -18,7 +20,8 @@ class Database;
 class ExtentSet;
 
 /// A thread that frees garbage once no read can look at it any more, and removes extents in which nothing
-/// lives. What it leaves behind is found when the store is opened next.
+/// lives. A read holds a pin before it looks for a place, and opens the extent only later, so it is pins
+/// that decide, for rooms and for whole extents. What it leaves behind is found by the Compactor.
 class Reclaimer {
  public:
   Reclaimer(const Database& database, ExtentSet& extents, Garbage& garbage, ReadPins& pins);
@@ -31,6 +34,8 @@ class Reclaimer {
   std::uint64_t reclaim();
   /// The stored bytes freed so far.
   [[nodiscard]] std::uint64_t freed_bytes() const { return freed_bytes_; }
+  /// The extents removed so far.
+  [[nodiscard]] std::uint64_t removed_extents() const { return removed_extents_; }
 
  private:
   /// What became free before a moment.
@@ -39,8 +44,12 @@ class Reclaimer {
     std::vector<Room> rooms;
   };
 
+  void take_garbage();
+  std::uint64_t free_rooms();
   std::uint64_t free(const std::vector<Room>& rooms);
-  void remove_if_dead(std::uint64_t extent);
+  void condemn();
+  void remove_condemned();
+  void remove(std::uint64_t extent);
 
   const Database& database_;
   ExtentSet& extents_;
@@ -49,7 +58,11 @@ class Reclaimer {
 
   std::mutex working_mutex_;
   std::deque<Dead> waiting_;
-  std::atomic<std::uint64_t> freed_bytes_{0};
+  /// Extents that something was taken out of: nothing may live in them any more.
+  std::set<std::uint64_t> suspects_;
+  /// Extents in which nothing lives, and nothing will, and the moment when that was seen.
+  std::map<std::uint64_t, std::uint64_t> condemned_;
+  std::atomic<std::uint64_t> freed_bytes_{0}, removed_extents_{0};
 
   std::optional<Periodic> thread_;
 };

@@ -13,28 +13,34 @@ namespace {
 
 constexpr auto kNoEnd = std::numeric_limits<std::uint64_t>::max();
 
-/// Calls `look` with each segment that lies in an extent from `from` on.
-template <class Look>
-Result<void> each_segment(const Database& database, std::uint64_t from, const Look& look) {
-  const auto cursor = database.cursor(Family::Segments, {}, {});
-  for (cursor->seek({}); cursor->valid(); cursor->next()) {
-    PlacedSegment segment;
-    if (cursor->key().size() != segment.id.size()) continue;
-    const auto row = read_segment_row(as_bytes(cursor->value()));
-    if (!row || row->length == 0 || row->location.extent < from) continue;
-    std::ranges::copy(as_bytes(cursor->key()), segment.id.begin());
-    segment.location = row->location;
-    segment.length = row->length;
-    look(segment);
-  }
-  return cursor->status();
+Result<PlacedSegment> placed_segment(ConstBytes key, ConstBytes value) {
+  PlacedSegment segment;
+  if (key.size() != segment.id.size())
+    return fail(Code::Corrupt, "A segment's row does not have an id as its key.");
+  const auto row = TRY(read_segment_row(value));
+  std::ranges::copy(key, segment.id.begin());
+  segment.location = row.location;
+  segment.length = row.length;
+  return segment;
 }
 
 }  // namespace
 
+/// Calls `look` with each segment that lies in an extent from the next one on.
+template <class Look>
+Result<void> SegmentsByPlace::each_segment(const Look& look) const {
+  const auto cursor = database_.cursor(Family::Segments, {}, {});
+  for (cursor->seek({}); cursor->valid(); cursor->next()) {
+    const auto segment = placed_segment(as_bytes(cursor->key()), as_bytes(cursor->value()));
+    if (!segment && unreadable_ == UnreadableRows::Refuse) return std::unexpected(segment.error());
+    if (segment && segment->length != 0 && segment->location.extent >= next_) look(*segment);
+  }
+  return cursor->status();
+}
+
 Result<std::uint64_t> SegmentsByPlace::end_of_window() const {
   std::map<std::uint64_t, std::size_t> counts;
-  TRY(each_segment(database_, next_, [&](const auto& segment) { ++counts[segment.location.extent]; }));
+  TRY(each_segment([&](const auto& segment) { ++counts[segment.location.extent]; }));
   std::size_t held = 0;
   for (const auto& [extent, count] : counts) {
     if (held > 0 && held + count > window_) return extent;
@@ -46,7 +52,7 @@ Result<std::uint64_t> SegmentsByPlace::end_of_window() const {
 Result<void> SegmentsByPlace::load() {
   const auto end = TRY(end_of_window());
   std::vector<PlacedSegment> segments;
-  TRY(each_segment(database_, next_, [&](const auto& segment) {
+  TRY(each_segment([&](const auto& segment) {
     if (segment.location.extent < end) segments.push_back(segment);
   }));
   std::ranges::sort(segments, {}, [](const auto& segment) {

@@ -147,8 +147,9 @@ Result<std::unique_ptr<Store>> Store::open(Options options) {
   parts->committer = std::make_unique<Committer>(
       *parts->sequencer, *parts->room, Committer::Bounds{options.queue_commits, options.queue_bytes},
       [parts = parts.get()] { return parts->recover(); });
-  parts->compactor = std::make_unique<Compactor>(*parts->database, *parts->extents, *parts->committer,
-                                                 parts->garbage, parts->pins, options.compaction_pause);
+  parts->compactor = std::make_unique<Compactor>(
+      *parts->database, *parts->extents, *parts->committer, parts->garbage, parts->pins,
+      Compactor::Settings{.pause = options.compaction_pause, .extent_bytes = options.extent_bytes});
   return std::unique_ptr<Store>(new Store(std::move(parts)));
 }
 
@@ -377,6 +378,7 @@ Version Store::version() const {
 Activity Store::activity() const {
   auto activity = parts_->committer->activity();
   activity.freed_bytes = parts_->reclaimer->freed_bytes();
+  activity.removed_extents = parts_->reclaimer->removed_extents();
   activity.compaction = parts_->compactor->total();
   return activity;
 }

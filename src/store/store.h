@@ -62,7 +62,8 @@ struct Activity {
   std::uint64_t recoveries = 0;   ///< failures of the disk that were got over
   std::uint64_t guard_reads = 0;  ///< guards that took a look at the table
   std::uint64_t freed_bytes = 0;  ///< of extents, given back one segment after the other
-  Compaction compaction{};        ///< all passes together
+  std::uint64_t removed_extents = 0;
+  Compaction compaction{};  ///< all passes together
 };
 
 /// A slot's journal: how many durable records it has got, and the index of the first that was not trimmed.
@@ -151,8 +152,9 @@ class Store {
   [[nodiscard]] ReadPins& pins();
   /// Gives room back that no body and no read needs any more; the bytes. Happens by itself, too. Blocks.
   std::uint64_t reclaim();
-  /// Empties extents that are nearly empty and cleans those that a crash left. Happens by itself, too.
-  /// Blocks. Errors: those of commit.
+  /// Empties extents that are nearly empty and cleans those that a crash left; the room comes back through
+  /// reclaim(). Happens by itself, too. Blocks. Errors: those of commit; Corrupt, and nothing more is freed,
+  /// when it cannot be told what an extent holds.
   Result<Compaction> compact();
 
   /// A body that arrives in pieces, encrypted under the key. Nobody sees it until a commit adopts it.
