@@ -7,6 +7,7 @@
 #include "backup/extent_part.h"
 #include "ledger/public_log.h"
 #include "store/extent.h"
+#include "store/extent_directories.h"
 #include "store/extent_set.h"
 #include "store/store.h"
 
@@ -111,6 +112,8 @@ class Restoration {
   /// What was copied, as a store.
   Result<void> look() {
     const auto& manifest = restored_.manifest;
+    // The store that it was may go on beside it, with its own extents.
+    TRY(store::forget_extent_directories(*options_.files, metadata()));
     const auto store = TRY(store::Store::open({.directory = options_.to.store, .files = options_.files}));
     restored_.report = store->check([](std::uint64_t) {});
     if (restored_.report.damages > 0 && !(options_.accept_damage && !manifest.damaged.empty())) {

@@ -60,7 +60,8 @@ class CompactorTest : public testing::Test {
   }
   std::vector<fs::path> extents() const {
     std::vector<fs::path> files;
-    for (const auto& file : fs::directory_iterator(scratch_.path() / "extents")) files.push_back(file.path());
+    for (const auto& file : fs::directory_iterator(scratch_.path() / "extents"))
+      if (file.path().extension() == ".extent") files.push_back(file.path());
     std::ranges::sort(files);
     return files;
   }

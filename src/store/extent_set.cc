@@ -19,7 +19,9 @@ constexpr std::size_t kNumberDigits = 16;
 constexpr std::ptrdiff_t kWritablePerDirectory = 2;
 constexpr std::size_t kKeptOpen = 512;
 
-std::optional<std::uint64_t> number_in(std::string_view name) {
+}  // namespace
+
+std::optional<std::uint64_t> extent_number(std::string_view name) {
   if (name.size() != kNumberDigits + kSuffix.size() || !name.ends_with(kSuffix)) return std::nullopt;
   std::uint64_t number = 0;
   const auto* end = name.data() + kNumberDigits;
@@ -27,8 +29,6 @@ std::optional<std::uint64_t> number_in(std::string_view name) {
   if (parsed.ec != std::errc{} || parsed.ptr != end || number == 0) return std::nullopt;
   return number;
 }
-
-}  // namespace
 
 fs::path extent_path(const fs::path& directory, std::uint64_t number) {
   return directory / fmt::format("{:016x}{}", number, kSuffix);
@@ -51,9 +51,11 @@ Result<void> Reservation::extend(std::uint64_t bytes, std::uint64_t more) {
   return set_.allocate(*extent_, directory_, offset_ + bytes + more);
 }
 
-Result<std::unique_ptr<ExtentSet>> ExtentSet::open(FileLayer& files, Layout layout) {
+Result<std::unique_ptr<ExtentSet>> ExtentSet::open(FileLayer& files, Layout layout,
+                                                   const std::set<std::uint64_t>& live) {
   std::unique_ptr<ExtentSet> set(new ExtentSet(files, std::move(layout)));
-  for (std::size_t i = 0; i < set->layout_.directories.size(); ++i) TRY(set->adopt_directory(i));
+  if (!live.empty()) set->next_number_ = *live.rbegin() + 1;
+  for (std::size_t i = 0; i < set->layout_.directories.size(); ++i) TRY(set->adopt_directory(i, live));
   return set;
 }
 
@@ -61,26 +63,29 @@ ExtentSet::~ExtentSet() {
   for (const auto& writable : writable_) retire(writable);
 }
 
-Result<void> ExtentSet::adopt_directory(std::size_t index) {
+Result<void> ExtentSet::adopt_directory(std::size_t index, const std::set<std::uint64_t>& live) {
   const auto& directory = layout_.directories[index];
-  TRY(files_.make_directory(directory));
   for (const auto& name : TRY(files_.list(directory))) {
-    const auto number = number_in(name);
+    const auto number = extent_number(name);
     if (!number) continue;
     next_number_ = std::max(next_number_, *number + 1);
-    if (!TRY(settle_leftover(directory / name))) continue;
+    if (!TRY(settle_leftover(directory / name, live.contains(*number)))) continue;
     earlier_.insert(*number);
-    if (!directory_of_.emplace(*number, index).second)
-      return fail(Code::Corrupt, fmt::format("Extent {} lies in two directories, one is {}: remove the copy.",
-                                             name, directory.string()));
+    const auto [there, is_only] = directory_of_.emplace(*number, index);
+    if (!is_only)
+      return fail(Code::Corrupt,
+                  fmt::format("{} lies in both {} and {}. Neither may be a copy of the other, so remove "
+                              "none: set one directory aside as it is and run vitrine fsck, which tells "
+                              "whether the other one is whole.",
+                              name, layout_.directories[there->second].string(), directory.string()));
   }
   return {};
 }
 
-Result<bool> ExtentSet::settle_leftover(const fs::path& path) {
+Result<bool> ExtentSet::settle_leftover(const fs::path& path, bool lives) {
   const auto file = TRY(files_.open(path));
   const auto size = TRY(file->size());
-  if (size <= Extent::kHeaderBytes) {
+  if (size <= Extent::kHeaderBytes && !lives) {
     TRY(files_.remove(path));
     return false;
   }

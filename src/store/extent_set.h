@@ -6,6 +6,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -29,6 +31,8 @@ struct ClosedExtent {
 
 /// "<directory>/0000000000000001.extent"
 std::filesystem::path extent_path(const std::filesystem::path& directory, std::uint64_t number);
+/// The number in such a file's name; nothing for another name.
+std::optional<std::uint64_t> extent_number(std::string_view name);
 
 /// Room for one segment. Given back on destruction, except for what was kept.
 class Reservation {
@@ -69,9 +73,11 @@ class ExtentSet {
     std::uint64_t spare_bytes = 0;  ///< of each directory's disk that stay free
   };
 
-  /// Lists the directories, creating missing ones, gives back room that a crash left set aside, and removes
-  /// extents without a segment. Waits for the disk. Errors: DeviceFailed, Corrupt.
-  static Result<std::unique_ptr<ExtentSet>> open(FileLayer& files, Layout layout);
+  /// Lists the directories, which are the store's own, gives back room that a crash left set aside, and
+  /// removes extents without a segment. No extent will have the number of one that is `live`, even if its
+  /// file is not there. Waits for the disk. Errors: DeviceFailed, Corrupt.
+  static Result<std::unique_ptr<ExtentSet>> open(FileLayer& files, Layout layout,
+                                                 const std::set<std::uint64_t>& live);
   /// Leaves no room set aside and no extent without a segment. Waits for the disk.
   ~ExtentSet();
 
@@ -110,8 +116,8 @@ class ExtentSet {
 
   ExtentSet(FileLayer& files, Layout layout) : files_(files), layout_(std::move(layout)) {}
 
-  Result<void> adopt_directory(std::size_t index);
-  Result<bool> settle_leftover(const std::filesystem::path& path);
+  Result<void> adopt_directory(std::size_t index, const std::set<std::uint64_t>& live);
+  Result<bool> settle_leftover(const std::filesystem::path& path, bool lives);
   /// Room in the extent up to `end`, unless less than the spare bytes of its disk would stay free.
   Result<void> allocate(Extent& extent, std::size_t directory, std::uint64_t end) const;
   Result<std::unique_ptr<Reservation>> reserve_in(std::size_t directory, std::optional<std::uint64_t> length);

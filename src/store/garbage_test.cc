@@ -140,7 +140,8 @@ TEST_F(GarbageTest, AnExtentInWhichNothingLivesIsRemoved) {
   EXPECT_GT(used(), kBody);
   release(segment.id());
   EXPECT_EQ(store_->reclaim(), stored_length(kBody));
-  EXPECT_TRUE(std::filesystem::is_empty(scratch_.path() / "extents"));
+  for (const auto& file : std::filesystem::directory_iterator(scratch_.path() / "extents"))
+    EXPECT_NE(file.path().extension(), ".extent") << file.path();
   EXPECT_TRUE(exists(adopted())) << "and the next one gets a new one";
 }
 

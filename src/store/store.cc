@@ -11,6 +11,7 @@
 #include "store/compactor.h"
 #include "store/database.h"
 #include "store/encoding.h"
+#include "store/extent_directories.h"
 #include "store/extent_set.h"
 #include "store/garbage.h"
 #include "store/journals.h"
@@ -78,6 +79,7 @@ struct Store::Parts {
   Options options;
   std::unique_ptr<RoomWatch> room;
   std::unique_ptr<Database> database;
+  std::vector<OwnDirectory> extent_directories;
   std::unique_ptr<ExtentSet> extents;
   ReadPins pins;
   std::shared_ptr<Garbage> garbage = std::make_shared<Garbage>();
@@ -138,8 +140,12 @@ Result<std::unique_ptr<Store>> Store::open(Options options) {
                                         .merging = parts->room->merges()}));
   TRY(check_format(*parts->database));
   TRY(remove_leftover(options.directory / kFrozen));
-  parts->extents = TRY(ExtentSet::open(*options.files, {options.extent_directories, options.extent_bytes,
-                                                        RoomWatch::enough_beside(options.reserve_bytes)}));
+  parts->extent_directories =
+      TRY(own_extent_directories(*options.files, *parts->database, options.extent_directories));
+  parts->extents = TRY(ExtentSet::open(
+      *options.files,
+      {options.extent_directories, options.extent_bytes, RoomWatch::enough_beside(options.reserve_bytes)},
+      TRY(live_extents(*parts->database))));
   parts->pool = std::make_unique<BlockingPool>(options.blocking_threads);
   parts->reclaimer =
       std::make_unique<Reclaimer>(*parts->database, *parts->extents, *parts->garbage, parts->pins);
