@@ -52,8 +52,10 @@ std::string show_list(const json::value& answer) {
   if (!accounts || !accounts->is_array()) return out;
   for (const auto& account : accounts->get_array()) {
     auto name = words(account, "name");
-    out += fmt::format("{:<24} organisation {}, slot {}{}\n", name, words(account, "organisation"),
-                       words(account, "slot"), name == identity::kSystemAccount ? "; the server's own" : "");
+    const bool is_shredded = words(account, "epoch") == "0";
+    out += fmt::format("{:<24} organisation {}, slot {}{}{}\n", name, words(account, "organisation"),
+                       words(account, "slot"), name == identity::kSystemAccount ? "; the server's own" : "",
+                       is_shredded ? "; shredded: its data keys are destroyed" : "");
     for (const auto& key : keys_of(account)) out += show_key(key);
   }
   return out;

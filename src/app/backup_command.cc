@@ -67,17 +67,24 @@ void show(const Asked& asked, const backup::Verified& verified) {
   if (asked.json) {
     json::array faults;
     for (const auto& [path, what] : verified.faults) faults.push_back({{"path", path}, {"what", what}});
+    json::array damaged;
+    for (const auto& place : verified.damaged) damaged.emplace_back(place.text());
     fmt::print("{}\n", json::serialize(json::object{
                            {"backups", json::array(verified.backups.begin(), verified.backups.end())},
                            {"files", verified.files},
                            {"bytes", verified.bytes},
-                           {"faults", std::move(faults)}}));
+                           {"faults", std::move(faults)},
+                           {"damaged", std::move(damaged)}}));
     return;
   }
   for (const auto& [path, what] : verified.faults) fmt::print("  {}: {}\n", path, what);
-  fmt::print(
-      "{} backups, {} files of {} bytes: {}\n", verified.backups.size(), verified.files, verified.bytes,
-      verified.faults.empty() ? "everything is as it was written." : "not everything is as it was written.");
+  for (const auto& place : verified.damaged)
+    fmt::print("  {}: was damaged in the store already when it was copied\n", place.text());
+  fmt::print("{} backups, {} files of {} bytes: {}\n", verified.backups.size(), verified.files,
+             verified.bytes,
+             !verified.faults.empty()    ? "not everything is as it was written."
+             : !verified.damaged.empty() ? "as it was copied, but not whole."
+                                         : "everything is as it was written.");
 }
 
 int verify(const Asked& asked) {
@@ -88,7 +95,7 @@ int verify(const Asked& asked) {
   const auto verified = look();
   if (!verified) return report(std::unexpected(verified.error()));
   show(asked, *verified);
-  return verified->faults.empty() ? kSuccess : kFailure;
+  return verified->faults.empty() && verified->damaged.empty() ? kSuccess : kFailure;
 }
 
 }  // namespace

@@ -34,6 +34,10 @@ constexpr const char* kNoKeys =
     "keys/log.key no server starts on it: keep copies of both in another safe place.\n";
 constexpr const char* kWithKeys =
     "The keys ARE in it: whoever has this folder can read everything and sign in the log's name.\n";
+constexpr const char* kWithLogKey =
+    "keys/log.key IS in it: whoever has this folder can sign in the log's name. The operator's key is NOT: "
+    "the\n"
+    "program of --key-command holds it, and without that nothing that was stored can be read again.\n";
 
 void show(const Asked& asked, const json::value& backup) {
   if (asked.api.json) {
@@ -46,7 +50,10 @@ void show(const Asked& asked, const json::value& backup) {
   if (auto damaged = words(backup, "damaged"); !damaged.empty())
     fmt::print("DAMAGED in the store already, and so in this backup: {}. Restore these from an older one.\n",
                damaged);
-  fmt::print("{}", asked.with_keys ? kWithKeys : kNoKeys);
+  const auto keys = words(backup, "keys");
+  fmt::print("{}", keys.empty()                                     ? kNoKeys
+                   : keys.find("operator.key") == std::string::npos ? kWithLogKey
+                                                                    : kWithKeys);
 }
 
 int finish(const Asked& asked, const json::value& backup) {
@@ -95,8 +102,18 @@ Result<std::optional<backup::Created>> create_here(const Asked& asked) {
   return TRY(backup::create(*store, options, {.bytes_per_second = asked.rate << 20}));
 }
 
+/// One disk, one mistake with a folder takes both.
+void warn_of_nearness(const Asked& asked) {
+  std::error_code error;
+  const auto data = std::filesystem::weakly_canonical(asked.api.data_dir, error);
+  const auto relative = std::filesystem::weakly_canonical(asked.to, error).lexically_relative(data);
+  if (error || !std::filesystem::exists(data, error) || relative.empty() || *relative.begin() == "..") return;
+  fmt::print(stderr, "vitrine: the backup goes into the data directory itself: what takes one takes both.\n");
+}
+
 int create(Asked asked) {
   asked.to = std::filesystem::absolute(asked.to).lexically_normal().string();
+  warn_of_nearness(asked);
   const auto here = create_here(asked);
   if (!here) return report(std::unexpected(here.error()));
   return *here ? finish(asked, platform::describe(**here)) : create_by_server(asked);

@@ -85,13 +85,18 @@ DirectoryLock::~DirectoryLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-Result<DirectoryLock> prepare(const DataDir& data, bool dev) {
-  TRY(make_root(data.root));
+Result<DirectoryLock> occupy(const DataDir& data) {
   auto held = TRY(lock(data.root));
   if (TRY(is_there(data.restore_unfinished())))
     return fail(Code::Corrupt, fmt::format("A backup was restored into {} only in part: empty the directory "
                                            "and restore it again.",
                                            data.root.string()));
+  return held;
+}
+
+Result<DirectoryLock> prepare(const DataDir& data, bool dev) {
+  TRY(make_root(data.root));
+  auto held = TRY(occupy(data));
   auto has_key = TRY(is_there(data.log_key()));
   auto has_store = TRY(is_there(data.store()));
   auto has_log = has_store || TRY(is_there(data.log()));

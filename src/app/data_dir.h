@@ -41,6 +41,10 @@ class DirectoryLock {
   int descriptor_;
 };
 
+/// Takes a directory that is there, and changes nothing in it. Errors: Unavailable when another server has
+/// it, Corrupt when a backup was restored into it only in part, DeviceFailed.
+Result<DirectoryLock> occupy(const DataDir& data);
+
 /// Takes the directory for a server with or without --dev. A new one is made, with its keys folder for the
 /// owner only; of another nothing is changed when it is refused. Errors: Unavailable when another server has
 /// it, InvalidInput when it was made for the other kind of server, Corrupt when the key of its log is

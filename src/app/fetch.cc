@@ -24,6 +24,8 @@ Result<http::ClientAnswer> fetch(http::ClientRequest request, const std::string&
   if (answer) return answer;
   auto error = std::move(answer).error();
   if (error.code == Code::AuthenticationFailed) error.message += " Name its authority by --ca FILE.";
+  if (error.code == Code::ConnectionClosed && !request.url.secure)
+    error.message += " If the server speaks TLS, name it with https://.";
   if (error.code == Code::InvalidInput && !ca.empty()) error = at_option(kCa, error);
   return std::unexpected(std::move(error));
 }

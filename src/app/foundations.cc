@@ -21,18 +21,38 @@ Result<policy::PurposeRegister> load_purposes(const std::filesystem::path& file)
   return purposes;
 }
 
-Result<std::unique_ptr<keys::KeyBroker>> open_broker(const Settings& settings, const DataDir& data) {
-  if (settings.key_command.empty()) TRY(check_operator_key(data));
-  auto broker =
-      TRY(settings.key_command.empty() ? keys::open_or_create_key_file(data.operator_key())
-                                       : keys::open_key_command(settings.key_command, data.operator_key()));
-  if (broker->is_rotating())
-    log::warn(
-        "A rotation of the operator's key was not ended: `vitrine operator-key rotate` goes on with it");
-  return broker;
+void warn_of_readable_key(const std::filesystem::path& key) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const auto access = fs::status(key, error).permissions();
+  if (error || (access & (fs::perms::group_all | fs::perms::others_all)) == fs::perms::none) return;
+  log::warn("The operator's key can be read or changed by others than its owner: close it with chmod 600",
+            {{"file", key.string()}});
+}
+
+void warn_of_small_reserve(const Settings& settings) {
+  const auto least = 2 * settings.write_buffer;
+  if (settings.reserve && *settings.reserve > 0 && *settings.reserve < least)
+    log::warn("--reserve is less than twice the write buffer, which is set aside instead",
+              {{"MiB", std::to_string(least)}});
 }
 
 }  // namespace
+
+Result<std::unique_ptr<keys::KeyBroker>> open_broker(const Settings& settings, const DataDir& data) {
+  const bool by_file = settings.key_command.empty();
+  if (by_file) TRY(check_operator_key(data));
+  auto broker = TRY(by_file ? keys::open_or_create_key_file(data.operator_key())
+                            : keys::open_key_command(settings.key_command, data.operator_key()));
+  warn_of_readable_key(data.operator_key());
+  if (broker->is_rotating())
+    log::warn(by_file
+                  ? "A rotation of the operator's key was not ended: `vitrine operator-key rotate` goes on "
+                    "with it"
+                  : "keys/operator.key is still there and opens what is wrapped under it: `vitrine "
+                    "operator-key rotate` has the program wrap all keys and removes the file");
+  return broker;
+}
 
 Foundations::Foundations(DirectoryLock lock, DataDir data, std::unique_ptr<store::Store> store,
                          policy::PurposeRegister purposes, ledger::LogKey log_key,
@@ -54,6 +74,7 @@ Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings)
   // The key before the store: a store without its key is one whose key was lost.
   auto log_key = TRY(ledger::load_or_create_log_key(data.log_key(), settings.log_origin));
   auto broker = TRY(open_broker(settings, data));
+  warn_of_small_reserve(settings);
   auto store = TRY(store::Store::open(
       {.directory = data.store(),
        .extent_directories = TRY(settle_extent_directories(data, settings.extent_dirs)),

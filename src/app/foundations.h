@@ -13,6 +13,10 @@
 
 namespace vitrine::app {
 
+/// The way to the operator's key, as the settings name it. Errors: Corrupt when a store is there, but not its
+/// key; those of the broker.
+Result<std::unique_ptr<keys::KeyBroker>> open_broker(const Settings& settings, const DataDir& data);
+
 /// Store, Gate, Ledger, accounts and Sealer, in the order in which they stand on each other; closed the other
 /// way round. The sealer is not started.
 class Foundations {

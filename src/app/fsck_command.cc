@@ -10,8 +10,8 @@
 
 #include "app/client_commands.h"
 #include "app/exit.h"
-#include "app/foundations.h"
-#include "operations/check_content.h"
+#include "app/inspection.h"
+#include "app/read_settings.h"
 
 namespace vitrine::app {
 namespace {
@@ -22,38 +22,40 @@ constexpr std::chrono::milliseconds kLookAgain{100};
 
 struct Asked {
   ApiOptions api;  ///< its data directory is the one to look at
+  std::string config;
+  std::string key_command;
   bool online = false;
   std::uint64_t rate = 0;  ///< MiB a second; 0: no bound
-};
-
-struct Found {
-  store::CheckReport report;
-  operations::ContentCounts content;
 };
 
 void show_progress(std::uint64_t bytes) {
   if (::isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r{} MiB of content read", bytes >> 20);
 }
 
-Result<Found> look(const Asked& asked) {
-  DataDir data{asked.api.data_dir};
-  if (!std::filesystem::exists(data.store()))
-    return fail(
-        Code::ResourceNotFound,
-        fmt::format("{} is no data directory of a server: there is no store in it.", asked.api.data_dir));
-  log::configure(log::Level::Warn, log::Form::Text);
-  Settings settings;
-  settings.data_dir = asked.api.data_dir;
-  settings.reserve = 0;
-  settings.dev = std::filesystem::exists(data.development());
-  auto opened = TRY(Foundations::open(settings));
-  Found found{.report = opened->store().check(show_progress), .content = {}};
+void end_progress() {
   if (::isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\x1b[K");
-  found.content = operations::check_content(opened->floors(), opened->accounts(), found.report);
+}
+
+/// What serve would be told of the directory and its keys.
+Result<Settings> settings_of(const Asked& asked) {
+  Values flags;
+  if (asked.api.data_dir_named == NamedBy::Flag) flags["data-dir"] = asked.api.data_dir;
+  if (!asked.key_command.empty()) flags["key-command"] = asked.key_command;
+  return read_settings(asked.config, flags);
+}
+
+Result<Inspection> look(const Asked& asked) {
+  log::configure(log::Level::Warn, log::Form::Text);
+  auto found = inspect(TRY(settings_of(asked)), show_progress);
+  end_progress();
   return found;
 }
 
-json::object as_json(const Found& found) {
+json::array as_json(const std::vector<std::string>& sentences) {
+  return json::array(sentences.begin(), sentences.end());
+}
+
+json::object as_json(const Inspection& found) {
   json::array damages;
   for (const auto& [place, what] : found.report.told) damages.push_back({{"place", place}, {"what", what}});
   return {{"values", found.report.values},
@@ -64,17 +66,22 @@ json::object as_json(const Found& found) {
           {"blobs", found.content.blobs},
           {"contentBytes", found.content.bytes},
           {"damages", found.report.damages},
+          {"notLookedAt", as_json(found.not_looked_at)},
+          {"remarks", as_json(found.remarks)},
           {"told", std::move(damages)}};
 }
 
-void show(const Found& found) {
+void show(const Inspection& found) {
   const auto& report = found.report;
   fmt::print("{} containers, {} blobs of {} bytes; {} values, {} records; {} segments of {} bytes on disk\n",
              found.content.containers, found.content.blobs, found.content.bytes, report.values,
              report.records, report.segments, report.segment_bytes);
   for (const auto& [place, what] : report.told) fmt::print("  {}: {}\n", place, what);
+  for (const auto& each : found.remarks) fmt::print("{}\n", each);
+  for (const auto& each : found.not_looked_at) fmt::print("{}\n", each);
   if (report.damages == 0)
-    fmt::print("Everything is as it was written.\n");
+    fmt::print("{} is as it was written.\n",
+               found.not_looked_at.empty() ? "Everything" : "What was looked at");
   else
     fmt::print("{} damaged. Restore what is named here from a backup.\n",
                report.damages == 1 ? "1 place is" : fmt::format("{} places are", report.damages));
@@ -86,17 +93,17 @@ std::uint64_t count_in(const json::value& pass, std::string_view member) {
 }
 
 /// What a pass of the running server's scrub found.
-Found found_by(const json::value& pass) {
-  Found found{.report = {.values = count_in(pass, "values"),
-                         .records = count_in(pass, "records"),
-                         .segments = count_in(pass, "segments"),
-                         .segment_bytes = count_in(pass, "segmentBytes"),
-                         .bytes = count_in(pass, "bytes"),
-                         .damages = count_in(pass, "damages"),
-                         .told = {}},
-              .content = {.containers = count_in(pass, "containers"),
-                          .blobs = count_in(pass, "blobs"),
-                          .bytes = count_in(pass, "contentBytes")}};
+Inspection found_by(const json::value& pass) {
+  Inspection found{.report = {.values = count_in(pass, "values"),
+                              .records = count_in(pass, "records"),
+                              .segments = count_in(pass, "segments"),
+                              .segment_bytes = count_in(pass, "segmentBytes"),
+                              .bytes = count_in(pass, "bytes"),
+                              .damages = count_in(pass, "damages"),
+                              .told = {}},
+                   .content = {.containers = count_in(pass, "containers"),
+                               .blobs = count_in(pass, "blobs"),
+                               .bytes = count_in(pass, "contentBytes")}};
   for (const auto& each : pass.at("told").as_array())
     found.report.told.push_back({words(each, "place"), words(each, "what")});
   return found;
@@ -116,18 +123,19 @@ Result<ApiAnswer> look_online(const Asked& asked) {
     if (count_in(pass, "pass") < wanted) continue;
     show_progress(count_in(pass, "segmentBytes"));
     if (words(pass, "ended").empty()) continue;
-    if (::isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\x1b[K");
+    end_progress();
     answer.body = pass;
     return answer;
   }
 }
 
-int tell(const Asked& asked, const Found& found) {
+int tell(const Asked& asked, const Inspection& found) {
   if (asked.api.json)
     fmt::print("{}\n", json::serialize(as_json(found)));
   else
     show(found);
-  return found.report.damages == 0 ? kSuccess : kFailure;
+  if (found.report.damages > 0) return kFailure;
+  return found.not_looked_at.empty() ? kSuccess : kUsage;
 }
 
 int run_online(const Asked& asked) {
@@ -138,12 +146,8 @@ int run_online(const Asked& asked) {
 }
 
 int run(const Asked& asked) {
-  auto found = look(asked);
-  if (!found) {
-    (void)report(std::unexpected(found.error()));
-    return found.error().code == Code::Corrupt ? kFailure : kUsage;
-  }
-  return tell(asked, *found);
+  const auto found = look(asked);
+  return found ? tell(asked, *found) : report_unasked(found.error(), asked.api.json);
 }
 
 }  // namespace
@@ -153,14 +157,21 @@ void add_fsck_command(CLI::App& app, int& status) {
   auto* command = app.add_subcommand(
       "fsck", "Look for damage in a data directory, of a stopped server or with --online of a running one");
   command->footer(
-      "Reads everything: checksums of all rows and frames, gaps in journals, records that are not those of "
-      "their\n"
-      "leaves, blobs whose content is missing. Changes nothing but what every start does. With --online the\n"
-      "running server does it: its scrub begins a new pass now, and commits go on.\n\n"
-      "Exit status: 0 nothing found, 1 damage, 2 it could not be looked at.\n");
+      "Reads the tables, every frame of the extents, journals and, with the operator's key, whether each "
+      "blob\n"
+      "has its content: checksums, gaps, records that are not those of their leaves. The public log's files "
+      "are\n"
+      "not read: `vitrine verify log` does that. Repairs nothing, but opens the store as each start does, "
+      "which\n"
+      "puts what its log holds into tables: the directory must be one that can be written to. With --online\n"
+      "the running server does it: its scrub begins a new pass now, and commits go on.\n\n"
+      "Exit status: 0 nothing found, 1 damage, 2 it could not be looked at, or not at all of it.\n");
   command->add_flag("--online", asked->online, "ask the running server");
   command->add_option("--rate", asked->rate, "with --online: MiB a second at most; 0: no bound")
       ->check(CLI::Range(0, kMostRate));
+  command->add_option("--config", asked->config, "TOML file with the server's settings");
+  command->add_option("--key-command", asked->key_command,
+                      "the program that holds the operator's key, as for serve");
   add_operator_options(command, asked->api);
   command->callback([asked, &status] { status = asked->online ? run_online(*asked) : run(*asked); });
 }

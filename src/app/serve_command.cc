@@ -7,7 +7,7 @@
 #include <cstdio>
 
 #include "app/exit.h"
-#include "app/option_file.h"
+#include "app/read_settings.h"
 #include "app/server.h"
 #include "app/start_checks.h"
 #include "app/version.h"
@@ -16,7 +16,6 @@
 namespace vitrine::app {
 namespace {
 
-constexpr const char* kConfig = "config";
 constexpr const char* kExamples =
     "Every option can also be set by the variable VITRINE_OPTION (VITRINE_DATA_DIR=/srv/vitrine) and in the\n"
     "TOML file of --config (data-dir = \"/srv/vitrine\"). Flags win over variables, variables over the "
@@ -71,20 +70,17 @@ void greet(const Settings& settings, const ServerFacts& facts) {
   std::fflush(stdout);
 }
 
-Result<Settings> read_settings(const std::string& config, const Values& flags) {
-  auto environment = process_environment();
-  auto file = config.empty() ? environment(variable_of(kConfig)).value_or("") : config;
-  return combine(file.empty() ? std::string() : TRY(read_option_file("--config", file)), environment, flags);
-}
-
 Result<void> serve(const std::string& config, const Values& flags) {
   auto settings = TRY(read_settings(config, flags));
   log::configure(settings.log_level, settings.log_json ? log::Form::Json : log::Form::Text);
   if (auto unknown = unknown_variables(); !unknown.empty())
     log::warn("Variables are set that nothing reads",
               {{"names", fmt::format("{}", fmt::join(unknown, ", "))}});
+  const auto dev_accounts = process_environment()("AZURITE_ACCOUNTS").value_or("");
+  if (!settings.dev && !dev_accounts.empty())
+    log::warn("AZURITE_ACCOUNTS is not read without --dev: make accounts with `vitrine account create`");
   auto ending = hold_signals();
-  auto server = TRY(Server::start(settings, process_environment()("AZURITE_ACCOUNTS").value_or("")));
+  auto server = TRY(Server::start(settings, dev_accounts));
   greet(settings, server->facts());
   wait_for_signal(ending);
   log::info("Stopping; a second signal ends the server at once");

@@ -13,6 +13,7 @@
 #include "ledger/public_log.h"
 #include "store/extent.h"
 #include "store/frames.h"
+#include "store/table_file.h"
 #include "tlog/checkpoint.h"
 
 namespace vitrine::backup {
@@ -91,6 +92,7 @@ class Creation {
                                                   "this one's is {}: name another folder.",
                                                   folder_.path().string(), base.origin, manifest_.origin));
     if (options_.full) return {};
+    known_damage_ = std::move(base.damaged);
     for (auto& file : base.files) {
       const auto path = TRY(parse_file_path(file.path));
       if (!is_there(file)) continue;
@@ -111,12 +113,27 @@ class Creation {
   Result<void> tables() {
     for (auto& file : TRY(frozen_.files())) {
       const auto known = tables_.find(file.table_id);
-      if (known != tables_.end() && known->second.length == file.length)
+      const bool is_known = known != tables_.end() && known->second.length == file.length;
+      if (!file.table_id.empty()) TRY(look_at_table(file.name, is_known));
+      if (is_known)
         manifest_.files.push_back(known->second);
       else
         TRY(copy(frozen_.directory() / file.name, metadata_path(manifest_.number, file.name),
                  std::move(file.table_id)));
     }
+    return {};
+  }
+
+  /// What is shared with the last backup is as damaged as it was then; what is new is read.
+  Result<void> look_at_table(const std::string& name, bool is_known) {
+    DamagedPlace place{.table = name};
+    if (is_known) {
+      if (contains(known_damage_, place)) manifest_.damaged.push_back(std::move(place));
+      return {};
+    }
+    const auto whole = store::check_table_file(frozen_.directory() / name);
+    if (!whole && whole.error().code != Code::Corrupt) return whole;
+    if (!whole) manifest_.damaged.push_back(std::move(place));
     return {};
   }
 
@@ -134,7 +151,12 @@ class Creation {
       const auto index = read_index(folder_.file(part.path), part.length);
       if (!index) continue;
       std::size_t found = 0;
-      for (const auto& entry : index->entries) found += missing.erase({entry.offset, entry.id});
+      for (const auto& entry : index->entries)
+        if (missing.erase({entry.offset, entry.id}) > 0) {
+          ++found;
+          DamagedPlace place{.extent = contents.extent, .offset = entry.offset};
+          if (contains(known_damage_, place)) manifest_.damaged.push_back(std::move(place));
+        }
       if (found > 0) manifest_.files.push_back(std::move(part));
     }
     std::erase_if(contents.segments, [&](const auto& segment) {
@@ -173,7 +195,8 @@ class Creation {
       TRY(sink.write(piece));
       TRY(spending_.spend(piece.size()));
     }
-    if (!whole) manifest_.damaged.push_back({segment.location.extent, segment.location.offset});
+    if (!whole)
+      manifest_.damaged.push_back({.extent = segment.location.extent, .offset = segment.location.offset});
     return {};
   }
 
@@ -208,6 +231,7 @@ class Creation {
                     .copied_bytes = copied_bytes_,
                     .damaged = manifest_.damaged};
     for (const auto& file : manifest_.files) created.bytes += file.length;
+    for (const auto& key : options_.keys) created.keys.push_back(key.name);
     return created;
   }
 
@@ -216,6 +240,7 @@ class Creation {
   const CreateOptions& options_;
   Spending spending_;
   Manifest manifest_;
+  std::vector<DamagedPlace> known_damage_;                // of the base
   std::map<std::string, FileLine> tables_;                // of the base, by id
   std::map<std::uint64_t, std::vector<FileLine>> parts_;  // of the base, by extent
   std::uint64_t copied_bytes_ = 0;

@@ -36,6 +36,7 @@ struct Created {
   std::uint64_t bytes = 0;         ///< of all of them
   std::uint64_t copied_bytes = 0;  ///< of those that are new
   std::vector<DamagedPlace> damaged{};
+  std::vector<std::string> keys{};  ///< the names of the key files in it
 };
 
 /// Blocks until it is done. What an unfinished backup left there is removed first; after an error the earlier

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kTitle = "vitrine backup 1";
 constexpr std::string_view kPart = ".part";
+constexpr std::string_view kTable = "table";
 constexpr std::size_t kFolderDigits = 6;
 constexpr std::size_t kExtentDigits = 16;
 constexpr std::size_t kMostName = 64;
@@ -124,10 +125,12 @@ Result<FileLine> file_in(Lines& lines, Number number) {
 
 Result<DamagedPlace> damaged_in(Lines& lines) {
   const auto words = words_of(TRY(lines.field("damaged")), 2);
+  if (words.size() == 2 && words.front() == kTable && is_plain_name(words.back()))
+    return DamagedPlace{.table = std::string(words.back())};
   const auto extent = number_in(words.front());
   const auto offset = number_in(words.back());
   if (words.size() != 2 || !extent || !offset) return lines.wrong("has a damaged place that is none");
-  return DamagedPlace{*extent, *offset};
+  return DamagedPlace{.extent = *extent, .offset = *offset};
 }
 
 std::string seal_of(std::string_view text) {
@@ -138,6 +141,14 @@ std::string seal_of(std::string_view text) {
 
 std::string folder_of(Number number) {
   return fmt::format("{:06}", number);
+}
+
+std::string DamagedPlace::text() const {
+  return table.empty() ? fmt::format("extent {}, offset {}", extent, offset) : "file " + table;
+}
+
+bool contains(const std::vector<DamagedPlace>& places, const DamagedPlace& place) {
+  return std::ranges::find(places, place) != places.end();
 }
 
 std::string metadata_path(Number number, std::string_view name) {
@@ -196,7 +207,9 @@ Result<FilePath> parse_file_path(std::string_view path) {
 std::string Manifest::text() const {
   auto out = fmt::format("{}\nnumber {}\nmade {}\nversion {}\nlog {} {} {}\n", kTitle, number, made, version,
                          log_size, to_hex(log_root), origin);
-  for (const auto& place : damaged) out += fmt::format("damaged {} {}\n", place.extent, place.offset);
+  for (const auto& place : damaged)
+    out += place.table.empty() ? fmt::format("damaged {} {}\n", place.extent, place.offset)
+                               : fmt::format("damaged {} {}\n", kTable, place.table);
   for (const auto& file : files)
     out += fmt::format("file {} {} {}{}{}\n", to_hex(file.digest), file.length, file.path,
                        file.table_id.empty() ? "" : " ", file.table_id);

@@ -32,13 +32,18 @@ struct FileLine {
   friend bool operator==(const FileLine&, const FileLine&) = default;
 };
 
-/// A segment that was damaged in the store already when it was copied.
+/// A segment, or the file of a table, that was damaged in the store already when it was copied.
 struct DamagedPlace {
   std::uint64_t extent = 0;
   std::uint64_t offset = 0;
+  std::string table{};  ///< the file's name; empty: a segment
+
+  /// As the check of a store names it: "extent 1, offset 4096", "file 000026.sst".
+  [[nodiscard]] std::string text() const;
 
   friend bool operator==(const DamagedPlace&, const DamagedPlace&) = default;
 };
+bool contains(const std::vector<DamagedPlace>& places, const DamagedPlace& place);
 
 struct Manifest {
   Number number = 1;

@@ -16,11 +16,12 @@ constexpr std::string_view kGolden =
     "version 77\n"
     "log 5 0101010101010101010101010101010101010101010101010101010101010101 log.example.org\n"
     "damaged 3 4096\n"
+    "damaged table 000012.sst\n"
     "file 2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824 5 000001/metadata/000012.sst "
     "000102030405060708090a0b0c0d0e0f1011121314151617\n"
     "file e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 0 "
     "000002/extents/0000000000000003.part\n"
-    "sha256 ca9cade1285ce7988a44058e12447f39400381b83d2567b07d21806a6f80630e\n";
+    "sha256 eba05b38e6726d5da44c4359bccd3806131bcd1d36b920fa56acd59e4a040b9b\n";
 
 Manifest example() {
   Manifest manifest{.number = 2,
@@ -29,7 +30,7 @@ Manifest example() {
                     .version = 77,
                     .log_size = 5};
   manifest.log_root.fill(1);
-  manifest.damaged = {{3, 4096}};
+  manifest.damaged = {{.extent = 3, .offset = 4096}, {.table = "000012.sst"}};
   manifest.files = {{crypto::sha256(as_bytes("hello")), 5, "000001/metadata/000012.sst",
                      "000102030405060708090a0b0c0d0e0f1011121314151617"},
                     {crypto::sha256({}), 0, "000002/extents/0000000000000003.part", ""}};

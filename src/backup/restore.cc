@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "backup/extent_part.h"
 #include "ledger/public_log.h"
@@ -20,6 +21,37 @@ std::unexpected<Error> not_as_written(const FileLine& line) {
   return fail(Code::Corrupt,
               fmt::format("{} in the backup is not as it was written: restore another backup.", line.path));
 }
+
+/// The damage that a manifest names, and what follows from it: a table with a damaged file ends there for
+/// whoever walks it, and the journals lack what lay behind.
+class Accepted {
+ public:
+  Accepted(const std::vector<DamagedPlace>& places, const store::CheckReport& report) {
+    for (const auto& place : places) places_.insert(place.text());
+    for (const auto& [place, what] : report.told)
+      if (const auto table = place.find(kOfTable); table != std::string::npos && holds_file(place))
+        tables_.insert(place.substr(table + kOfTable.size()));
+  }
+
+  [[nodiscard]] bool holds(const store::Damage& damage) const {
+    if (places_.contains(damage.place) || holds_file(damage.place)) return true;
+    const auto words = std::string_view(damage.place);
+    return std::ranges::any_of(tables_, [&](const auto& table) {
+      return words == fmt::format("table {}", table) || (table == "journal" && words.starts_with("journal "));
+    });
+  }
+
+ private:
+  static constexpr std::string_view kOfTable = " of table ";
+
+  /// "file 000026.sst of table bodies"
+  [[nodiscard]] bool holds_file(const std::string& place) const {
+    return places_.contains(place.substr(0, place.find(kOfTable)));
+  }
+
+  std::set<std::string> places_;
+  std::set<std::string> tables_;
+};
 
 class Restoration {
  public:
@@ -116,13 +148,7 @@ class Restoration {
     TRY(store::forget_extent_directories(*options_.files, metadata()));
     const auto store = TRY(store::Store::open({.directory = options_.to.store, .files = options_.files}));
     restored_.report = store->check([](std::uint64_t) {});
-    if (restored_.report.damages > 0 && !(options_.accept_damage && !manifest.damaged.empty())) {
-      const auto& first = restored_.report.told.front();
-      return fail(Code::Corrupt,
-                  fmt::format("The restored store has {} damaged places, the first of them {}: "
-                              "{}. Restore another backup.",
-                              restored_.report.damages, first.place, first.what));
-    }
+    TRY(judge(restored_.report));
     if (store->version() != manifest.version)
       return fail(Code::Corrupt, fmt::format("The restored store ends with commit {}, the backup with {}. "
                                              "Restore another backup.",
@@ -133,6 +159,29 @@ class Restoration {
                           : manifest.log_size == 0;
     if (!same) return fail(Code::Corrupt, "The restored public log is not that of the backup's manifest.");
     return {};
+  }
+
+  /// Nothing may be damaged but what the manifest says was damaged in the store already.
+  [[nodiscard]] Result<void> judge(const store::CheckReport& report) const {
+    if (report.damages == 0) return {};
+    if (!options_.accept_damage)
+      return refuse(report, report.told.front(), "Restore another backup, or this one with --accept-damage.");
+    const Accepted accepted(restored_.manifest.damaged, report);
+    const auto other = std::ranges::find_if(report.told, [&](const auto& d) { return !accepted.holds(d); });
+    if (other != report.told.end())
+      return refuse(report, *other, "That was not so when the backup was made: restore another one.");
+    // Those that are not told one by one are segments, or all of one table.
+    if (report.damages - report.told.size() <= restored_.manifest.damaged.size()) return {};
+    return refuse(report, report.told.back(), "More than when the backup was made: restore another one.");
+  }
+
+  static std::unexpected<Error> refuse(const store::CheckReport& report, const store::Damage& damage,
+                                       const char* advice) {
+    return fail(Code::Corrupt,
+                fmt::format("The restored store has {}; one is {}: {}. {}",
+                            report.damages == 1 ? "1 damaged place"
+                                                : fmt::format("{} damaged places", report.damages),
+                            damage.place, damage.what, advice));
   }
 
   const Folder& folder_;

@@ -19,7 +19,7 @@ struct RestoreTo {
 
 struct RestoreOptions {
   RestoreTo to{};
-  /// Goes on although something was damaged already when the backup was made.
+  /// Goes on although the places that the manifest names were damaged already when the backup was made.
   bool accept_damage = false;
   store::FileLayer* files = &store::posix_file_layer();
 };

@@ -18,6 +18,8 @@ class Verification {
       verified_.faults.push_back({folder_of(number) + "/manifest", manifest.error().message});
       return {};
     }
+    for (const auto& place : manifest->damaged)
+      if (!contains(verified_.damaged, place)) verified_.damaged.push_back(place);
     for (const auto& line : manifest->files)
       if (seen_.insert(line.path).second) TRY(file(line));
     return {};

@@ -21,6 +21,8 @@ struct Verified {
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
   std::vector<Fault> faults;
+  /// What was damaged in the store already when it was copied, by the manifests; each place once.
+  std::vector<DamagedPlace> damaged;
 };
 
 /// Reads every file of one finished backup, or of all, once. Blocks. Errors: InvalidInput when there is no

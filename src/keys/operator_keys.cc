@@ -82,8 +82,8 @@ std::optional<crypto::Aes256Key> OperatorKeys::unwrap(KeyPurpose purpose, ConstB
 }
 
 void log_unwrapping(KeyPurpose purpose) {
-  log::info("A data key was unwrapped",
-            {{"account", std::string(purpose.account)}, {"epoch", std::to_string(purpose.epoch)}});
+  log::debug("A data key was unwrapped",
+             {{"account", std::string(purpose.account)}, {"epoch", std::to_string(purpose.epoch)}});
 }
 
 }  // namespace vitrine::keys

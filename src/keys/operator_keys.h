@@ -37,7 +37,7 @@ class OperatorKeys {
   std::vector<Prepared> keys_;
 };
 
-/// That somebody got a data key in the clear.
+/// That somebody got a data key in the clear: for --log-level debug, because each start unwraps them all.
 void log_unwrapping(KeyPurpose purpose);
 
 }  // namespace vitrine::keys

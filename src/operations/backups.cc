@@ -79,9 +79,8 @@ void Backups::run(const backup::CreateOptions& options, const backup::Effort& ef
   if (created) {
     log::info("a backup was made",
               {{"to", options.to.string()}, {"number", std::to_string(created->number)}});
-    for (const auto& [extent, offset] : created->damaged)
-      log::error("a segment was found damaged by a backup",
-                 {{"place", fmt::format("extent {}, offset {}", extent, offset)}});
+    for (const auto& place : created->damaged)
+      log::error("a backup found damage in the store", {{"place", place.text()}});
   } else {
     log::error("a backup was not finished",
                {{"to", options.to.string()}, {"error", created.error().message}});

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "blobs/body_reader.h"
@@ -25,7 +26,9 @@ constexpr int kTries = 5;
 class Check {
  public:
   Check(const Floors& floors, store::CheckGuide& guide, store::CheckReport& report, ContentCounts& counts)
-      : store_(floors.store), keys_(floors.keys), guide_(guide), report_(report), counts_(counts) {}
+      : store_(floors.store), keys_(floors.keys), guide_(guide), report_(report), counts_(counts) {
+    for (const auto& damage : report.told) damaged_.insert(damage.place);
+  }
 
   void account(const identity::Account& account) {
     auto name = account.name.text();
@@ -100,11 +103,20 @@ class Check {
       ++counts_.blobs;
       std::string key(entry->key);
       auto name = blobs::parse_head_key(key);
-      if (auto whole = state_now(container, keys, *entry); !whole)
-        failed(fmt::format("{}, blob {}", place, name ? name->name : "of no name"), whole.error());
+      const auto blob = fmt::format("{}, blob {}", place, name ? name->name : "of no name");
+      lies_in_.clear();
+      if (auto whole = state_now(container, keys, *entry); !whole) failed(blob, whole.error());
+      tell_whose(blob);
       read(entry->key.size() + entry->value.size());
     }
     return {};
+  }
+
+  /// Damage is counted where it lies; this only says whom it concerns.
+  void tell_whose(const std::string& blob) {
+    for (const auto& segment : lies_in_)
+      if (report_.told.size() < store::CheckReport::kMostTold)
+        report_.told.push_back({blob, fmt::format("has content in the damaged segment at {}", segment)});
   }
 
   /// Whoever replaces or deletes a blob takes away what its old head names: it is wrong only if its row is
@@ -163,8 +175,13 @@ class Check {
   Result<void> piece(const blobs::ContainerId& container, const blobs::Piece& piece) {
     if (piece.length == 0) return {};
     if (auto* id = std::get_if<store::SegmentId>(&piece.place)) {
-      if (TRY(store_.segment_length(*id)) != piece.length)
+      const auto placed = TRY(store_.place(*id));
+      if (!placed) return fail(Code::Corrupt, "a segment of its content is missing");
+      if (placed->length != piece.length)
         return fail(Code::Corrupt, "a segment is not as long as its head says");
+      if (damaged_.empty()) return {};
+      auto where = fmt::format("extent {}, offset {}", placed->location.extent, placed->location.offset);
+      if (damaged_.contains(where)) lies_in_.insert(std::move(where));
       return {};
     }
     auto body = TRY(store_.fetch_body(body_key(container, std::get<blobs::BodyNumber>(piece.place))));
@@ -178,7 +195,9 @@ class Check {
   store::CheckReport& report_;
   ContentCounts& counts_;
   store::CheckPlace place_;
-  std::uint64_t since_ = 0;  // bytes since the guide was last asked
+  std::set<std::string> damaged_;  // places that were told before
+  std::set<std::string> lies_in_;  // those of them where the blob that is looked at has content
+  std::uint64_t since_ = 0;        // bytes since the guide was last asked
   bool ended_ = false;
 };
 

@@ -84,11 +84,15 @@ TEST_F(ScrubTest, AFlippedBitIsNamedAndStaysKnown) {
   put("large", 200'000);
   flip(extent(), 4096 + 70'000);
   make();
-  const store::Damage expected{"extent 1, offset " + std::to_string(4096 + 65'556),
-                               "a frame does not have its checksum"};
+  const store::Damage expected{
+      "extent 1, offset 4096",
+      "frames that fail their checksum: 1 of 4, the first at offset " + std::to_string(4096 + 65'556)};
   const auto done = pass(scrub->begin(0));
   ASSERT_EQ(done.report.damages, 1u);
   EXPECT_EQ(done.report.told[0], expected);
+  ASSERT_EQ(done.report.told.size(), 2u);
+  EXPECT_TRUE(done.report.told[1].place.ends_with("blob large")) << done.report.told[1].place;
+  EXPECT_EQ(done.report.told[1].what, "has content in the damaged segment at extent 1, offset 4096");
   scrub.reset();
   make();
   EXPECT_EQ(scrub->state().current->report.told.at(0), expected);

@@ -1,7 +1,5 @@
 #include "platform/backup_calls.h"
 
-#include <fmt/format.h>
-
 #include <boost/json.hpp>
 
 #include "platform/answers.h"
@@ -38,11 +36,11 @@ Result<operations::StartBackup> read_start(JsonFields& fields) {
 
 json::object describe(const backup::Created& created) {
   json::array damaged;
-  for (const auto& [extent, offset] : created.damaged)
-    damaged.emplace_back(fmt::format("extent {}, offset {}", extent, offset));
-  return {{"number", created.number},     {"version", created.version}, {"logSize", created.log_size},
-          {"files", created.files},       {"bytes", created.bytes},     {"copiedBytes", created.copied_bytes},
-          {"damaged", std::move(damaged)}};
+  for (const auto& place : created.damaged) damaged.emplace_back(place.text());
+  return {{"number", created.number},      {"version", created.version},
+          {"logSize", created.log_size},   {"files", created.files},
+          {"bytes", created.bytes},        {"copiedBytes", created.copied_bytes},
+          {"damaged", std::move(damaged)}, {"keys", json::array(created.keys.begin(), created.keys.end())}};
 }
 
 Task<Result<http::Response>> start_backup(const Parts& parts, Call& call) {

@@ -207,8 +207,8 @@ class Check {
       end = std::max(end, offset + stored_length(segment.length));
       // Looked at before.
       if (extent.extent == first.extent && offset < first.offset) continue;
-      if (again) report_.add(name(segment.location, offset), "two segments claim this place");
-      if (inside) report_.add(name(segment.location, offset), "a segment begins inside the one before");
+      if (again) report_.add(name(segment.location), "two segments claim this place");
+      if (inside) report_.add(name(segment.location), "a segment begins inside the one before");
       if (!again) frames(segment);
       step(CheckStage::Segments,
            std::string(as_text(store_integer(extent.extent))).append(as_text(store_integer(end))));
@@ -218,36 +218,43 @@ class Check {
 
   void frames(const PlacedSegment& segment) {
     auto extent = extents_.open_for_reading(segment.location.extent);
-    if (!extent) return unreadable(segment, segment.location.offset, extent.error().message);
+    if (!extent) return unreadable(segment, extent.error().message);
     Bytes frame;
+    std::uint64_t broken = 0;
+    std::uint64_t first = 0;
     for (auto left = segment.length, offset = segment.location.offset; left > 0;) {
       const auto plaintext = std::min<std::uint64_t>(left, kFrameBytes);
       frame.resize(static_cast<std::size_t>(plaintext) + kFrameOverhead);
       const auto count = (*extent)->file().read_at(offset, frame);
-      if (!count) return unreadable(segment, offset, count.error().message);
-      if (*count < frame.size()) return unreadable(segment, offset, "the extent ends here");
-      if (!is_whole(frame)) unreadable(segment, offset, "a frame does not have its checksum");
+      if (!count) return unreadable(segment, count.error().message);
+      if (*count < frame.size())
+        return unreadable(segment, fmt::format("the extent ends in it, at offset {}", offset + *count));
+      if (!is_whole(frame) && broken++ == 0) first = offset;
       left -= plaintext;
       offset += frame.size();
       report_.segment_bytes += frame.size();
       read(frame.size());
     }
+    if (broken > 0)
+      unreadable(segment, fmt::format("frames that fail their checksum: {} of {}, the first at offset {}",
+                                      broken, frame_count(segment.length), first));
   }
 
   /// Room is given back only after the row that named it is gone or names another place: if that is still
   /// the same, what was read was wrong.
-  void unreadable(const PlacedSegment& segment, std::uint64_t offset, std::string what) {
+  void unreadable(const PlacedSegment& segment, std::string what) {
     const auto stored = database_.get(Family::Segments, as_text(segment.id));
     if (!stored) return failed("table segments", stored.error());
     if (!stored->found()) return;
     const auto row = read_segment_row(stored->bytes());
     const bool moved = row && (row->location.extent != segment.location.extent ||
                                row->location.offset != segment.location.offset);
-    if (!moved) report_.add(name(segment.location, offset), std::move(what));
+    if (!moved) report_.add(name(segment.location), std::move(what));
   }
 
-  static std::string name(const Location& location, std::uint64_t offset) {
-    return fmt::format("extent {}, offset {}", location.extent, offset);
+  /// Of a segment. Backups record it in these words, and whoever walks the heads finds their segments by it.
+  static std::string name(const Location& location) {
+    return fmt::format("extent {}, offset {}", location.extent, location.offset);
   }
 
   void damaged(const Table& table, std::string_view key, const Error& error) {

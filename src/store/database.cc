@@ -32,6 +32,32 @@ bool has_erased_ranges(Family family) {
   return family == Family::Journal;
 }
 
+/// "While appending to file: /srv/store/metadata/000012.log" without the folders.
+std::string without_folders(const std::string& words) {
+  std::string out;
+  for (std::size_t at = 0; at < words.size();) {
+    const auto end = std::min(words.find(' ', at), words.size());
+    auto word = std::string_view(words).substr(at, end - at);
+    if (word.starts_with('/')) word.remove_prefix(word.rfind('/') + 1);
+    out += word;
+    if (end < words.size()) out += ' ';
+    at = end + 1;
+  }
+  return out;
+}
+
+/// " in 000026.sst", if RocksDB names a table; a missing one it calls by the ending of earlier days.
+std::string damaged_table(std::string_view words) {
+  for (const auto* ending : {".sst", ".ldb"}) {
+    const auto end = words.find(ending);
+    if (end == std::string_view::npos) continue;
+    const auto front = words.substr(0, end);
+    const auto digits = front.substr(front.find_last_not_of("0123456789") + 1);
+    if (!digits.empty()) return fmt::format(" in {}.sst", digits);
+  }
+  return "";
+}
+
 }  // namespace
 
 std::unexpected<Error> failure(const rocksdb::Status& status) {
@@ -39,8 +65,13 @@ std::unexpected<Error> failure(const rocksdb::Status& status) {
                     : status.IsNoSpace()         ? Code::InsufficientStorage
                     : status.IsInvalidArgument() ? Code::Internal
                                                  : Code::DeviceFailed;
+  log::error("the metadata store failed", {{"status", status.ToString()}});
+  // Clients get this, too: no paths of the server.
+  if (code == Code::Corrupt)
+    return fail(code, fmt::format("The server's metadata is damaged{}. Its log tells its operator more.",
+                                  damaged_table(status.ToString())));
   return fail(code, fmt::format("The metadata store failed: {}. Check the disk and the server's log.",
-                                status.ToString()));
+                                without_folders(status.ToString())));
 }
 
 std::unexpected<Error> reopening() {

@@ -7,12 +7,40 @@
 #include <utility>
 
 #include "store/database_impl.h"
+#include "store/table_file.h"
 
 namespace vitrine::store {
 namespace {
 
 std::string path_of(const rocksdb::LiveFileMetaData& file) {
   return (std::filesystem::path(file.directory) / file.relative_filename).string();
+}
+
+/// RocksDB's words for a damaged block hold the path and, at the end of a sentence, where the block is.
+std::string place_in(const std::string& words) {
+  constexpr std::string_view kOffset = " offset ";
+  const auto at = words.find(kOffset);
+  if (at == std::string::npos) return "";
+  const auto begin = at + kOffset.size();
+  const auto end = words.find_first_not_of("0123456789", begin);
+  return fmt::format(" in the block at offset {}", words.substr(begin, end - begin));
+}
+
+Result<void> check_file(const std::filesystem::path& file, rocksdb::Env* env) {
+  std::error_code error;
+  if (!std::filesystem::exists(file, error) && !error && !env) return fail(Code::Corrupt, "it is missing");
+  rocksdb::BlockBasedTableOptions uncached;
+  uncached.no_block_cache = true;
+  rocksdb::Options options;
+  if (env) options.env = env;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(uncached));
+  rocksdb::SstFileReader reader(options);
+  auto status = reader.Open(file.string());
+  if (status.ok()) status = reader.VerifyChecksum();
+  if (status.ok()) return {};
+  if (status.IsCorruption())
+    return fail(Code::Corrupt, fmt::format("it is not as it was written{}", place_in(status.ToString())));
+  return fail(Code::DeviceFailed, fmt::format("it cannot be read: {}", status.ToString()));
 }
 
 }  // namespace
@@ -31,16 +59,11 @@ Result<std::vector<LiveTable>> Database::live_tables() const {
 }
 
 Result<void> Database::check_table(const LiveTable& table) const {
-  rocksdb::BlockBasedTableOptions uncached;
-  uncached.no_block_cache = true;
-  rocksdb::Options options;
-  if (impl_->env) options.env = impl_->env.get();
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(uncached));
-  rocksdb::SstFileReader reader(options);
-  auto status = reader.Open(table.path);
-  if (status.ok()) status = reader.VerifyChecksum();
-  if (!status.ok()) return failure(status);
-  return {};
+  return check_file(table.path, impl_->env.get());
+}
+
+Result<void> check_table_file(const std::filesystem::path& file) {
+  return check_file(file, nullptr);
 }
 
 }  // namespace vitrine::store

@@ -148,11 +148,27 @@ Result<Bytes> read_whole(FileLayer& files, const fs::path& path, std::size_t at_
   return bytes;
 }
 
-/// The name in CURRENT; nothing when there is no database yet.
+/// Without CURRENT nothing else of a database may be there: RocksDB would begin a new one beside it.
+Result<void> check_new(FileLayer& files, const fs::path& directory) {
+  for (const auto& name : TRY(files.list(directory)))
+    if (name.ends_with(".sst") ||
+        (name.ends_with(".log") && TRY(TRY(files.open(directory / name))->size()) > 0))
+      return fail(Code::Corrupt,
+                  fmt::format("{} is missing, and {} is there: restore the data directory from "
+                              "a backup.",
+                              (directory / "CURRENT").string(), name));
+  return {};
+}
+
+/// The name in CURRENT; nothing when there is no database yet. Errors: Corrupt when it was there.
 Result<std::optional<std::string>> current_manifest(FileLayer& files, const fs::path& directory) {
   constexpr std::size_t kLongestName = 64;
   const auto current = directory / "CURRENT";
-  if (!TRY(files.status(directory)) || !TRY(files.status(current))) return std::nullopt;
+  if (!TRY(files.status(directory))) return std::nullopt;
+  if (!TRY(files.status(current))) {
+    TRY(check_new(files, directory));
+    return std::nullopt;
+  }
   const auto bytes = TRY(read_whole(files, current, kLongestName));
   const auto text = as_text(bytes);
   return std::string(text.substr(0, text.find('\n')));

@@ -1,5 +1,6 @@
 """`vitrine backup`: made while the server works, complete or none, restored only when it is whole."""
 
+import hashlib
 import json
 import pathlib
 import shutil
@@ -259,3 +260,77 @@ def test_damaged_content_is_named_and_the_rest_is_kept(fresh_server, tmp_path):
     assert download(again, "good") == b"g" * LARGE
     with pytest.raises(AzureError):
         download(again, "bad")
+    looked = run_vitrine("backup", "verify", tmp_path / "backups")
+    assert looked.returncode == 1
+    assert "extent 1, offset 4096: was damaged in the store already" in looked.stdout
+    assert json.loads(run_vitrine("backup", "verify", tmp_path / "backups", "--json").stdout)["faults"] == []
+
+
+def table_of_bodies(server) -> pathlib.Path:
+    return max((server.data_dir / "store/metadata").glob("*.sst"), key=lambda file: file.stat().st_size)
+
+
+@pytest.mark.parametrize("running", [False, True])
+def test_a_damaged_table_is_named_and_accepted_by_name(fresh_server, tmp_path, running):
+    server = fresh_server()
+    upload(server, **{f"small{i}": bytes([i]) * 30_000 for i in range(30)}, large=b"g" * LARGE)
+    server.stop()
+    table = table_of_bodies(server)
+    flip(table, 100)
+    if running:
+        server.start()
+    backups = tmp_path / "backups"
+    for copied in (True, False):
+        completed = create(server, backups, "--with-keys", "--json")
+        assert completed.returncode == 1, completed.stderr
+        told = json.loads(completed.stdout)
+        assert told["damaged"] == [f"file {table.name}"]
+        assert (told["copiedBytes"] > 800_000) == copied
+    assert f"damaged table {table.name}\n" in (backups / "000002/manifest").read_text()
+    looked = run_vitrine("backup", "verify", backups)
+    assert looked.returncode == 1 and f"file {table.name}: was damaged" in looked.stdout
+    refused = restore(backups, tmp_path / "refused")
+    assert refused.returncode == 1 and "--accept-damage" in refused.stderr
+    accepted = restore(backups, tmp_path / "accepted", "--accept-damage")
+    assert accepted.returncode == 0, accepted.stderr
+    assert "damaged as they were before" in accepted.stdout
+
+
+def test_only_the_damage_that_was_recorded_is_accepted(fresh_server, tmp_path):
+    server = fresh_server()
+    upload(server, one=bytes(LARGE), two=b"2" * LARGE)
+    server.stop()
+    extent = sorted((server.data_dir / "store/extents").iterdir())[0]
+    flip(extent, 4096 + 100)
+    backups = tmp_path / "backups"
+    assert create(server, backups).returncode == 1
+    manifest = backups / "000001/manifest"
+    text = manifest.read_text()
+    assert text.count("damaged 1 4096\n") == 1
+    text = text.replace("damaged 1 4096\n", "damaged 1 999424\n")
+    body = text[: text.rindex("sha256 ")]
+    manifest.write_text(body + f"sha256 {hashlib.sha256(body.encode()).hexdigest()}\n")
+    refused = restore(backups, tmp_path / "refused", "--accept-damage")
+    assert refused.returncode == 1
+    assert (
+        "extent 1, offset 4096" in refused.stderr and "was not so when the backup was made" in refused.stderr
+    )
+
+
+@pytest.mark.parametrize("by", ["server", "variable"])
+def test_a_stopped_store_is_backed_up_whatever_server_is_named(fresh_server, tmp_path, by):
+    server = fresh_server()
+    upload(server, one=b"1")
+    server.stop()
+    words = ["backup", "create", "--to", tmp_path / "backups", "--data-dir", server.data_dir]
+    nobody = "http://127.0.0.1:1"
+    named = ["--server", nobody] if by == "server" else []
+    done = run_vitrine(*words, *named, environment={"VITRINE_SERVER": nobody} if by == "variable" else {})
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_backup_beside_its_data_is_warned_of(fresh_server, tmp_path):
+    server = fresh_server()
+    beside = create(server, server.data_dir / "backups")
+    assert beside.returncode == 0 and "into the data directory itself" in beside.stderr
+    assert create(server, tmp_path / "elsewhere").stderr == ""

@@ -231,6 +231,9 @@ def test_shredding_says_where_and_wants_both_confirmations(server, operator):
     assert (
         first == f"The data keys of the account doomed of the server at {server.platform_url} are destroyed."
     )
+    listed = run_vitrine("account", "list", *operator).stdout.splitlines()
+    shredded = [line.split()[0] for line in listed if "shredded: its data keys are destroyed" in line]
+    assert "doomed" in shredded and "system" not in shredded
 
 
 @pytest.mark.parametrize("rate", ["-1", "2000000", "fast"])

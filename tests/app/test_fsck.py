@@ -53,12 +53,13 @@ def test_a_flipped_bit_is_found_at_its_frame(stopped, at):
     found = json.loads(fsck(stopped, "--json").stdout)
     assert found["damages"] == 1
     frame = 4096 + (at - 4096) // 65_556 * 65_556
-    assert found["told"] == [
-        {
-            "place": f"extent {int(extent.stem, 16)}, offset {frame}",
-            "what": "a frame does not have its checksum",
-        }
-    ]
+    segment = f"extent {int(extent.stem, 16)}, offset 4096"
+    what = f"frames that fail their checksum: 1 of 5, the first at offset {frame}"
+    assert found["told"][0] == {"place": segment, "what": what}
+    blob = found["told"][1]
+    assert blob["place"] in ("container box, blob large", "container box, blob blocks")
+    assert blob["what"] == f"has content in the damaged segment at {segment}"
+    assert len(found["told"]) == 2
     flip(extent, at)
     assert fsck(stopped).returncode == 0
 
@@ -98,3 +99,69 @@ def test_what_is_no_data_directory_is_not_made_one(tmp_path):
     looked = run_vitrine("fsck", "--data-dir", tmp_path / "none")
     assert (looked.returncode, (tmp_path / "none").exists()) == (2, False)
     assert "is no data directory of a server" in looked.stderr
+
+
+def tables(server) -> list:
+    return sorted((server.data_dir / "store/metadata").glob("*.sst"))
+
+
+def test_every_damaged_table_is_named(fresh_server):
+    server = fresh_server()
+    for number in range(3):
+        with BlobServiceClient.from_connection_string(server.connection_string) as service:
+            container = service.create_container(f"box{number}")
+            for name in range(20):
+                container.upload_blob(f"{name}", bytes([name]) * 3000)
+        server.stop()
+        server.start()
+    server.stop()
+    damaged = tables(server)
+    assert len(damaged) >= 4
+    for table in damaged:
+        flip(table, 40)
+    looked = fsck(server)
+    assert looked.returncode == 1
+    for table in damaged:
+        assert f"file {table.name}" in looked.stdout
+    assert str(server.data_dir) not in looked.stdout
+
+
+@pytest.mark.parametrize("missing", ["000*.sst", "CURRENT"])
+def test_a_missing_file_is_named(stopped, missing):
+    lost = sorted((stopped.data_dir / "store/metadata").glob(missing))[0]
+    lost.unlink()
+    looked = fsck(stopped)
+    assert looked.returncode == 1
+    assert lost.name in looked.stdout
+    assert ".ldb" not in looked.stdout
+
+
+@pytest.mark.parametrize("key", ["operator.key", "log.key", "another's"])
+def test_without_its_keys_all_is_looked_at_that_needs_none(stopped, key):
+    keys = stopped.data_dir / "keys"
+    if key == "another's":
+        (keys / "operator.key").write_text("7" * 64 + "\n")
+    else:
+        (keys / key).unlink()
+    before = sorted(file.name for file in keys.iterdir())
+    looked = fsck(stopped)
+    # The log's key signs; nothing is read with it.
+    assert looked.returncode == (0 if key == "log.key" else 2), looked.stderr
+    assert ("The content of blobs was not looked at" in looked.stdout) == (key != "log.key")
+    assert "2 segments" in looked.stdout
+    assert sorted(file.name for file in keys.iterdir()) == before
+    flip(extents(stopped)[0], 4096 + 100)
+    assert fsck(stopped).returncode == 1
+
+
+def test_a_store_that_is_behind_its_log_is_looked_at(stopped):
+    checkpoint = stopped.data_dir / "log/checkpoint"
+    lines = checkpoint.read_text().split("\n")
+    lines[1] = str(int(lines[1]) + 5)
+    checkpoint.write_text("\n".join(lines))
+    looked = fsck(stopped)
+    assert looked.returncode == 0, looked.stderr
+    assert "an older state was restored, and no server starts on it" in looked.stdout
+    checkpoint.write_text("damaged")
+    looked = fsck(stopped)
+    assert looked.returncode == 1 and "log/checkpoint: " in looked.stdout

@@ -77,3 +77,11 @@ def test_a_server_without_tls_is_no_https_server(server):
     refused = run_vitrine("job", "list", "--account", ACCOUNT, "--server", url)
     assert refused.returncode == 2
     assert "did not answer as it should" in refused.stderr
+
+
+def test_http_to_a_port_that_speaks_tls_is_told(secure):
+    plain = run_vitrine(
+        "account", "list", "--data-dir", secure[0].data_dir, "--server", secure[1].replace("https", "http")
+    )
+    assert plain.returncode == 2
+    assert "name it with https://" in plain.stderr

@@ -101,7 +101,7 @@ def test_a_program_takes_over_from_the_file(fresh_server, holder):
     taken_over = fresh_server("--key-command", holder, data_dir=server.data_dir)
     assert client_of(taken_over).get_blob_client("box", "one").download_blob().readall() == b"one"
     assert key_of(taken_over).exists()
-    assert "was not ended" in taken_over.log.read_text()
+    assert "has the program wrap all keys and removes the file" in taken_over.log.read_text()
     assert rotate(taken_over).returncode == 0
     assert not key_of(taken_over).exists()
     taken_over.stop()
@@ -122,3 +122,34 @@ def test_content_of_a_shredded_account_is_gone_for_ever(fresh_server):
         assert (gone.value.status_code, gone.value.error_code) == (410, "ContentDestroyed")
         server.stop()
         server.start()
+
+
+def test_fsck_asks_the_program_too(fresh_server, holder, tmp_path):
+    server = fresh_server("--key-command", holder)
+    client_of(server).create_container("box")
+    put_and_get(server, "one")
+    server.stop()
+    config = tmp_path / "config.toml"
+    config.write_text(f'key-command = "{holder}"\n')
+    look = ["fsck", "--data-dir", server.data_dir]
+    for words, environment in (
+        (["--key-command", holder], {}),
+        (["--config", config], {}),
+        ([], {"VITRINE_KEY_COMMAND": str(holder)}),
+    ):
+        looked = run_vitrine(*look, *words, environment=environment)
+        assert looked.returncode == 0, looked.stdout + looked.stderr
+        assert "1 containers, 1 blobs" in looked.stdout
+    without = run_vitrine(*look)
+    assert without.returncode == 2
+    assert "The content of blobs was not looked at" in without.stdout and "--key-command" in without.stdout
+    assert not key_of(server).exists()
+
+
+def test_a_key_that_others_can_read_is_warned_of(fresh_server):
+    server = fresh_server()
+    assert "chmod 600" not in server.log.read_text()
+    server.stop()
+    key_of(server).chmod(0o644)
+    server.start()
+    assert "can be read or changed by others" in server.log.read_text()

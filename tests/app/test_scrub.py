@@ -47,17 +47,22 @@ def test_a_whole_store_is_told_to_be_whole(filled):
 def test_damage_raises_every_alarm_but_unreadiness(filled):
     extent = sorted((filled.data_dir / "store/extents").iterdir())[0]
     flip(extent, 4096 + 65_556 + 70)
-    place, what = f"extent 1, offset {4096 + 65_556}", "a frame does not have its checksum"
+    place = "extent 1, offset 4096"
+    what = f"frames that fail their checksum: 1 of 5, the first at offset {4096 + 65_556}"
+    named = [
+        {"place": place, "what": what},
+        {"place": "container box, blob large", "what": f"has content in the damaged segment at {place}"},
+    ]
     found = fsck(filled, "--json")
     assert found.returncode == 1
-    assert json.loads(found.stdout)["told"] == [{"place": place, "what": what}]
+    assert json.loads(found.stdout)["told"] == named
     status = scrub_status(filled)
     assert status.returncode == 1 and f"{place}: {what}" in status.stdout
     api = Api(filled)
-    assert api.as_operator("GET", "/scrub").json()["current"]["told"] == [{"place": place, "what": what}]
+    assert api.as_operator("GET", "/scrub").json()["current"]["told"] == named
     assert "\nvitrine_scrub_damages 1\n" in api.get("/metrics").text
     alarms = [line for line in filled.log.read_text().splitlines() if "scrub found damage" in line]
-    assert len(alarms) == 1 and "error" in alarms[0] and place in alarms[0]
+    assert len(alarms) == 2 and all("error" in line and place in line for line in alarms)
     assert api.get("/readyz").status_code == 200
     filled.restart()
     assert scrub_status(filled).returncode == 1

@@ -1,0 +1,82 @@
+#include "app/inspection.h"
+
+#include <fmt/format.h>
+
+#include "app/data_dir.h"
+#include "app/extent_directories.h"
+#include "app/foundations.h"
+#include "base/file.h"
+#include "ledger/public_log.h"
+#include "store/check_directory.h"
+#include "tlog/checkpoint.h"
+
+namespace vitrine::app {
+namespace {
+
+Result<tlog::Checkpoint> parse_checkpoint(std::string_view document) {
+  return tlog::Checkpoint::parse(TRY(tlog::Note::parse(document)).text);
+}
+
+/// The log's files tell of entries that a store does not have when an older state of it was restored.
+Result<void> compare_with_log(const store::Store& store, const DataDir& data, Inspection& found) {
+  const auto row = TRY(store.look_up(ledger::checkpoint_key()));
+  const auto size = row.exists() ? TRY(parse_checkpoint(row.value)).size : 0;
+  const auto document = read_file(data.log() / "checkpoint");
+  if (!document && document.error().code == Code::ResourceNotFound) return {};
+  const auto published = parse_checkpoint(TRY(document));
+  if (!published)
+    found.report.add("log/checkpoint", published.error().message);
+  else if (published->size > size)
+    found.remarks.push_back(
+        fmt::format("The public log was published with {} entries, the store has {} of them: an older state "
+                    "was restored, and no server starts on it.",
+                    published->size, size));
+  return {};
+}
+
+/// With the accounts' keys. Nothing is committed, so that Gate and Ledger have nothing to do.
+Result<void> look_at_content(const Settings& settings, store::Store& store, const DataDir& data,
+                             Inspection& found) {
+  const auto broker = TRY(open_broker(settings, data));
+  policy::Gate gate(policy::PurposeRegister::shipped(), system_clock());
+  ledger::Ledger ledger(store, {});
+  keys::KeyDirectory keys(*broker);
+  operations::Turns turns;
+  const operations::Floors floors{store, gate, ledger, system_clock(), keys, turns};
+  identity::AccountDirectory accounts;
+  TRY(accounts.load(store, keys));
+  found.content = operations::check_content(floors, accounts, found.report);
+  return {};
+}
+
+void say_why_not(std::string_view what, const Result<void>& looked, Inspection& found) {
+  if (!looked)
+    found.not_looked_at.push_back(fmt::format("{} not looked at: {}", what, looked.error().message));
+}
+
+}  // namespace
+
+Result<Inspection> inspect(const Settings& settings, const store::CheckProgress& progress) {
+  const DataDir data{settings.data_dir};
+  if (!std::filesystem::exists(data.store()))
+    return fail(Code::ResourceNotFound,
+                fmt::format("{} is no data directory of a server: there is no store in it.",
+                            settings.data_dir.string()));
+  const auto lock = TRY(occupy(data));
+  const auto directories = TRY(settle_extent_directories(data, settings.extent_dirs));
+  Inspection found;
+  const auto store = store::Store::open({.directory = data.store(), .extent_directories = directories});
+  if (!store && store.error().code != Code::Corrupt) return std::unexpected(store.error());
+  if (!store) {
+    found.report = store::check_directory(store::posix_file_layer(), data.store(), directories, progress);
+    found.report.add("the store cannot be opened", store.error().message);
+    found.not_looked_at.emplace_back("Blobs and records were not looked at, because no server starts on it.");
+    return found;
+  }
+  found.report = (*store)->check(progress);
+  say_why_not("The public log's checkpoint was", compare_with_log(**store, data, found), found);
+  say_why_not("The content of blobs was", look_at_content(settings, **store, data, found), found);
+  return found;
+}
+
+}  // namespace vitrine::app

@@ -1,0 +1,61 @@
+#include "store/check_directory.h"
+
+#include <utility>
+
+#include "store/database.h"
+#include "store/extent_set.h"
+#include "store/table_file.h"
+
+namespace vitrine::store {
+namespace {
+
+constexpr Database::Sizes kSizes{.cache_bytes = 64 << 20, .write_buffer_bytes = 64 << 20};
+constexpr std::uint64_t kNoMoreBytes = 0;
+
+class Teller final : public CheckGuide {
+ public:
+  explicit Teller(const CheckProgress& progress) : progress_(progress) {}
+  bool go_on(std::uint64_t bytes, const CheckPlace&) override {
+    progress_(read_ += bytes);
+    return true;
+  }
+
+ private:
+  const CheckProgress& progress_;
+  std::uint64_t read_ = 0;
+};
+
+void check_files(FileLayer& files, const std::filesystem::path& metadata, CheckReport& report) {
+  const auto names = files.list(metadata);
+  if (!names) return report.add("the tables' files", names.error().message);
+  for (const auto& name : *names) {
+    if (!name.ends_with(".sst")) continue;
+    if (const auto whole = check_table_file(metadata / name); !whole)
+      report.add("file " + name, whole.error().message);
+  }
+}
+
+}  // namespace
+
+CheckReport check_directory(FileLayer& files, const std::filesystem::path& directory,
+                            std::vector<std::filesystem::path> extent_directories,
+                            const CheckProgress& progress) {
+  CheckReport report;
+  const auto metadata = directory / "metadata";
+  const auto database = Database::open_read_only(files, metadata, kSizes);
+  if (!database) {
+    check_files(files, metadata, report);
+    return report;
+  }
+  const auto extents = ExtentSet::open(files, {std::move(extent_directories), kNoMoreBytes, 0});
+  if (!extents) {
+    report.add("the extents", extents.error().message);
+    check_files(files, metadata, report);
+    return report;
+  }
+  Teller teller(progress);
+  (void)check(**database, **extents, {}, teller, report);
+  return report;
+}
+
+}  // namespace vitrine::store
