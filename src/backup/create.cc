@@ -76,7 +76,27 @@ class Creation {
     return write(checkpoint_path(manifest_.number), as_bytes(row.value));
   }
 
-  /// Learns what the last finished backup has.
+  /// A folder holds one life of one store. Two that parted may both have come further than the last backup:
+  /// that cannot be told here, and their files do not mix, because ids and digests tell them apart.
+  [[nodiscard]] Result<void> check_goes_on(const Manifest& base) const {
+    if (base.log_size > 0 && base.origin != manifest_.origin)
+      return fail(Code::InvalidInput, fmt::format("{} holds backups of the store whose public log is {}, and "
+                                                  "this one's is {}: name another folder.",
+                                                  folder_.path().string(), base.origin, manifest_.origin));
+    const bool same_size = base.log_size == manifest_.log_size;
+    if (base.version <= manifest_.version && base.log_size <= manifest_.log_size &&
+        !(same_size && base.log_root != manifest_.log_root))
+      return {};
+    return fail(Code::InvalidInput,
+                fmt::format("The last backup in {} is of commit {} with {} entries in the public log, this "
+                            "store is at commit {} with {}: it does not go on from there, as when an older "
+                            "state was restored. Name another folder.",
+                            folder_.path().string(), base.version, base.log_size, manifest_.version,
+                            manifest_.log_size));
+  }
+
+  /// Learns what the last finished backup has. What was damaged then is copied again: it may have been the
+  /// disk's mood, or a disk that was not there.
   Result<void> take_base() {
     const auto newest = TRY(folder_.newest());
     if (!newest) return {};
@@ -87,10 +107,7 @@ class Creation {
       return {};
     }
     auto& base = *read;
-    if (base.log_size > 0 && base.origin != manifest_.origin)
-      return fail(Code::InvalidInput, fmt::format("{} holds backups of the store whose public log is {}, and "
-                                                  "this one's is {}: name another folder.",
-                                                  folder_.path().string(), base.origin, manifest_.origin));
+    TRY(check_goes_on(base));
     if (options_.full) return {};
     known_damage_ = std::move(base.damaged);
     for (auto& file : base.files) {
@@ -98,7 +115,7 @@ class Creation {
       if (!is_there(file)) continue;
       if (path.kind == FileKind::ExtentPart)
         parts_[path.extent].push_back(std::move(file));
-      else if (!file.table_id.empty())
+      else if (!file.table_id.empty() && !contains(known_damage_, {.table = path.name}))
         tables_.emplace(file.table_id, std::move(file));
     }
     return {};
@@ -113,27 +130,21 @@ class Creation {
   Result<void> tables() {
     for (auto& file : TRY(frozen_.files())) {
       const auto known = tables_.find(file.table_id);
-      const bool is_known = known != tables_.end() && known->second.length == file.length;
-      if (!file.table_id.empty()) TRY(look_at_table(file.name, is_known));
-      if (is_known)
+      if (known != tables_.end() && known->second.length == file.length) {
         manifest_.files.push_back(known->second);
-      else
-        TRY(copy(frozen_.directory() / file.name, metadata_path(manifest_.number, file.name),
-                 std::move(file.table_id)));
+        continue;
+      }
+      if (!file.table_id.empty()) TRY(look_at_table(file.name));
+      TRY(copy(frozen_.directory() / file.name, metadata_path(manifest_.number, file.name),
+               std::move(file.table_id)));
     }
     return {};
   }
 
-  /// What is shared with the last backup is as damaged as it was then; what is new is read.
-  Result<void> look_at_table(const std::string& name, bool is_known) {
-    DamagedPlace place{.table = name};
-    if (is_known) {
-      if (contains(known_damage_, place)) manifest_.damaged.push_back(std::move(place));
-      return {};
-    }
+  Result<void> look_at_table(const std::string& name) {
     const auto whole = store::check_table_file(frozen_.directory() / name);
     if (!whole && whole.error().code != Code::Corrupt) return whole;
-    if (!whole) manifest_.damaged.push_back(std::move(place));
+    if (!whole) manifest_.damaged.push_back({.table = name});
     return {};
   }
 
@@ -152,11 +163,8 @@ class Creation {
       if (!index) continue;
       std::size_t found = 0;
       for (const auto& entry : index->entries)
-        if (missing.erase({entry.offset, entry.id}) > 0) {
-          ++found;
-          DamagedPlace place{.extent = contents.extent, .offset = entry.offset};
-          if (contains(known_damage_, place)) manifest_.damaged.push_back(std::move(place));
-        }
+        if (!contains(known_damage_, {.extent = contents.extent, .offset = entry.offset}))
+          found += missing.erase({entry.offset, entry.id});
       if (found > 0) manifest_.files.push_back(std::move(part));
     }
     std::erase_if(contents.segments, [&](const auto& segment) {
@@ -172,20 +180,22 @@ class Creation {
     auto path = part_path(manifest_.number, contents.extent);
     auto sink = TRY(Sink::create(*options_.files, folder_.file(path)));
     TRY(sink.write(index.encode()));
-    const auto extent = TRY(frozen_.extent(contents.extent));
-    for (const auto& segment : contents.segments) TRY(copy_segment(*extent, segment, sink));
+    const auto extent = frozen_.extent(contents.extent);
+    if (!extent && extent.error().code != Code::Corrupt) return std::unexpected(extent.error());
+    for (const auto& segment : contents.segments)
+      TRY(copy_segment(extent ? extent->get() : nullptr, segment, sink));
     add({.digest = TRY(sink.finish()), .length = sink.length(), .path = std::move(path), .table_id = {}});
     return {};
   }
 
-  /// Damage does not end the backup: everything else is worth keeping.
-  Result<void> copy_segment(const store::Extent& extent, const store::PlacedSegment& segment, Sink& sink) {
+  /// Damage does not end the backup: everything else is worth keeping. Of a lost extent there are zeros.
+  Result<void> copy_segment(const store::Extent* extent, const store::PlacedSegment& segment, Sink& sink) {
     Bytes piece;
     bool whole = true;
     const auto stored = store::stored_length(segment.length);
     for (std::uint64_t at = 0; at < stored; at += piece.size()) {
       piece.resize(std::min<std::uint64_t>(stored - at, kFramesAtATime * store::kStoredFrameBytes));
-      const auto got = TRY(extent.file().read_at(segment.location.offset + at, piece));
+      const auto got = extent ? TRY(extent->file().read_at(segment.location.offset + at, piece)) : 0;
       std::fill(piece.begin() + static_cast<std::ptrdiff_t>(got), piece.end(), 0);
       for (ConstBytes rest = piece; !rest.empty();) {
         const auto frame = rest.first(std::min(rest.size(), store::kStoredFrameBytes));

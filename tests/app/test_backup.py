@@ -280,18 +280,21 @@ def test_a_damaged_table_is_named_and_accepted_by_name(fresh_server, tmp_path, r
     if running:
         server.start()
     backups = tmp_path / "backups"
-    for copied in (True, False):
+    for _ in range(2):
         completed = create(server, backups, "--with-keys", "--json")
         assert completed.returncode == 1, completed.stderr
         told = json.loads(completed.stdout)
         assert told["damaged"] == [f"file {table.name}"]
-        assert (told["copiedBytes"] > 800_000) == copied
+        assert told["copiedBytes"] > 800_000
     assert f"damaged table {table.name}\n" in (backups / "000002/manifest").read_text()
     looked = run_vitrine("backup", "verify", backups)
     assert looked.returncode == 1 and f"file {table.name}: was damaged" in looked.stdout
     refused = restore(backups, tmp_path / "refused")
     assert refused.returncode == 1 and "--accept-damage" in refused.stderr
-    accepted = restore(backups, tmp_path / "accepted", "--accept-damage")
+    flip(table, 100)
+    assert made(create(server, backups, "--json"))["damaged"] == []
+    assert restore(backups, tmp_path / "healed").returncode == 0
+    accepted = restore(backups, tmp_path / "accepted", "--accept-damage", "--backup", 2)
     assert accepted.returncode == 0, accepted.stderr
     assert "damaged as they were before" in accepted.stdout
 
@@ -334,3 +337,37 @@ def test_a_backup_beside_its_data_is_warned_of(fresh_server, tmp_path):
     beside = create(server, server.data_dir / "backups")
     assert beside.returncode == 0 and "into the data directory itself" in beside.stderr
     assert create(server, tmp_path / "elsewhere").stderr == ""
+
+
+def test_an_older_life_of_a_store_gets_a_folder_of_its_own(fresh_server, tmp_path):
+    server = fresh_server()
+    upload(server, one=b"1")
+    server.stop()
+    backups = tmp_path / "backups"
+    made(create(server, backups, "--with-keys", "--json"))
+    first = (server.data_dir / "log/checkpoint").read_text()
+    server.start()
+    upload(server, two=b"2")
+    server.stop()
+    made(create(server, backups, "--json"))
+    (tmp_path / "checkpoint").write_text(first)
+    older = restore(backups, tmp_path / "older", "--backup", 1, "--published", tmp_path / "checkpoint")
+    assert older.returncode == 0, older.stderr
+    again = run_vitrine("backup", "create", "--to", backups, "--data-dir", tmp_path / "older")
+    assert again.returncode == 2 and "does not go on from there" in again.stderr
+    elsewhere = run_vitrine("backup", "create", "--to", tmp_path / "else", "--data-dir", tmp_path / "older")
+    assert elsewhere.returncode == 0, elsewhere.stderr
+
+
+def test_a_lost_extent_does_not_end_the_backup(fresh_server, tmp_path):
+    server = fresh_server()
+    upload(server, large=bytes(LARGE), small=b"few bytes")
+    server.stop()
+    sorted((server.data_dir / "store/extents").iterdir())[0].unlink()
+    completed = create(server, tmp_path / "backups", "--with-keys")
+    assert completed.returncode == 1
+    assert "DAMAGED in the store already, and so in this backup: extent 1, offset 4096" in completed.stdout
+    published = ["--published", server.data_dir / "log/checkpoint"]
+    accepted = restore(tmp_path / "backups", tmp_path / "accepted", "--accept-damage", *published)
+    assert accepted.returncode == 0, accepted.stderr
+    assert download(fresh_server(data_dir=tmp_path / "accepted"), "small") == b"few bytes"

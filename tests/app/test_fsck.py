@@ -165,3 +165,25 @@ def test_a_store_that_is_behind_its_log_is_looked_at(stopped):
     checkpoint.write_text("damaged")
     looked = fsck(stopped)
     assert looked.returncode == 1 and "log/checkpoint: " in looked.stdout
+
+
+def test_a_client_that_meets_damage_is_told_nothing_of_the_servers_disk(fresh_server):
+    server = fresh_server()
+    with BlobServiceClient.from_connection_string(server.connection_string, retry_total=0) as service:
+        container = service.create_container("box")
+        for name in range(30):
+            container.upload_blob(f"{name}", bytes([name]) * 30_000)
+        server.stop()
+        flip(max(tables(server), key=lambda file: file.stat().st_size), 100)
+        server.start()
+        told = []
+        for name in range(30):
+            try:
+                service.get_blob_client("box", f"{name}").download_blob().readall()
+            except AzureError as error:
+                told.append(str(error))
+    assert told
+    for message in told:
+        assert "metadata is damaged in 0" in message
+        assert str(server.data_dir) not in message and "Corruption" not in message
+    assert "block checksum mismatch" in server.log.read_text()
