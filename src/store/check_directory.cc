@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "store/database.h"
+#include "store/extent_directories.h"
 #include "store/extent_set.h"
 #include "store/table_file.h"
 
@@ -35,6 +36,13 @@ void check_files(FileLayer& files, const std::filesystem::path& metadata, CheckR
   }
 }
 
+/// What lives must be known, so that no file of it is taken for a leftover.
+Result<std::unique_ptr<ExtentSet>> open_extents(FileLayer& files, const Database& database,
+                                                std::vector<std::filesystem::path> directories) {
+  const auto live = TRY(live_extents(database));
+  return ExtentSet::open(files, {std::move(directories), kNoMoreBytes, 0}, live);
+}
+
 }  // namespace
 
 CheckReport check_directory(FileLayer& files, const std::filesystem::path& directory,
@@ -47,7 +55,7 @@ CheckReport check_directory(FileLayer& files, const std::filesystem::path& direc
     check_files(files, metadata, report);
     return report;
   }
-  const auto extents = ExtentSet::open(files, {std::move(extent_directories), kNoMoreBytes, 0});
+  const auto extents = open_extents(files, **database, std::move(extent_directories));
   if (!extents) {
     report.add("the extents", extents.error().message);
     check_files(files, metadata, report);
