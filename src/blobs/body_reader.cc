@@ -93,7 +93,10 @@ Result<void> PinnedContent::fill() {
     at = row.pages.end;
   }
   if (at < range.end) parts_.push_back({std::nullopt, {0, range.end - at}});
-  if (more_->at_end()) more_.reset();
+  if (more_->at_end())
+    more_.reset();
+  else
+    more_->rest();
   return {};
 }
 

@@ -73,27 +73,38 @@ struct Collector::Due {
 };
 
 Task<Result<std::size_t>> Collector::collect(std::size_t most) {
-  const auto rows =
-      CO_TRY(store_.scan(store::Table::State, first_task_key(), task_key_after(clock_.now()), kTasksAtOnce));
-  if (rows.empty()) co_return 0;
-  co_await wait_for_reads();
+  auto from = first_task_key();
+  const auto to = task_key_after(clock_.now());
   std::size_t commits = 0;
-  for (const auto& row : rows) {
-    if (commits >= most) break;
-    auto task = decode_task(row.key, row.value);
-    auto keys = task ? keys_.of(task->account) : std::unexpected(task.error());
-    if (!keys && keys.error().code == Code::ContentDestroyed) {
-      commits += CO_TRY(co_await forget(row));
-      continue;
+  while (commits < most) {
+    const auto rows = CO_TRY(store_.scan(store::Table::State, from, to, kTasksAtOnce));
+    if (rows.empty()) break;
+    co_await wait_for_reads();
+    for (const auto& row : rows) {
+      if (commits >= most) break;
+      auto made = co_await work_on(row, most - commits);
+      if (made)
+        commits += *made;
+      else if (made.error().code == Code::Corrupt)
+        log::error("a task of the collection cannot be done; the others go on",
+                   {{"error", made.error().message}});
+      else
+        co_return std::unexpected(std::move(made).error());
     }
-    if (!keys) {
-      log::error("a task of the collection cannot be done", {{"error", keys.error().message}});
-      continue;
-    }
-    const Due due{row.guard(store::Table::State), std::move(*task), std::move(*keys)};
-    commits += CO_TRY(co_await work_on(due, most - commits));
+    if (rows.size() < kTasksAtOnce) break;
+    from = rows.back().key + '\0';
   }
   co_return commits;
+}
+
+Task<Result<std::size_t>> Collector::work_on(const store::Entry& row, std::size_t most) {
+  auto task = CO_TRY(decode_task(row.key, row.value));
+  auto keys = keys_.of(task.account);
+  if (!keys && keys.error().code == Code::ContentDestroyed) co_return co_await forget(row);
+  // Whose keys cannot be had: as good as damaged, until they can.
+  if (!keys) co_return fail(Code::Corrupt, keys.error().message);
+  const Due due{row.guard(store::Table::State), std::move(task), std::move(*keys)};
+  co_return co_await work_on(due, most);
 }
 
 Task<void> Collector::wait_for_reads() {

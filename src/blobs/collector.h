@@ -26,6 +26,8 @@ class Collector {
   Task<void> wait_for_reads();
   /// Takes a task away that nobody can read the content for any more; what lies there stays.
   Task<Result<std::size_t>> forget(const store::Entry& row);
+  /// The commits made for one task. Errors: those of the store; Corrupt for a task that cannot be done.
+  Task<Result<std::size_t>> work_on(const store::Entry& row, std::size_t most);
   Task<Result<std::size_t>> work_on(const Due& due, std::size_t most);
   /// Adds one commit's share to the effect; true when the task is done with it. Errors: those of the store.
   Result<bool> take(ledger::Effect& effect, const Due& due, const DeadContainer& dead);

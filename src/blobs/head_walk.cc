@@ -4,10 +4,16 @@
 
 namespace vitrine::blobs {
 
+store::ScanRange HeadWalk::range(const ContainerId& container, std::string_view prefix) {
+  auto from = blob_prefix(container, prefix);
+  auto to = store::key_after_prefix(from);
+  return {store::Table::Heads, std::move(from), std::move(to)};
+}
+
 Result<HeadWalk> HeadWalk::open(const store::Store& store, std::shared_ptr<const keys::DataKeys> keys,
                                 const ContainerId& container, std::string_view prefix, WalkChoice choice) {
-  auto from = blob_prefix(container, prefix);
-  auto rows = TRY(store.scanner(store::Table::Heads, from, store::key_after_prefix(from)));
+  const auto all = range(container, prefix);
+  auto rows = TRY(store.scanner(all.table, all.from, all.to));
   return HeadWalk(std::move(keys), container, choice, std::move(rows));
 }
 

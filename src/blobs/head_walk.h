@@ -36,6 +36,11 @@ struct WalkPosition {
 /// nothing where there are none. Sees the table as it was when the walk began.
 class HeadWalk {
  public:
+  /// What a scanner for open() sees.
+  static store::ScanRange range(const ContainerId& container, std::string_view prefix);
+  HeadWalk(std::shared_ptr<const keys::DataKeys> keys, const ContainerId& container, WalkChoice choice,
+           store::Scanner rows)
+      : keys_(std::move(keys)), container_(container), choice_(choice), rows_(std::move(rows)) {}
   /// Names that begin with `prefix`. Errors: those of the store.
   static Result<HeadWalk> open(const store::Store& store, std::shared_ptr<const keys::DataKeys> keys,
                                const ContainerId& container, std::string_view prefix, WalkChoice choice = {});
@@ -46,10 +51,6 @@ class HeadWalk {
   void seek(const WalkPosition& position);
 
  private:
-  HeadWalk(std::shared_ptr<const keys::DataKeys> keys, const ContainerId& container, WalkChoice choice,
-           store::Scanner rows)
-      : keys_(std::move(keys)), container_(container), choice_(choice), rows_(std::move(rows)) {}
-
   /// A name whose own row was read and whose past states are being given out.
   struct Current {
     std::string name;

@@ -22,6 +22,9 @@ class PageLayers {
   static Result<PageLayers> open(const store::Store& store, const keys::DataKeys& keys,
                                  const ContainerId& container, Generation rows);
 
+  /// To be called before whoever keeps it waits for anything.
+  void rest() { scanner_.rest(); }
+
   /// The rows of a layer that overlap the range, whole, in order. After `most` rows the range is cut at the
   /// last one's end. Errors: Corrupt, Unavailable, DeviceFailed; also of the calls below.
   Result<std::vector<PageRow>> layer(std::uint64_t layer, Interval& range, std::size_t most);

@@ -64,6 +64,8 @@ class PageRows {
     std::vector<PageRow> rows;
   };
   Result<Window> next();
+  /// To be called before whoever keeps it waits for anything: a recovery of the store then ends it.
+  void rest() { layers_.rest(); }
   /// Nothing is left of the range.
   [[nodiscard]] bool at_end() const { return left_.empty(); }
 

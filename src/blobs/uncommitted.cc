@@ -91,7 +91,11 @@ Result<std::vector<Block>> uncommitted_blocks(const store::Store& store, const k
                                               const UncommittedSet& set) {
   auto prefix = blocks_begin(container, blob.text(), set.generation);
   std::vector<Block> blocks;
-  for (const auto& row : TRY(store.scan(store::Table::Rows, prefix, blocks_end(prefix), SIZE_MAX))) {
+  const auto rows = TRY(store.scan(store::Table::Rows, prefix, blocks_end(prefix), kMostUncommitted + 1));
+  if (rows.size() > kMostUncommitted)
+    return fail(Code::BlockCountExceedsLimit,
+                "The blob has more than 100,000 uncommitted blocks. Put it whole, which drops them.");
+  for (const auto& row : rows) {
     auto id = BlockId::parse(std::string_view(row.key).substr(prefix.size()));
     if (!id) return fail(Code::Corrupt, "A stored block has an id that cannot be.");
     blocks.push_back({std::move(*id), TRY(decode_block(keys, row))});

@@ -46,7 +46,11 @@ store::Key block_key(const ContainerId& container, const BlobName& blob, const U
 Result<Piece> decode_block(const keys::DataKeys& keys, const store::Entry& row);
 store::Write write_block(const keys::DataKeys& keys, store::Key key, const Piece& piece);
 
-/// A set's blocks in the order of their ids. Errors: Corrupt, Unavailable, those of the store.
+/// Uncommitted blocks of a blob, as Azure allows them.
+inline constexpr std::size_t kMostUncommitted = 100'000;
+
+/// A set's blocks in the order of their ids. Errors: BlockCountExceedsLimit when they are more than allowed;
+/// Corrupt, Unavailable, those of the store.
 Result<std::vector<Block>> uncommitted_blocks(const store::Store& store, const keys::DataKeys& keys,
                                               const ContainerId& container, const BlobName& blob,
                                               const UncommittedSet& set);

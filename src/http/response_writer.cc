@@ -26,7 +26,11 @@ Error refused(std::string_view event, std::string_view reason) {
 Task<Result<ConstBytes>> next_piece(BodySource& source) {
   std::string reason;
   try {
-    co_return co_await source.next();
+    auto piece = co_await source.next();
+    // The client sees an answer that breaks off; only this line tells why.
+    if (!piece && piece.error().code != Code::ConnectionClosed)
+      log::error("A response broke off.", {{"reason", piece.error().message}});
+    co_return piece;
   } catch (const std::exception& failure) {
     reason = failure.what();
   } catch (...) {

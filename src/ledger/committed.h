@@ -26,6 +26,8 @@ class Committed {
   [[nodiscard]] std::uint64_t journal_index() const { return journal_index_; }
   /// Of everything the commit wrote.
   [[nodiscard]] store::Version version() const { return version_; }
+  /// Effect::scans as they were at this record's place in the order, to be taken once.
+  [[nodiscard]] std::vector<store::Scanner> take_scanners() { return std::move(scanners_); }
   /// The content that the record speaks of; none when it speaks of none.
   [[nodiscard]] const std::optional<crypto::Sha256Digest>& content_root() const { return content_root_; }
   /// What must be done to the result before anybody gets it.
@@ -36,10 +38,11 @@ class Committed {
  private:
   friend class Ledger;
   friend class vitrine::blobs::BodyReader;
-  Committed(const store::Position& position, const std::optional<crypto::Sha256Digest>& content_root,
+  Committed(store::Position position, const std::optional<crypto::Sha256Digest>& content_root,
             std::vector<policy::Obligation> obligations, policy::Charge charge)
       : journal_index_(position.journal_indexes.front()),
         version_(position.version),
+        scanners_(std::move(position.scanners)),
         content_root_(content_root),
         obligations_(std::move(obligations)),
         charge_(std::move(charge)) {}
@@ -48,6 +51,7 @@ class Committed {
 
   std::uint64_t journal_index_;
   store::Version version_;
+  std::vector<store::Scanner> scanners_;
   std::optional<crypto::Sha256Digest> content_root_;
   std::vector<policy::Obligation> obligations_;
   policy::Charge charge_;

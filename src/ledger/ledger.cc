@@ -111,6 +111,7 @@ Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decis
     commit.adopts = std::move(effect.adopts);
     commit.shares = std::move(effect.shares);
     commit.releases = std::move(effect.releases);
+    commit.scans = std::move(effect.scans);
     commit.deltas = std::get<policy::Permit>(decision).reservation().deltas();
     std::move(effect.settlement.begin(), effect.settlement.end(), std::back_inserter(commit.deltas));
   }
@@ -118,12 +119,12 @@ Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decis
   // Nobody knows whether it was counted in the store, so it stays counted here.
   if (!committed && committed.error().code == Code::DeviceFailed && !denied)
     (void)std::get<policy::Permit>(decision).settle();
-  const auto position = CO_TRY(std::move(committed));
+  auto position = CO_TRY(std::move(committed));
   exchange.receipt = tokens_.seal({exchange.slot, position.journal_indexes.front()});
   if (denied) co_return std::unexpected(std::move(*denied));
   auto& permit = std::get<policy::Permit>(decision);
   auto charge = permit.settle();
-  co_return Committed(position, outcome.content_root, permit.obligations(), std::move(charge));
+  co_return Committed(std::move(position), outcome.content_root, permit.obligations(), std::move(charge));
 }
 
 Task<Result<void>> Ledger::erase(const policy::ExpiredCounters& expired) {

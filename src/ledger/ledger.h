@@ -38,6 +38,7 @@ struct Effect {
   std::vector<store::Segment> adopts;
   std::vector<store::BodyRef> shares;
   std::vector<store::BodyRef> releases;
+  std::vector<store::ScanRange> scans;          ///< of an operation that changes nothing
   std::vector<store::CounterDelta> settlement;  ///< gives back reserved amounts that were not used
 };
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -16,12 +18,42 @@
 namespace vitrine::operations {
 namespace {
 
-constexpr std::size_t kRecordsAtATime = 1024;
+constexpr std::size_t kRecordsAtATime = 1024, kHeadsAtATime = 256;
 
 /// So much is read between two calls of the guide.
 constexpr std::uint64_t kStep = 1 << 20;
 /// How often a blob that changes while it is looked at is looked at again.
 constexpr int kTries = 5;
+
+/// Where the look at an account's content stands: at a record, or at a blob's row in a container.
+struct ContentPlace {
+  std::string account;
+  std::optional<std::uint64_t> record{};
+  std::string container{}, head{};  ///< of what comes behind the records
+
+  /// As the key of a CheckPlace. Names of accounts and containers hold no zero byte.
+  [[nodiscard]] std::string key() const {
+    if (record) return account + '\0' + std::to_string(*record);
+    return container.empty() ? account : account + '\0' + '\0' + container + '\0' + head;
+  }
+
+  /// A key that is none of these is the account's beginning.
+  static ContentPlace parse(std::string_view key) {
+    auto take = [&key] {
+      auto part = key.substr(0, key.find('\0'));
+      key.remove_prefix(std::min(key.size(), part.size() + 1));
+      return std::string(part);
+    };
+    ContentPlace place{.account = take()};
+    const auto record = take();
+    std::uint64_t index = 0;
+    if (std::from_chars(record.data(), record.data() + record.size(), index).ec == std::errc{})
+      place.record = index;
+    place.container = take();
+    place.head = key;
+    return place;
+  }
+};
 
 class Check {
  public:
@@ -30,14 +62,16 @@ class Check {
     for (const auto& damage : report.told) damaged_.insert(damage.place);
   }
 
-  void account(const identity::Account& account) {
+  /// From a place of this account on.
+  void account(const identity::Account& account, const ContentPlace& from) {
     auto name = account.name.text();
-    place_ = {store::CheckStage::Content, name};
-    if (auto walked = records(account); !walked) failed("account " + name, walked.error());
+    if (from.container.empty())
+      if (auto walked = records(account, from.record.value_or(0)); !walked)
+        failed("account " + name, walked.error());
     auto keys = keys_.of(name);
     // Whoever has no keys has no content any more either.
-    if (!keys) return;
-    if (auto walked = containers(account, **keys); !walked) failed("account " + name, walked.error());
+    if (!keys || ended_) return;
+    if (auto walked = containers(account, **keys, from); !walked) failed("account " + name, walked.error());
   }
 
   [[nodiscard]] bool ended() const { return ended_; }
@@ -54,37 +88,43 @@ class Check {
   void read(std::uint64_t bytes) {
     report_.bytes += bytes;
     since_ += bytes;
-    if (since_ >= kStep) ended_ = !guide_.go_on(std::exchange(since_, 0), place_);
+    if (since_ < kStep || ended_) return;
+    ended_ = !guide_.go_on(std::exchange(since_, 0), {store::CheckStage::Content, place_.key()});
   }
 
-  Result<void> records(const identity::Account& account) {
-    for (auto from = store_.journal_front(account.slot);;) {
+  Result<void> records(const identity::Account& account, std::uint64_t first) {
+    for (auto from = std::max(first, store_.journal_front(account.slot));;) {
       auto entries = TRY(store_.scan_journal(account.slot, from, kRecordsAtATime));
       for (const auto& entry : entries) {
-        read(entry.leaf.size() + entry.bytes.size());
+        if (ended_) return {};
         auto record = evidence::decode_record(as_bytes(entry.bytes));
         auto place = fmt::format("account {}, record {}", account.name.text(), from++);
         if (!record)
           report_.add(place, record.error().message);
         else if (evidence::leaf(*record) != entry.leaf)
           report_.add(place, "the record is not the one whose leaf is in the journal's tree");
+        place_ = {.account = account.name.text(), .record = from};
+        read(entry.leaf.size() + entry.bytes.size());
       }
       if (entries.empty() || ended_) return {};
     }
   }
 
-  Result<void> containers(const identity::Account& account, const keys::DataKeys& keys) {
+  Result<void> containers(const identity::Account& account, const keys::DataKeys& keys,
+                          const ContentPlace& from) {
     auto prefix = blobs::container_prefix(account.name);
     for (const auto& row :
          TRY(store_.scan(store::Table::State, prefix, store::key_after_prefix(prefix), SIZE_MAX))) {
       if (ended_) return {};
-      ++counts_.containers;
-      auto place = fmt::format("container {}", row.key.substr(prefix.size()));
+      const auto name = row.key.substr(prefix.size());
+      if (name < from.container) continue;
+      place_ = {.account = account.name.text(), .container = name};
+      if (name != from.container || from.head.empty()) ++counts_.containers;
       auto head = decode(keys, row, blobs::decode_container);
       if (!head)
-        report_.add(place, head.error().message);
+        report_.add(fmt::format("container {}", name), head.error().message);
       else
-        TRY(blobs_of(head->id, keys, place));
+        TRY(blobs_of(head->id, keys, name == from.container ? from.head : std::string()));
     }
     return {};
   }
@@ -95,19 +135,31 @@ class Check {
     return decoder(TRY(blobs::open(keys, {store::Table::State, row.key}, row.value)));
   }
 
+  /// From the row `first` on, if it is of this container. A few rows at a time, so that nothing is held while
+  /// the guide waits.
   Result<void> blobs_of(const blobs::ContainerId& container, const keys::DataKeys& keys,
-                        const std::string& place) {
-    auto from = blobs::blob_prefix(container, "");
-    auto heads = TRY(store_.scanner(store::Table::Heads, from, store::key_after_prefix(from)));
-    while (auto entry = ended_ ? std::nullopt : TRY(heads.next())) {
-      ++counts_.blobs;
-      std::string key(entry->key);
-      auto name = blobs::parse_head_key(key);
-      const auto blob = fmt::format("{}, blob {}", place, name ? name->name : "of no name");
-      lies_in_.clear();
-      if (auto whole = state_now(container, keys, *entry); !whole) failed(blob, whole.error());
-      tell_whose(blob);
-      read(entry->key.size() + entry->value.size());
+                        const std::string& first) {
+    const auto prefix = blobs::blob_prefix(container, "");
+    auto from = first.starts_with(prefix) ? first : prefix;
+    while (!ended_) {
+      const auto heads =
+          TRY(store_.scan(store::Table::Heads, from, store::key_after_prefix(prefix), kHeadsAtATime));
+      for (const auto& entry : heads) {
+        place_.head = entry.key;
+        const auto name = blobs::parse_head_key(entry.key);
+        const auto blob =
+            fmt::format("container {}, blob {}", place_.container, name ? name->name : "of no name");
+        lies_in_.clear();
+        if (auto whole = state_now(container, keys, entry); !whole) failed(blob, whole.error());
+        if (ended_) return {};
+        tell_whose(blob);
+        ++counts_.blobs;
+        place_.head += '\0';
+        read(entry.key.size() + entry.value.size());
+        if (ended_) return {};
+      }
+      if (heads.size() < kHeadsAtATime) return {};
+      from = heads.back().key + '\0';
     }
     return {};
   }
@@ -119,21 +171,21 @@ class Check {
         report_.told.push_back({blob, fmt::format("has content in the damaged segment at {}", segment)});
   }
 
-  /// Whoever replaces or deletes a blob takes away what its old head names: it is wrong only if its row is
-  /// still the one that was looked at.
+  /// Whoever replaces or deletes a blob takes away what its old head names, and rows of pages are merged
+  /// without a change of the head: it is wrong only if it is so every time while its row stays the same.
   Result<void> state_now(const blobs::ContainerId& container, const keys::DataKeys& keys,
-                         const store::EntryView& entry) {
-    std::string key(entry.key);
+                         const store::Entry& entry) {
     auto version = entry.version;
-    auto whole = state(container, keys, key, entry.value);
+    bool is_same = false;
+    auto whole = state(container, keys, entry.key, entry.value);
     for (int tries = 1; !whole && tries < kTries; ++tries) {
-      auto now = TRY(store_.look_up({store::Table::Heads, key}));
+      const auto now = TRY(store_.look_up({store::Table::Heads, entry.key}));
       if (!now.exists()) return {};
-      if (now.version == version) return whole;
+      is_same = now.version == version;
       version = now.version;
-      whole = state(container, keys, key, now.value);
+      whole = state(container, keys, entry.key, now.value);
     }
-    return {};
+    return is_same ? whole : Result<void>{};
   }
 
   /// A name's own row, or that of a version or snapshot.
@@ -152,6 +204,7 @@ class Check {
     for (const auto& each : pieces) {
       TRY(piece(container, each));
       size += each.length;
+      if (ended_) return {};
     }
     if (size != head.size) return fail(Code::Corrupt, "its parts are not as long together as it is");
     if (blobs::content_root(pieces) != head.content_root)
@@ -163,12 +216,15 @@ class Check {
   /// The content root of pages tells how they came about, so only their bodies can be looked for.
   Result<void> pages(const blobs::ContainerId& container, const keys::DataKeys& keys,
                      const blobs::BlobHead& head, bool is_past) {
-    auto rows = TRY(blobs::PageRows::open(store_, keys, container, head, is_past, {0, head.size}));
-    while (!rows.at_end())
-      for (const auto& row : TRY(rows.next()).rows) {
+    for (std::uint64_t from = 0; from < head.size && !ended_;) {
+      const auto window =
+          TRY(TRY(blobs::PageRows::open(store_, keys, container, head, is_past, {from, head.size})).next());
+      for (const auto& row : window.rows) {
         TRY(piece(container, *row.piece));
         counts_.bytes += row.pages.length();
       }
+      from = window.range.end;
+    }
     return {};
   }
 
@@ -186,6 +242,7 @@ class Check {
     }
     auto body = TRY(store_.fetch_body(body_key(container, std::get<blobs::BodyNumber>(piece.place))));
     if (!body.exists()) return fail(Code::Corrupt, "an inline body is missing");
+    read(piece.length);
     return {};
   }
 
@@ -194,7 +251,7 @@ class Check {
   store::CheckGuide& guide_;
   store::CheckReport& report_;
   ContentCounts& counts_;
-  store::CheckPlace place_;
+  ContentPlace place_;
   std::set<std::string> damaged_;  // places that were told before
   std::set<std::string> lies_in_;  // those of them where the blob that is looked at has content
   std::uint64_t since_ = 0;        // bytes since the guide was last asked
@@ -213,10 +270,12 @@ bool check_content(const Floors& floors, const identity::AccountDirectory& accou
   auto rings = accounts.all();
   std::ranges::sort(rings, {}, [](const auto& ring) { return ring->account().name.text(); });
   Check check(floors, guide, report, counts);
+  const auto begin = ContentPlace::parse(from.key);
   for (const auto& ring : rings) {
-    if (ring->account().name.text() < from.key) continue;
+    const auto name = ring->account().name.text();
+    if (name < begin.account) continue;
     if (check.ended()) return false;
-    check.account(ring->account());
+    check.account(ring->account(), name == begin.account ? begin : ContentPlace{.account = name});
   }
   return !check.ended();
 }

@@ -16,7 +16,7 @@ struct ContentCounts {
   friend bool operator==(const ContentCounts&, const ContentCounts&) = default;
 };
 
-/// Goes on from an account (the key of a place in CheckStage::Content), steered like store::check(), and adds
+/// Goes on from a place in CheckStage::Content that the guide was told, steered like store::check(), and adds
 /// to the report and the counts. Commits, deletions and collection may go on: what looks wrong is looked at
 /// again, and is not if it has changed meanwhile. Returns whether everything was looked at.
 bool check_content(const Floors& floors, const identity::AccountDirectory& accounts,

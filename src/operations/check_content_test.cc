@@ -65,6 +65,47 @@ TEST_F(CheckContent, CountsWhatIsWhole) {
   EXPECT_EQ(counts.bytes, 200'100u);
 }
 
+/// Ends a check at each call, and remembers where.
+class OneStep final : public store::CheckGuide {
+ public:
+  bool go_on(std::uint64_t read, const store::CheckPlace& place) override {
+    bytes += read;
+    at = place;
+    ++calls;
+    return false;
+  }
+  store::CheckPlace at{store::CheckStage::Content, ""};
+  std::uint64_t bytes = 0;
+  int calls = 0;
+};
+
+TEST_F(CheckContent, GoesOnWhereItWasEndedAndCountsTheBytesOfBodies) {
+  constexpr int kBlobs = 60;
+  constexpr std::size_t kSize = 60'000;
+  for (int i = 0; i < kBlobs; ++i) {
+    TextInput body(std::string(kSize, 'y'));
+    auto again = world.request();
+    PutBlob request{.blob = world.blob("box", "many/" + std::to_string(i)), .length = kSize};
+    ASSERT_TRUE(world.run(put_blob(*world.floors, again, request, body)));
+  }
+  const auto whole = look();
+  const auto expected = counts;
+  ASSERT_EQ(expected.blobs, kBlobs + 2u);
+  OneStep guide;
+  store::CheckReport report;
+  counts = {};
+  constexpr int kMostSteps = 100;
+  for (int steps = 0; steps < kMostSteps; ++steps)
+    if (check_content(*world.floors, world.accounts, guide.at, guide, report, counts)) break;
+  EXPECT_GT(guide.calls, 2);
+  EXPECT_GT(guide.bytes, kBlobs * kSize / 2) << "the rest came behind the last call";
+  EXPECT_EQ(counts, expected);
+  EXPECT_EQ(report.damages, 0u);
+  EXPECT_GE(whole.bytes, kBlobs * kSize);
+  EXPECT_LE(report.bytes, whole.bytes + static_cast<std::uint64_t>(guide.calls) * kSize)
+      << "a blob is begun anew";
+}
+
 TEST_F(CheckContent, AMissingBodyIsTold) {
   change([](auto& database, auto& batch) { erase_all(database, batch, Family::Bodies); });
   EXPECT_EQ(told(), "container box, blob small: an inline body is missing");

@@ -1,4 +1,5 @@
 // Nothing stays behind of what nobody can reach, and nothing goes that somebody can.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <boost/asio/steady_timer.hpp>
@@ -7,6 +8,7 @@
 #include "operations/containers.h"
 #include "operations/data_keys.h"
 #include "operations/test_world.h"
+#include "store/store_test_peer.h"
 
 namespace vitrine::operations {
 namespace {
@@ -118,6 +120,21 @@ TEST_F(CollectionTest, TasksOfADestroyedAccountStandInNobodysWay) {
       world_.run(destroy_data_keys(*world_.floors, world_.accounts, exchange, world_.account().name)));
   collect();
   EXPECT_TRUE(world_.store->scan(store::Table::State, "collect/", "collect0", 1)->empty());
+}
+
+TEST_F(CollectionTest, DamagedTasksStandInNobodysWay) {
+  constexpr int kMoreThanAreLookedAtTogether = 300;
+  store::Commit damaged;
+  for (int i = 0; i < kMoreThanAreLookedAtTogether; ++i) {
+    const auto due_long_ago = std::string(sizeof(std::uint64_t), '\0');
+    auto key = blobs::first_task_key() + due_long_ago + fmt::format("{:016}", i);
+    damaged.writes.push_back({{store::Table::State, std::move(key)}, "damaged"});
+  }
+  ASSERT_TRUE(store::commit(*world_.store, std::move(damaged)));
+  put("blob", kLarge);
+  remove("blob");
+  collect();
+  EXPECT_EQ(rows(), at_rest_ + kMoreThanAreLookedAtTogether);
 }
 
 TEST_F(CollectionTest, BlocksGoWhenNoListNamesThem) {

@@ -97,21 +97,26 @@ Task<Result<Changed>> attempt_change(const Floors& floors, policy::Exchange& exc
   co_return Changed{head.etag, head.last_modified};
 }
 
-Result<ContainerPage> read_page(const Floors& floors, const ListContainers& request) {
-  auto keys = TRY(floors.keys.of(request.account.text()));
-  auto all = blobs::container_prefix(request.account);
+/// Errors: OutOfRangeInput.
+Result<store::ScanRange> range_of(const ListContainers& request) {
+  const auto all = blobs::container_prefix(request.account);
   auto from = all + request.prefix;
   if (!request.marker.empty()) from = std::max(from, all + TRY(decode_marker(request.marker)));
-  auto rows = TRY(floors.store.scan(store::Table::State, from, store::key_after_prefix(all + request.prefix),
-                                    request.most + 1));
+  return store::ScanRange{store::Table::State, std::move(from),
+                          store::key_after_prefix(all + request.prefix)};
+}
+
+Result<ContainerPage> read_page(store::Scanner rows, const keys::DataKeys& keys,
+                                const ListContainers& request) {
+  const auto prefix = blobs::container_prefix(request.account).size();
   ContainerPage page;
-  for (auto& row : rows) {
-    auto name = row.key.substr(all.size());
+  while (const auto row = TRY(rows.next())) {
+    std::string name(row->key.substr(prefix));
     if (page.containers.size() == request.most) {
       page.next_marker = encode_marker(name);
       break;
     }
-    auto head = TRY(blobs::open(*keys, {store::Table::State, row.key}, row.value));
+    const auto head = TRY(blobs::open(keys, {store::Table::State, std::string(row->key)}, row->value));
     page.containers.push_back({std::move(name), TRY(blobs::decode_container(head))});
   }
   return page;
@@ -119,12 +124,16 @@ Result<ContainerPage> read_page(const Floors& floors, const ListContainers& requ
 
 Task<Result<ContainerPage>> attempt_list(const Floors& floors, policy::Exchange& exchange,
                                          const ListContainers& request) {
-  auto page = CO_TRY(read_page(floors, request));
+  const auto keys = CO_TRY(floors.keys.of(request.account.text()));
+  auto range = CO_TRY(range_of(request));
   auto decision = floors.gate.decide(
       exchange,
       {.action = policy::actions::kServiceList, .resource = {request.account.text(), {}, {}}, .bounds = {}});
-  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}));
-  co_return page;
+  ledger::Effect effect;
+  effect.scans.push_back(std::move(range));
+  auto committed = CO_TRY(
+      co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, std::move(effect)));
+  co_return read_page(std::move(committed.take_scanners().front()), *keys, request);
 }
 
 }  // namespace

@@ -40,18 +40,27 @@ Result<blobs::WalkPosition> position_of(const std::string& marker) {
 /// uncommitted blocks, merged in the order of names.
 class NameWalk {
  public:
-  /// Precondition: the view has a container.
-  static Result<NameWalk> open(const store::Store& store, const ContainerView& view, const ListBlobs& request,
-                               const blobs::WalkPosition& from) {
+  /// What it reads. Precondition, here and below: the view has a container.
+  static std::vector<store::ScanRange> ranges(const ContainerView& view, const ListBlobs& request,
+                                              const blobs::WalkPosition& from) {
     const auto& container = view.head->id;
-    NameWalk walk(container,
-                  TRY(blobs::HeadWalk::open(store, view.keys, container, request.prefix, request.also)));
+    std::vector ranges{blobs::HeadWalk::range(container, request.prefix)};
+    if (!request.include_uncommitted) return ranges;
+    // Block lists sort before every name.
+    auto first_name = std::max(blobs::blob_prefix(container, from.name), blobs::first_name_key(container));
+    ranges.push_back({store::Table::Rows, std::move(first_name),
+                      store::key_after_prefix(blobs::blob_prefix(container, request.prefix))});
+    return ranges;
+  }
+
+  /// `scanners`: of the ranges.
+  static Result<NameWalk> open(std::vector<store::Scanner> scanners, const ContainerView& view,
+                               const ListBlobs& request, const blobs::WalkPosition& from) {
+    const auto& container = view.head->id;
+    NameWalk walk(container, {view.keys, container, request.also, std::move(scanners.front())});
     walk.heads_.seek(from);
-    if (request.include_uncommitted) {
-      auto end = store::key_after_prefix(blobs::blob_prefix(container, request.prefix));
-      // Block lists sort before every name.
-      auto first_name = std::max(blobs::blob_prefix(container, from.name), blobs::first_name_key(container));
-      walk.rows_.emplace(TRY(store.scanner(store::Table::Rows, first_name, end)));
+    if (scanners.size() > 1) {
+      walk.rows_.emplace(std::move(scanners.back()));
       TRY(walk.advance_row());
     }
     TRY(walk.advance_head());
@@ -110,14 +119,16 @@ class NameWalk {
   std::optional<std::string> row_;
 };
 
-Result<BlobPage> read_page(const store::Store& store, const ContainerView& view, const ListBlobs& request) {
+/// Errors: OutOfRangeInput.
+Result<blobs::WalkPosition> start_of(const ListBlobs& request) {
   blobs::WalkPosition from{.name = request.prefix};
-  if (!request.marker.empty()) {
-    auto marked = TRY(position_of(request.marker));
-    if (marked.name >= from.name) from = std::move(marked);
-  }
-  bool shows_past = request.also.snapshots || request.also.versions;
-  auto walk = TRY(NameWalk::open(store, view, request, from));
+  if (request.marker.empty()) return from;
+  auto marked = TRY(position_of(request.marker));
+  return marked.name >= from.name ? marked : from;
+}
+
+Result<BlobPage> read_page(NameWalk walk, const ListBlobs& request) {
+  const bool shows_past = request.also.snapshots || request.also.versions;
   BlobPage page;
   while (auto blob = TRY(walk.next())) {
     if (page.items.size() == request.most) {
@@ -147,10 +158,11 @@ Task<Result<BlobPage>> attempt_list(const Floors& floors, policy::Exchange& exch
   if (!view.head)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, ContainerView::not_found()));
-  auto page = CO_TRY(read_page(floors.store, view, request));
-  CO_TRY(
-      co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, {.guards = view.guards}));
-  co_return page;
+  const auto from = CO_TRY(start_of(request));
+  auto committed = CO_TRY(
+      co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200},
+                                    {.guards = view.guards, .scans = NameWalk::ranges(view, request, from)}));
+  co_return read_page(CO_TRY(NameWalk::open(committed.take_scanners(), view, request, from)), request);
 }
 
 }  // namespace

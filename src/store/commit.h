@@ -11,6 +11,7 @@
 
 #include "crypto/digest.h"
 #include "store/entry.h"
+#include "store/scanner.h"
 #include "store/segment.h"
 
 namespace vitrine::store {
@@ -63,6 +64,12 @@ class SegmentMove {
   std::shared_ptr<UnadoptedRoom> room_;
 };
 
+/// Keys of State, Heads or Rows with `from` <= key < `to`.
+struct ScanRange {
+  Table table;
+  std::string from, to;
+};
+
 /// A body: a segment, or the key of one in the Bodies table. A new one has one holder.
 using BodyRef = std::variant<SegmentId, std::string>;
 
@@ -84,6 +91,9 @@ struct Commit {
   /// Bodies that lose a holder; with the last one a body is gone. Nothing happens where there is none.
   std::vector<BodyRef> releases{};
   std::vector<SegmentMove> moves{};
+  /// Ranges to be read as they are at this commit's place in the order: with every commit before it, and none
+  /// behind it. Such a commit changes nothing but counters and journals.
+  std::vector<ScanRange> scans{};
 };
 
 /// Where a commit landed.
@@ -92,6 +102,8 @@ struct Position {
   std::vector<std::uint64_t> journal_indexes{};
   /// The version of everything it wrote.
   Version version = 0;
+  /// One for each scan, in the order given.
+  std::vector<Scanner> scanners{};
 };
 
 }  // namespace vitrine::store

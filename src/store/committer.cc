@@ -28,6 +28,7 @@ std::size_t size_of(const Commit& commit) {
       size += sizeof(BodyRef) +
               (std::holds_alternative<std::string>(body) ? std::get<std::string>(body).size() : 0);
   for (const auto& delta : commit.deltas) size += sizeof(CounterDelta) + delta.key.size();
+  for (const auto& scan : commit.scans) size += sizeof(ScanRange) + scan.from.size() + scan.to.size();
   size += commit.trims.size() * sizeof(JournalTrim);
   for (const auto& record : commit.records) size += sizeof(JournalRecord) + record.bytes.size();
   return size;
@@ -35,6 +36,11 @@ std::size_t size_of(const Commit& commit) {
 
 bool is_versioned(Table table) {
   return table != Table::Journal && table != Table::Counters;
+}
+
+bool changes_rows(const Commit& commit) {
+  return !commit.writes.empty() || !commit.adopts.empty() || !commit.shares.empty() ||
+         !commit.releases.empty() || !commit.moves.empty();
 }
 
 Result<void> check(const Commit& commit) {
@@ -46,6 +52,14 @@ Result<void> check(const Commit& commit) {
     if (!is_versioned(write.key.table))
       return fail(Code::InvalidInput,
                   "Journals and counters are not written by key: use records and deltas.");
+  const auto is_readable = [](const ScanRange& range) {
+    return range.table == Table::State || range.table == Table::Heads || range.table == Table::Rows;
+  };
+  if (!std::ranges::all_of(commit.scans, is_readable))
+    return fail(Code::InvalidInput,
+                "Bodies, journals and counters are not read by key: use their own calls.");
+  if (!commit.scans.empty() && changes_rows(commit))
+    return fail(Code::InvalidInput, "A commit that scans must not write: a scan sees what was there before.");
   return {};
 }
 
@@ -148,6 +162,14 @@ bool Committer::take_round(std::vector<Waiting>& round) {
     changed_.wait(lock, called);
   round.swap(queue_);
   queued_bytes_ = 0;
+  // What is scanned must not show what is behind it in the order, so that waits for the next round.
+  const auto scans = [](const Waiting& waiting) { return !waiting.commit.scans.empty(); };
+  const auto behind = std::find_if_not(std::ranges::find_if(round, scans), round.end(), scans);
+  for (auto& waiting : std::ranges::subrange(behind, round.end())) {
+    queued_bytes_ += waiting.bytes;
+    queue_.push_back(std::move(waiting));
+  }
+  for (auto waits = queue_.size(); waits > 0; --waits) round.pop_back();
   return !stopping_ || !round.empty();
 }
 
@@ -192,6 +214,10 @@ void Committer::decide(std::vector<Waiting>& round) {
     ++rounds_;
     commits_ += admitted;
     records_ += records;
+    for (auto& waiting : round)
+      if (waiting.result)
+        for (const auto& range : waiting.commit.scans)
+          waiting.result->scanners.push_back(sequencer_.scan(range));
     return;
   }
   fence(written.error());

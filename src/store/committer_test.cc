@@ -1,5 +1,6 @@
 #include "store/committer.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -78,6 +79,53 @@ TEST(Committer, CommitsOfOneRoundSeeEachOther) {
   io.run();
   EXPECT_EQ(std::ranges::count_if(results, &Result<Position>::has_value), 1);
   EXPECT_EQ(store->look_up(kRegister)->value, "0");
+}
+
+TEST(Committer, AScanSeesWhatIsInFrontOfItInTheJournalAndNothingBehind) {
+  constexpr int kCommits = 200, kScanEvery = 7;
+  ScratchDirectory scratch;
+  auto store = *Store::open({.directory = scratch.path()});
+  boost::asio::io_context io(1);
+  std::vector<Position> scans;
+  // Enqueued in one go: many puts and scans wait together. A put's key is the index of its record.
+  for (int i = 0; i < kCommits; ++i) {
+    const bool is_scan = i % kScanEvery == 0 || i % kScanEvery == 1;
+    Commit commit{.records = {{1, {}, "r"}}};
+    if (is_scan)
+      commit.scans = {{Table::Heads, "", "z"}, {Table::Rows, "", ""}};
+    else
+      commit.writes = {{{Table::Heads, fmt::format("{:04}", i)}, "value"}};
+    boost::asio::co_spawn(io, store->commit(StoreTestPeer::commit_access(), std::move(commit)),
+                          [&, i](std::exception_ptr, Result<Position> result) {
+                            ASSERT_TRUE(result);
+                            EXPECT_EQ(result->journal_indexes.front(), static_cast<std::uint64_t>(i));
+                            if (!result->scanners.empty()) scans.push_back(std::move(*result));
+                          });
+  }
+  io.run();
+  ASSERT_EQ(scans.size(), 58u);
+  for (auto& scan : scans) {
+    ASSERT_EQ(scan.scanners.size(), 2u);
+    std::vector<std::string> seen, expected;
+    while (const auto entry = *scan.scanners.front().next()) seen.emplace_back(entry->key);
+    const auto index = static_cast<int>(scan.journal_indexes.front());
+    for (int i = 0; i < index; ++i)
+      if (i % kScanEvery > 1) expected.push_back(fmt::format("{:04}", i));
+    EXPECT_EQ(seen, expected) << "at " << index;
+    EXPECT_FALSE(*scan.scanners.back().next());
+  }
+  EXPECT_LT(store->activity().rounds, 100u) << "they do not wait together";
+}
+
+TEST(Committer, AScanNeitherWritesNorReadsBodies) {
+  ScratchDirectory scratch;
+  auto store = *Store::open({.directory = scratch.path()});
+  for (Commit refused : {Commit{.writes = {{kRegister, "1"}}, .scans = {{Table::Heads, "", ""}}},
+                         Commit{.scans = {{Table::Bodies, "", ""}}}}) {
+    const auto result = commit(*store, std::move(refused));
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, Code::InvalidInput);
+  }
 }
 
 TEST(Committer, AFullQueueRefusesEarly) {

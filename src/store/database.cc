@@ -110,19 +110,46 @@ struct Cursor::Impl {
   /// Null from the moment on that the cursor was found to be ended.
   std::shared_ptr<const Opened> opened;
   std::unique_ptr<rocksdb::Iterator> iterator;
+  std::shared_ptr<RestingCursors> resting;
+  bool rests = false;
 
+  void end() {
+    iterator.reset();
+    opened.reset();
+  }
   /// Lets go of the database if that is to be closed.
   [[nodiscard]] bool is_ended() {
-    if (opened && opened->closing.load(std::memory_order_acquire)) {
-      iterator.reset();
-      opened.reset();
-    }
+    wake();
+    if (opened && opened->closing.load(std::memory_order_acquire)) end();
     return !opened;
+  }
+  void rest() {
+    if (std::exchange(rests, true)) return;
+    std::lock_guard lock(resting->mutex);
+    // Whoever closes looks at those that rest after it has said so.
+    if (opened && opened->closing.load(std::memory_order_acquire)) end();
+    resting->cursors.insert(this);
+  }
+  void wake() {
+    if (!std::exchange(rests, false)) return;
+    std::lock_guard lock(resting->mutex);
+    resting->cursors.erase(this);
   }
 };
 
+void RestingCursors::end_all() {
+  std::lock_guard lock(mutex);
+  for (auto* cursor : cursors) cursor->end();
+}
+
 Cursor::Cursor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Cursor::~Cursor() = default;
+Cursor::~Cursor() {
+  impl_->wake();
+}
+
+void Cursor::rest() {
+  impl_->rest();
+}
 
 void Cursor::seek(std::string_view key) {
   if (!impl_->is_ended()) impl_->iterator->Seek(key);
@@ -228,19 +255,22 @@ Result<void> Database::Impl::open() {
   if (!status.ok()) return failure(status);
   made->db.reset(db);
   std::ranges::copy(handles, made->handles.begin());
-  std::unique_lock lock(mutex);
+  std::lock_guard lock(mutex);
   opened = std::move(made);
   return {};
 }
 
 void Database::Impl::close() {
   constexpr std::chrono::milliseconds kLookAgain{1};
-  std::unique_lock lock(mutex);
-  auto last = std::exchange(opened, nullptr);
-  lock.unlock();
+  std::shared_ptr<Opened> last;
+  {
+    std::lock_guard lock(mutex);
+    last = std::exchange(opened, nullptr);
+  }
   if (!last) return;
   last->closing.store(true, std::memory_order_release);
-  // Those who read at this moment, and cursors until they are moved.
+  resting->end_all();
+  // Those who read at this moment, and cursors until they are moved or rest.
   while (last.use_count() > 1) std::this_thread::sleep_for(kLookAgain);
 }
 
@@ -284,8 +314,7 @@ bool Database::failed() const {
 
 Result<Pinned> Database::get(Family family, std::string_view key) const {
   auto pinned = std::make_unique<Pinned::Impl>();
-  std::shared_lock lock(impl_->mutex);
-  const auto* opened = impl_->opened.get();
+  const auto opened = impl_->current();
   if (!opened) return reopening();
   const auto status = opened->db->Get(verified_reads(), opened->handle(family), key, &pinned->slice);
   if (!status.ok() && !status.IsNotFound()) return failure(status);
@@ -295,6 +324,7 @@ Result<Pinned> Database::get(Family family, std::string_view key) const {
 
 std::unique_ptr<Cursor> Database::cursor(Family family, std::string_view from, std::string_view to) const {
   auto cursor = std::make_unique<Cursor::Impl>(from, to);
+  cursor->resting = impl_->resting;
   auto options = verified_reads();
   options.iterate_lower_bound = &cursor->from_slice;
   if (!to.empty()) options.iterate_upper_bound = &cursor->to_slice;

@@ -40,7 +40,8 @@ class Pinned {
 };
 
 /// Walks the keys of one family between two bounds, as they were when it was made. Ends with Unavailable when
-/// the database is reopened, which waits for it: do not keep one without moving it.
+/// the database is reopened, which waits for it until it is moved: one that is kept without being moved
+/// rests.
 class Cursor {
  public:
   struct Impl;
@@ -53,6 +54,8 @@ class Cursor {
   void seek_back(std::string_view key);
   /// Precondition: valid().
   void next();
+  /// A reopening need not wait for it until it is moved again. Before that nothing else may be asked of it.
+  void rest();
   /// False at the end, and after an error: status() tells which.
   [[nodiscard]] bool valid() const;
   [[nodiscard]] std::string_view key() const;

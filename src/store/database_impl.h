@@ -7,7 +7,8 @@
 #include <array>
 #include <atomic>
 #include <memory>
-#include <shared_mutex>
+#include <mutex>
+#include <unordered_set>
 #include <vector>
 
 #include "base/log.h"
@@ -73,6 +74,15 @@ struct Opened {
   }
 };
 
+/// Cursors that nobody uses at the moment, which a closing may therefore end. Outlives them and the database.
+struct RestingCursors {
+  std::mutex mutex;
+  std::unordered_set<Cursor::Impl*> cursors;
+
+  /// Those that rest let go of the database.
+  void end_all();
+};
+
 struct Database::Impl {
   FileLayer& files;
   const std::filesystem::path directory;
@@ -80,8 +90,10 @@ struct Database::Impl {
   std::unique_ptr<rocksdb::Env> env;
   /// Outlives every Opened: pinned values lie in it, and RocksDB's blocks know nothing of who read them.
   std::shared_ptr<rocksdb::Cache> cache;
-  mutable std::shared_mutex mutex{};
+  /// Held for as long as a pointer takes to copy, never while anything is read.
+  mutable std::mutex mutex{};
   std::shared_ptr<Opened> opened{};
+  std::shared_ptr<RestingCursors> resting = std::make_shared<RestingCursors>();
   std::atomic<bool> merging = sizes.merging;
 
   [[nodiscard]] rocksdb::DBOptions options() const {
@@ -96,7 +108,7 @@ struct Database::Impl {
     return descriptors;
   }
   [[nodiscard]] std::shared_ptr<Opened> current() const {
-    std::shared_lock lock(mutex);
+    std::lock_guard lock(mutex);
     return opened;
   }
   Result<void> check_log() const;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <thread>
 
 #include "store/store_test_peer.h"
@@ -52,6 +53,47 @@ TEST(Database, ACursorEndsWithUnavailableWhenTheDatabaseIsReopened) {
   ASSERT_FALSE(cursor->status());
   EXPECT_EQ(cursor->status().error().code, Code::Unavailable);
   EXPECT_TRUE(database->get(Family::Bodies, "a")->found());
+}
+
+TEST(Database, ARestingCursorDoesNotKeepItFromBeingReopened) {
+  ScratchDirectory scratch;
+  auto database = *Database::open(posix_file_layer(), scratch.path() / "metadata", kSizes);
+  for (const auto* key : {"a", "b", "c"}) put(*database, key, "value");
+  const auto kept = database->cursor(Family::Bodies, {}, {}),
+             woken = database->cursor(Family::Bodies, {}, {});
+  for (auto* cursor : {kept.get(), woken.get()}) {
+    cursor->seek({});
+    cursor->rest();
+  }
+  woken->next();
+  EXPECT_EQ(woken->key(), "b") << "it goes on where it was";
+  woken->rest();
+  ASSERT_TRUE(database->reopen());
+  woken->seek({});
+  EXPECT_FALSE(woken->valid());
+  EXPECT_EQ(woken->status().error().code, Code::Unavailable);
+}
+
+TEST(Database, ManyReadersDoNotKeepItFromBeingReopened) {
+  constexpr int kReaders = 16;
+  ScratchDirectory scratch;
+  auto database = *Database::open(posix_file_layer(), scratch.path() / "metadata", kSizes);
+  put(*database, "key", "value");
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> readers;
+  for (int i = 0; i < kReaders; ++i)
+    readers.emplace_back([&] {
+      while (!stop) {
+        const auto found = database->get(Family::Bodies, "key");
+        EXPECT_TRUE(found ? found->found() : found.error().code == Code::Unavailable);
+      }
+    });
+  auto reopened = std::async(std::launch::async, [&] { return database->reopen(); });
+  const bool ended = reopened.wait_for(std::chrono::seconds(30)) == std::future_status::ready;
+  EXPECT_TRUE(ended) << "the readers never let it";
+  stop = true;
+  for (auto& reader : readers) reader.join();
+  EXPECT_TRUE(reopened.get());
 }
 
 }  // namespace

@@ -25,6 +25,10 @@ Result<std::optional<EntryView>> Scanner::next() {
   return EntryView{cursor_->key(), stored.version, stored.value};
 }
 
+void Scanner::rest() {
+  cursor_->rest();
+}
+
 void Scanner::seek(std::string_view target) {
   cursor_->seek(target);
   moved_ = true;

@@ -27,10 +27,14 @@ class Scanner {
   ~Scanner();
   Scanner(Scanner&&) noexcept;
 
-  /// The next entry; nullopt at the end of the range. Errors: DeviceFailed, Corrupt.
+  /// The next entry; nullopt at the end of the range. Errors: DeviceFailed, Corrupt; Unavailable when the
+  /// store recovered meanwhile.
   [[nodiscard]] Result<std::optional<EntryView>> next();
   /// The next entry will be the first with a key not below `target`. Skipping a prefix costs one seek.
   void seek(std::string_view target);
+  /// To be called before whoever keeps it waits for anything; until next() or seek() its views are void, and
+  /// a recovery of the store need not wait for it.
+  void rest();
   /// Entry::read_at of everything that this scanner finds.
   [[nodiscard]] Version read_at() const { return read_at_; }
 

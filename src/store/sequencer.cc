@@ -215,6 +215,10 @@ Result<void> Sequencer::write() {
   return {};
 }
 
+Scanner Sequencer::scan(const ScanRange& range) const {
+  return {database_.cursor(family_of(range.table), range.from, range.to), version()};
+}
+
 /// The round is durable.
 void Sequencer::end_round() {
   journals_.publish();

@@ -43,6 +43,9 @@ class Sequencer {
   /// Makes the round durable. After an error only recover() may follow.
   Result<void> write();
 
+  /// A scanner of what the last written round left. Precondition: none is under way.
+  [[nodiscard]] Scanner scan(const ScanRange& range) const;
+
   /// Whether the database has failed in the background: write() would fail.
   [[nodiscard]] bool failed() const { return database_.failed(); }
 

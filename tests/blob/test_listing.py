@@ -1,10 +1,18 @@
 """Listings, held against a sorted reference."""
 
+import json
 import random
+import threading
+import xml.etree.ElementTree as xml
 
 import pytest
+from app.platform_api import Api
 from azure.storage.blob import BlobPrefix
 from blob.wire import client_of, code_of
+from harness.shared_key import RawClient
+from server import ACCOUNT, KEY
+
+RECEIPT = "x-ms-vitrine-receipt"
 
 SEGMENTS = ["a", "b", "B", "a b", "a+b", "10", "9", "é", "日本", "%41", "a-", "a.", "~", "\x01"]
 
@@ -152,3 +160,38 @@ def test_a_listing_repeats_its_request(raw, container):
 def test_an_absent_container_is_not_empty(blob_service):
     absent = blob_service.get_container_client("absent-container")
     assert code_of(lambda: list(absent.list_blobs())) == (404, "ContainerNotFound")
+
+
+def test_a_listing_shows_what_is_in_front_of_its_record_and_nothing_behind(fresh_server):
+    """Blobs are put while listings are made; the records of both tell the order."""
+    server = fresh_server("--seal-tick", "100")
+    with client_of(server) as service:
+        busy = service.create_container("busy")
+        for number in range(500):
+            busy.upload_blob(f"before-{number}", b"")
+    container = f"/{ACCOUNT}/busy"
+    put: dict[str, str] = {}
+    done = threading.Event()
+
+    def put_blobs() -> None:
+        raw = RawClient("127.0.0.1", server.blob_port, ACCOUNT, KEY)
+        while not done.is_set():
+            name = f"during-{len(put)}"
+            answer, _ = raw.request("PUT", f"{container}/{name}", headers={"x-ms-blob-type": "BlockBlob"})
+            assert answer.status == 201
+            put[name] = answer.headers[RECEIPT]
+
+    putting = threading.Thread(target=put_blobs)
+    putting.start()
+    raw = RawClient("127.0.0.1", server.blob_port, ACCOUNT, KEY)
+    listings = [raw.request("GET", container, "restype=container&comp=list") for _ in range(10)]
+    done.set()
+    putting.join()
+
+    api = Api(server)
+    index = {name: json.loads(api.receipt(receipt))["record"]["index"] for name, receipt in put.items()}
+    for answer, page in listings:
+        own = json.loads(api.receipt(answer.headers[RECEIPT]))["record"]["index"]
+        seen = {name.text for name in xml.fromstring(page).iter("Name")}
+        assert {name for name in put if name in seen} == {name for name in put if index[name] < own}
+    assert len(put) > len(listings), "nothing was put meanwhile"

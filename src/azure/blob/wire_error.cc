@@ -6,6 +6,7 @@
 #include <array>
 
 #include "azure/blob/xml_writer.h"
+#include "base/log.h"
 
 namespace vitrine::azure::blob {
 namespace {
@@ -23,6 +24,8 @@ std::string error_document(const Error& error, const AnswerLabel& label) {
   return xml.close("Error").take();
 }
 
+constexpr std::string_view kServersFault = "InternalError";
+
 struct Naming {
   Code code;
   std::string_view azure;
@@ -37,15 +40,15 @@ constexpr auto kOtherwiseNamed = std::to_array<Naming>({
     {Code::RecordNotFound, "ResourceNotFound"},
     {Code::HeadersTooLarge, "RequestHeaderFieldsTooLarge"},
     {Code::Unavailable, "ServerBusy"},
-    {Code::JobNotRunning, "InternalError"},
-    {Code::ReceiptNotReady, "InternalError"},
-    {Code::StateChanged, "InternalError"},
-    {Code::Cancelled, "InternalError"},
-    {Code::ConnectionClosed, "InternalError"},
-    {Code::DeviceFailed, "InternalError"},
-    {Code::Corrupt, "InternalError"},
-    {Code::VerificationFailed, "InternalError"},
-    {Code::Internal, "InternalError"},
+    {Code::JobNotRunning, kServersFault},
+    {Code::ReceiptNotReady, kServersFault},
+    {Code::StateChanged, kServersFault},
+    {Code::Cancelled, kServersFault},
+    {Code::ConnectionClosed, kServersFault},
+    {Code::DeviceFailed, kServersFault},
+    {Code::Corrupt, kServersFault},
+    {Code::VerificationFailed, kServersFault},
+    {Code::Internal, kServersFault},
 });
 
 }  // namespace
@@ -55,8 +58,17 @@ std::string_view azure_code(Code code) {
   return other == kOtherwiseNamed.end() ? name(code) : other->azure;
 }
 
+unsigned azure_status(Code code) {
+  return azure_code(code) == kServersFault ? 500 : http_status(code);
+}
+
 http::Response error_answer(const Error& error, http::Method method, const AnswerLabel& label) {
-  auto response = http::Response::empty(http_status(error.code));
+  auto response = http::Response::empty(azure_status(error.code));
+  const bool is_gone = error.code == Code::ConnectionClosed || error.code == Code::Cancelled;
+  if (response.status == 500 && !is_gone)
+    log::error("an operation failed", {{"code", std::string(name(error.code))},
+                                       {"error", error.message},
+                                       {"request", std::string(label.request_id)}});
   if (method != http::Method::Head && error.code != Code::NotModified)
     response = http::Response::text(response.status, "application/xml", error_document(error, label));
   response.headers.set(kErrorCodeHeader, azure_code(error.code));

@@ -14,6 +14,9 @@ namespace vitrine::azure::blob {
 /// The service's code for this kind of failure, as SDKs know it, or one of our own where Azure has none.
 std::string_view azure_code(Code code);
 
+/// 500 for what Azure's clients know no code for.
+unsigned azure_status(Code code);
+
 /// What every answer names.
 struct AnswerLabel {
   std::string_view request_id;
@@ -22,6 +25,7 @@ struct AnswerLabel {
 
 /// The answer to a failed request: status, x-ms-error-code and an XML body, none for HEAD and 304. A denial
 /// by policy names its policy in x-ms-vitrine-policy and in the element PolicyId.
+/// A failure of the server is told to the log, too.
 http::Response error_answer(const Error& error, http::Method method, const AnswerLabel& label);
 
 }  // namespace vitrine::azure::blob

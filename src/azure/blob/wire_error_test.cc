@@ -38,10 +38,11 @@ TEST(WireError, CodesThatSdksTestFor) {
            Row{Code::RequestBodyTooLarge, 413, "RequestBodyTooLarge"},
            Row{Code::ServerBusy, 503, "ServerBusy"},
            Row{Code::Internal, 500, "InternalError"},
+           Row{Code::Corrupt, 500, "InternalError"},
            Row{Code::PolicyDenied, 403, "PolicyDenied"},
            Row{Code::NotImplemented, 501, "NotImplemented"},
        }) {
-    EXPECT_EQ(http_status(code), status) << azure;
+    EXPECT_EQ(azure_status(code), status) << azure;
     EXPECT_EQ(azure_code(code), azure);
   }
 }
