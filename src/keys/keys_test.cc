@@ -220,5 +220,27 @@ TEST(DataKeys, DerivationIsAsDocumented) {
             "a28f8c1afaea0c5bcbc4656d981177dc83eae78c88f664512eabe59bc24ad27c");
 }
 
+TEST(DataKeys, AValueSealedElsewhereOpens) {
+  using namespace std::string_view_literals;
+  const auto sealed = from_hex(
+                          "00000003000102030405060708090a0b0c0d0e0f1011121314151617"
+                          "e8c52fd49dc964356f68025f7523ad2784c37291994d78")
+                          .value();
+  Owner owner;
+  owner.fill(2);
+  const DataKeys keys({{3, repeated(1), owner}});
+  EXPECT_EQ(keys.open({1, "row\0key"sv}, as_text(sealed)).value(), "a value");
+}
+
+TEST_F(Keys, AKeyWrappedElsewhereUnwraps) {
+  const auto wrapped = from_hex(
+                           "000102030405060708090a0b0c0d0e0f1011121314151617"
+                           "be2d37e5af78ed9652e25dbb43b363d40e0c3fd852689a838efb0476fd36cb3a"
+                           "1d34fb938e347ba627c856ed041777fc")
+                           .value();
+  ASSERT_TRUE(replace_file(file(), as_bytes(to_hex(repeated(7)) + "\n")));
+  EXPECT_EQ(open_or_create_key_file(file()).value()->unwrap({"tester", 2}, wrapped).value(), repeated(1));
+}
+
 }  // namespace
 }  // namespace vitrine::keys
