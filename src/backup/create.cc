@@ -143,7 +143,7 @@ class Creation {
 
   Result<void> look_at_table(const std::string& name) {
     const auto whole = store::check_table_file(frozen_.directory() / name);
-    if (!whole && whole.error().code != Code::Corrupt) return whole;
+    if (!whole && whole.error().code != Code::Corrupt) return std::unexpected(whole.error());
     if (!whole) manifest_.damaged.push_back({.table = name});
     return {};
   }
