@@ -65,7 +65,8 @@ Foundations::Foundations(DirectoryLock lock, DataDir data, std::unique_ptr<store
       ledger_(*store_, log_key_.receipt_secret()),
       broker_(std::move(broker)),
       keys_(*broker_),
-      floors_{*store_, gate_, ledger_, system_clock(), keys_, turns_} {}
+      heads_(*store_, keys_),
+      floors_{*store_, gate_, ledger_, system_clock(), keys_, heads_, turns_} {}
 
 Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings) {
   auto purposes = TRY(load_purposes(settings.purposes));

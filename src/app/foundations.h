@@ -50,6 +50,7 @@ class Foundations {
   ledger::Ledger ledger_;
   std::unique_ptr<keys::KeyBroker> broker_;
   keys::KeyDirectory keys_;
+  blobs::HeadCache heads_;
   operations::Turns turns_;
   operations::Floors floors_;
   identity::AccountDirectory accounts_;

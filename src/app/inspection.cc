@@ -41,8 +41,9 @@ Result<void> look_at_content(const Settings& settings, store::Store& store, cons
   policy::Gate gate(policy::PurposeRegister::shipped(), system_clock());
   ledger::Ledger ledger(store, {});
   keys::KeyDirectory keys(*broker);
+  blobs::HeadCache heads(store, keys);
   operations::Turns turns;
-  const operations::Floors floors{store, gate, ledger, system_clock(), keys, turns};
+  const operations::Floors floors{store, gate, ledger, system_clock(), keys, heads, turns};
   identity::AccountDirectory accounts;
   TRY(accounts.load(store, keys));
   found.content = operations::check_content(floors, accounts, found.report);

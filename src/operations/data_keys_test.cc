@@ -96,6 +96,23 @@ TEST_F(DataKeys, WhatIsDestroyedIsGoneFromMemoryAndFilesAndNothingElseIs) {
   EXPECT_EQ(rotate().error().code, Code::ContentDestroyed);
 }
 
+TEST_F(DataKeys, HeadsThatWereReadAreForgottenWithTheKeys) {
+  ASSERT_TRUE(put("small", small));
+  const auto keys = world.data_keys->of("tester").value();
+  const auto look = [&] {
+    auto heads = world.heads->of(world.account().name).value();
+    return heads.container(world.account().name, world.container("box").container).value().head != nullptr;
+  };
+  EXPECT_TRUE(look());
+  const auto reads = world.heads->reads();
+  EXPECT_TRUE(look());
+  EXPECT_EQ(world.heads->reads(), reads) << "it was kept";
+  ASSERT_TRUE(destroy());
+  world.data_keys->put({{"tester", keys}});  // only so that one can look
+  EXPECT_TRUE(look());
+  EXPECT_EQ(world.heads->reads(), reads + 1);
+}
+
 TEST_F(DataKeys, TheServersOwnAccountKeepsItsKeys) {
   const auto system = *identity::AccountName::parse(identity::kSystemAccount);
   auto own = operator_exchange(*world.floors, world.account(), "destroy", "127.0.0.1");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/time.h"
+#include "blobs/head_cache.h"
 #include "keys/key_directory.h"
 #include "ledger/ledger.h"
 #include "operations/turns.h"
@@ -17,6 +18,7 @@ struct Floors {
   ledger::Ledger& ledger;
   const Clock& clock;
   keys::KeyDirectory& keys;
+  blobs::HeadCache& heads;
   Turns& turns;
 };
 

@@ -106,7 +106,8 @@ TEST_F(OperatorKey, AnAccountThatARotationOvertakesIsWrappedUnderTheNewKey) {
   OvertakenBroker broker(*world.broker, *world.store);
   keys::KeyDirectory keys(broker);
   ASSERT_TRUE(world.accounts.load(*world.store, keys));
-  const Floors floors{*world.store, *world.gate, *world.ledger, system_clock(), keys, world.turns};
+  const Floors floors{*world.store, *world.gate,  *world.ledger, system_clock(),
+                      keys,         *world.heads, world.turns};
   CreateAccount request{.name = *identity::AccountName::parse("overtaken"),
                         .organisation = *identity::OrganisationId::parse("city"),
                         .keys = {}};

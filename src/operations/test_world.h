@@ -67,6 +67,7 @@ class TestWorld {
 
   void close() {
     floors.reset();
+    heads.reset();
     ledger.reset();
     gate.reset();
     store.reset();
@@ -144,6 +145,7 @@ class TestWorld {
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<keys::KeyBroker> broker;
   std::unique_ptr<keys::KeyDirectory> data_keys;
+  std::unique_ptr<blobs::HeadCache> heads;
   Turns turns;
   std::optional<Floors> floors;
   identity::AccountDirectory accounts;
@@ -155,7 +157,8 @@ class TestWorld {
     ledger = std::make_unique<ledger::Ledger>(*store, as_bytes("receipt secret"));
     broker = keys::open_or_create_key_file(directory_ / "operator.key").value();
     data_keys = std::make_unique<keys::KeyDirectory>(*broker);
-    floors.emplace(Floors{*store, *gate, *ledger, system_clock(), *data_keys, turns});
+    heads = std::make_unique<blobs::HeadCache>(*store, *data_keys);
+    floors.emplace(Floors{*store, *gate, *ledger, system_clock(), *data_keys, *heads, turns});
     EXPECT_TRUE(accounts.load(*store, *data_keys));
     auto standing = policy::decode_standing(store->look_up(policy::standing_key("tester")).value());
     gate->standings().begin(store->version());

@@ -35,12 +35,10 @@ Error ContainerView::not_found() {
 }
 
 Result<ContainerView> look_up(const Floors& floors, const ContainerRef& ref) {
-  auto key = blobs::container_key(ref.account, ref.container);
-  auto entry = TRY(floors.store.look_up(key));
-  ContainerView view{
-      .head = {}, .guards = {entry.guard(key.table)}, .keys = TRY(floors.keys.of(ref.account.text()))};
-  if (entry.exists())
-    view.head = TRY(blobs::decode_container(TRY(blobs::open(*view.keys, key, entry.value))));
+  auto heads = TRY(floors.heads.of(ref.account));
+  auto found = TRY(heads.container(ref.account, ref.container));
+  ContainerView view{.head = {}, .guards = {std::move(found.guard)}, .keys = heads.keys()};
+  if (found.head) view.head = *found.head;
   return view;
 }
 
@@ -55,19 +53,18 @@ std::optional<Error> BlobView::missing() const {
 }
 
 Result<BlobView> look_up(const Floors& floors, const BlobRef& ref) {
-  auto found = TRY(look_up(floors, ContainerRef{ref.account, ref.container}));
-  BlobView view{.container = std::move(found.head),
-                .head = {},
-                .history = {},
-                .guards = std::move(found.guards),
-                .keys = std::move(found.keys)};
-  if (!view.container) return view;
-  auto key = blobs::blob_key(view.container->id, ref.blob);
-  auto entry = TRY(floors.store.look_up(key));
-  view.guards.push_back(entry.guard(key.table));
-  auto state = TRY(blobs::open_name(*view.keys, entry));
-  if (state.head && !state.head->deletion) view.head = std::move(state.head);
-  view.history = state.history;
+  auto heads = TRY(floors.heads.of(ref.account));
+  auto container = TRY(heads.container(ref.account, ref.container));
+  BlobView view{.container = {}, .head = {}, .history = {}, .guards = {}, .keys = heads.keys()};
+  view.guards.reserve(2);
+  view.guards.push_back(std::move(container.guard));
+  if (!container.head) return view;
+  view.container = *container.head;
+  auto name = TRY(heads.name(view.container->id, ref.blob));
+  view.guards.push_back(std::move(name.guard));
+  if (!name.head) return view;
+  if (name.head->head && !name.head->head->deletion) view.head = name.head->head;
+  view.history = name.head->history;
   return view;
 }
 

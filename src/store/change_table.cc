@@ -15,14 +15,20 @@ std::uint64_t hash_of(Table table, std::string_view key) {
   return std::hash<std::string_view>{}(key) + kOdd * (static_cast<std::uint64_t>(table) + 1);
 }
 
-ChangeTable::ChangeTable(Version opened_at) : cells_(kCells, opened_at) {}
+ChangeTable::ChangeTable(Version opened_at) : cells_(kCells) {
+  reset(opened_at);
+}
+
+void ChangeTable::reset(Version opened_at) {
+  for (auto& cell : cells_) cell.store(opened_at, std::memory_order_relaxed);
+}
 
 bool ChangeTable::unchanged_since(std::uint64_t hash, Version version) const {
-  return cells_[hash % kCells] <= version;
+  return cells_[hash % kCells].load(std::memory_order_relaxed) <= version;
 }
 
 void ChangeTable::changed(std::uint64_t hash, Version version) {
-  cells_[hash % kCells] = version;
+  cells_[hash % kCells].store(version, std::memory_order_relaxed);
 }
 
 }  // namespace vitrine::store

@@ -23,6 +23,14 @@ TEST(ChangeTable, KnowsNothingOfTheTimeBeforeItWasOpened) {
   EXPECT_TRUE(table.unchanged_since(hash_of(Table::State, "k"), 10));
 }
 
+TEST(ChangeTable, ForgetsWhenItIsReset) {
+  ChangeTable table(10);
+  table.changed(hash_of(Table::State, "lost"), 30);
+  table.reset(20);
+  EXPECT_TRUE(table.unchanged_since(hash_of(Table::State, "lost"), 20));
+  EXPECT_FALSE(table.unchanged_since(hash_of(Table::State, "k"), 19));
+}
+
 TEST(ChangeTable, RarelyClaimsAChangeThatWasNone) {
   ChangeTable table(0);
   for (int i = 0; i < 1000; ++i) table.changed(hash_of(Table::Heads, "changed" + std::to_string(i)), 5);

@@ -115,6 +115,7 @@ TEST_F(Recovery, WhatWasWrittenAllTheSameIsThereWhole) {
   expect({"1", "2"});
   EXPECT_EQ(commit(*store_, {.guards = {before.guard(Table::Heads)}}).error().code, Code::StateChanged)
       << "what was read before does not hold any more";
+  EXPECT_FALSE(store_->unchanged_since(kHead, before.read_at));
   ASSERT_TRUE(put("3"));
   expect({"1", "2", "3"});
   store_.reset();

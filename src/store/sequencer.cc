@@ -44,7 +44,7 @@ Result<void> Sequencer::recover() {
 
   if (version != last_) freed_.clear();  // the last round did not take effect
   batch_ = database_.new_batch();
-  changes_ = ChangeTable(version);
+  changes_.reset(version);
   last_ = version;
   counters_.clear();
   end_round();
@@ -217,6 +217,13 @@ Result<void> Sequencer::write() {
 
 Scanner Sequencer::scan(const ScanRange& range) const {
   return {database_.cursor(family_of(range.table), range.from, range.to), version()};
+}
+
+std::optional<Version> Sequencer::unchanged_since(const Key& key, Version since) const {
+  // First: it makes all changes up to this version known here. Those of the round under way may be, too.
+  const auto now = version();
+  if (!changes_.unchanged_since(hash_of(key.table, key.bytes), since)) return std::nullopt;
+  return std::max(now, since);
 }
 
 /// The round is durable.

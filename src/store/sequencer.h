@@ -52,6 +52,8 @@ class Sequencer {
   // From any thread:
   [[nodiscard]] Version version() const { return visible_.load(std::memory_order_acquire); }
   [[nodiscard]] const Journals& journals() const { return journals_; }
+  /// As Store::unchanged_since.
+  [[nodiscard]] std::optional<Version> unchanged_since(const Key& key, Version since) const;
   [[nodiscard]] std::uint64_t guard_reads() const { return guard_reads_.load(std::memory_order_relaxed); }
 
  private:

@@ -170,6 +170,10 @@ Result<Entry> Store::look_up(const Key& key) const {
   return entry;
 }
 
+std::optional<Version> Store::unchanged_since(const Key& key, Version since) const {
+  return parts_->sequencer->unchanged_since(key, since);
+}
+
 Result<Scanner> Store::scanner(Table table, std::string_view from, std::string_view to) const {
   TRY(check_readable(table));
   // Read before the scanner exists: it then sees at least the commits up to this one.

@@ -113,6 +113,10 @@ class Store {
   /// The entry under a key of State, Heads or Rows. Errors: DeviceFailed, Corrupt, InvalidInput for the
   /// other tables.
   [[nodiscard]] Result<Entry> look_up(const Key& key) const;
+  /// Whether what was found under a key with Entry::read_at `since` is what look_up would find now: then the
+  /// read_at that it would have, otherwise nothing. Cheap. Says hardly ever that something changed which did
+  /// not, never the other way round.
+  [[nodiscard]] std::optional<Version> unchanged_since(const Key& key, Version since) const;
   /// At most `limit` entries with `from` <= key < `to`, in key order, from one point in time. Errors: as
   /// look_up.
   [[nodiscard]] Result<std::vector<Entry>> scan(Table table, std::string_view from, std::string_view to,

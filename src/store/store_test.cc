@@ -100,6 +100,22 @@ TEST_F(StoreTest, AGuardReadBeforeAChangeFailsAfterIt) {
   EXPECT_TRUE(commit(*store_, {.guards = {absent}}));
 }
 
+TEST_F(StoreTest, KnowsWhetherAKeyIsAsItWasRead) {
+  const auto read_at = [&] { return store_->look_up(head("k"))->read_at; };
+  const auto absent = read_at();
+  EXPECT_EQ(store_->unchanged_since(head("k"), absent), absent);
+  written({.writes = {put(head("k"), "1")}});
+  EXPECT_FALSE(store_->unchanged_since(head("k"), absent));
+  const auto first = read_at();
+  const auto other = written({.writes = {put(head("other"), "1")}});
+  EXPECT_EQ(store_->unchanged_since(head("k"), first), other);
+  written({.writes = {erase(head("k"))}});
+  EXPECT_FALSE(store_->unchanged_since(head("k"), first));
+  EXPECT_FALSE(store_->unchanged_since(head("k"), other));
+  reopen();
+  EXPECT_FALSE(store_->unchanged_since(head("k"), other)) << "nobody knows what was before";
+}
+
 TEST_F(StoreTest, ATouchedNameFailsWhatWasScannedBefore) {
   const Key name{Table::Rows, "blocks of k"};
   const Untouched before{name, store_->version()};
