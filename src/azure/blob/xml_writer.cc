@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace vitrine::azure::blob {
 namespace {
@@ -40,6 +41,13 @@ constexpr std::string_view escaped(char c) {
   }
 }
 
+/// Whether the character may not stand for itself; a look, because a listing asks it of every one.
+constexpr auto kSpecial = [] {
+  std::array<bool, 256> special{};
+  for (std::size_t c = 0; c < special.size(); ++c) special[c] = !escaped(static_cast<char>(c)).empty();
+  return special;
+}();
+
 }  // namespace
 
 bool is_xml_text(std::string_view text) {
@@ -54,7 +62,8 @@ XmlWriter::XmlWriter(std::size_t expected_size) {
 }
 
 XmlWriter& XmlWriter::open(std::string_view tag) {
-  out_.append("<").append(tag).append(">");
+  out_ += '<';
+  out_.append(tag) += '>';
   return *this;
 }
 
@@ -67,7 +76,7 @@ XmlWriter& XmlWriter::attribute(std::string_view name, std::string_view value) {
 }
 
 XmlWriter& XmlWriter::close(std::string_view tag) {
-  out_.append("</").append(tag).append(">");
+  out_.append("</").append(tag) += '>';
   return *this;
 }
 
@@ -93,7 +102,8 @@ XmlWriter& XmlWriter::name(std::string_view tag, std::string_view value) {
 
 void XmlWriter::escape(std::string_view value) {
   while (!value.empty()) {
-    const auto special = std::ranges::find_if(value, [](char c) { return !escaped(c).empty(); });
+    const auto special =
+        std::ranges::find_if(value, [](char c) { return kSpecial[static_cast<unsigned char>(c)]; });
     const auto plain = static_cast<std::size_t>(special - value.begin());
     out_.append(value.substr(0, plain));
     if (plain == value.size()) return;
