@@ -3,6 +3,7 @@
 #include <cbor/encoding.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/locale/utf.hpp>
 #include <limits>
@@ -13,13 +14,20 @@ namespace {
 enum Major : std::uint8_t { kUnsigned = 0, kNegative = 1, kBytes = 2, kText = 3, kArray = 4, kSimple = 7 };
 constexpr std::uint64_t kFalse = 20, kTrue = 21, kNull = 22;
 
+/// Much cheaper for a few bytes than inserting a range, which a vector does in general terms.
+void put(Bytes& to, ConstBytes bytes) {
+  const auto at = to.size();
+  to.resize(at + bytes.size());
+  std::copy_n(bytes.data(), bytes.size(), to.data() + at);
+}
+
 }  // namespace
 
 void CborWriter::head(std::uint8_t major, std::uint64_t value) {
   std::array<unsigned char, 9> buffer;
   std::size_t size = cbor_encode_uint(value, buffer.data(), buffer.size());
   buffer[0] = static_cast<unsigned char>(buffer[0] | (major << 5));
-  out_.insert(out_.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size));
+  put(out_, ConstBytes(buffer).first(size));
 }
 
 CborWriter& CborWriter::array(std::size_t items) {
@@ -39,13 +47,13 @@ CborWriter& CborWriter::integer(std::int64_t value) {
 
 CborWriter& CborWriter::bytes(ConstBytes value) {
   head(kBytes, value.size());
-  append(out_, value);
+  put(out_, value);
   return *this;
 }
 
 CborWriter& CborWriter::text(std::string_view value) {
   head(kText, value.size());
-  append(out_, as_bytes(value));
+  put(out_, as_bytes(value));
   return *this;
 }
 
@@ -56,7 +64,7 @@ CborWriter& CborWriter::null() {
   return head(kSimple, kNull), *this;
 }
 CborWriter& CborWriter::raw(ConstBytes item) {
-  return append(out_, item), *this;
+  return put(out_, item), *this;
 }
 
 std::unexpected<Error> CborReader::corrupt(const char* what) const {

@@ -7,9 +7,13 @@ namespace vitrine {
 namespace base64 = boost::beast::detail::base64;
 
 std::string to_hex(ConstBytes bytes) {
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  boost::algorithm::hex_lower(bytes.begin(), bytes.end(), std::back_inserter(text));
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text(bytes.size() * 2, '\0');
+  auto at = text.begin();
+  for (auto byte : bytes) {
+    *at++ = kDigits[byte >> 4];
+    *at++ = kDigits[byte & 15];
+  }
   return text;
 }
 

@@ -27,7 +27,10 @@ Result<std::optional<BlobHead>> read_head(CborReader& reader) {
 }
 
 std::string own_key(const ContainerId& container, std::string_view name) {
-  return blob_prefix(container, name) + kEndOfName;
+  std::string key;
+  key.reserve(container.size() + name.size() + 1);
+  key.append(as_text(container)).append(name).push_back(kEndOfName);
+  return key;
 }
 
 /// The part of a key behind its name.
@@ -76,7 +79,9 @@ Result<NameState> decode_name_state(std::string_view bytes) {
 }
 
 std::string blob_prefix(const ContainerId& container, std::string_view prefix) {
-  return std::string(as_text(container)) + std::string(prefix);
+  std::string key;
+  key.reserve(container.size() + prefix.size());
+  return key.append(as_text(container)).append(prefix);
 }
 
 std::string key_behind_name(const ContainerId& container, std::string_view name) {

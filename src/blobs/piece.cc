@@ -1,5 +1,8 @@
 #include "blobs/piece.h"
 
+#include <algorithm>
+#include <array>
+
 #include "blobs/head_coding.h"
 
 namespace vitrine::blobs {
@@ -10,8 +13,9 @@ constexpr std::uint64_t kInBodies = 0, kInSegment = 1;
 }  // namespace
 
 std::string body_key(const ContainerId& container, BodyNumber number) {
-  Bytes key(container.begin(), container.end());
-  append_be64(key, number.value);
+  std::array<std::uint8_t, sizeof(ContainerId) + sizeof number.value> key;
+  std::ranges::copy(container, key.begin());
+  write_be64(number.value, key.data() + container.size());
   return std::string(as_text(key));
 }
 

@@ -47,9 +47,8 @@ std::string_view name(FacetKind kind) {
 }
 
 Digest commitment(FacetKind kind, const Facet& facet) {
-  Bytes input;
-  input.reserve(kFacetDomain.size() + 1 + facet.salt.bytes.size() + facet.cbor.size());
-  append(input, as_bytes(kFacetDomain));
+  thread_local Bytes input;
+  input.assign(kFacetDomain.begin(), kFacetDomain.end());
   input.push_back(static_cast<std::uint8_t>(kind));
   append(input, facet.salt.bytes);
   append(input, facet.cbor);

@@ -21,8 +21,9 @@ bool less_ignoring_case(std::string_view a, std::string_view b) {
 }
 
 std::optional<std::string_view> Headers::get(std::string_view name) const {
-  for (auto field : *this) {
-    if (equal_ignoring_case(field.name, name)) return field.value;
+  for (const auto& slice : slices_) {
+    if (slice.name_size == name.size() && equal_ignoring_case(view(slice).name, name))
+      return view(slice).value;
   }
   return std::nullopt;
 }
@@ -39,6 +40,10 @@ void Headers::set(std::string_view name, std::string_view value) {
 }
 
 void Headers::add(std::string_view name, std::string_view value) {
+  if (slices_.empty()) {  // as many as a message usually has, at once
+    slices_.reserve(24);
+    text_.reserve(1024);
+  }
   slices_.push_back({.start = static_cast<std::uint32_t>(text_.size()),
                      .name_size = static_cast<std::uint32_t>(name.size()),
                      .value_size = static_cast<std::uint32_t>(value.size())});

@@ -42,6 +42,10 @@ std::string to_lower(std::string_view text) {
   return out;
 }
 
+bool is_same_name(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
 std::string_view header_value(std::span<const NameValue> headers, std::string_view lower_name) {
   for (auto [name, value] : headers)
     if (std::ranges::equal(name, lower_name, {}, lower)) return trim(value);
@@ -72,11 +76,15 @@ bool collates_before(std::string_view a, std::string_view b) {
 std::string canonical_headers(std::span<const NameValue> headers,
                               bool (*before)(std::string_view, std::string_view)) {
   std::vector<std::pair<std::string, std::string_view>> lines;
+  lines.reserve(headers.size());
   for (auto [name, value] : headers)
     if (std::ranges::equal(name.substr(0, kServicePrefix.size()), kServicePrefix, {}, lower))
       lines.emplace_back(to_lower(name), trim(value));
   std::ranges::sort(lines, before, [](const auto& line) -> std::string_view { return line.first; });
+  std::size_t size = 0;
+  for (const auto& [name, value] : lines) size += name.size() + value.size() + 2;
   std::string text;
+  text.reserve(size);
   for (const auto& [name, value] : lines) text.append(name).append(":").append(value).append("\n");
   return text;
 }

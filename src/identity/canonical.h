@@ -12,6 +12,9 @@ namespace vitrine::identity {
 /// ASCII only; other bytes are kept.
 std::string to_lower(std::string_view text);
 
+/// Whether two names of headers are the same: compared without case.
+bool is_same_name(std::string_view a, std::string_view b);
+
 /// The value of a header, compared without case; empty when absent.
 std::string_view header_value(std::span<const NameValue> headers, std::string_view lower_name);
 

@@ -17,6 +17,9 @@ constexpr std::string_view kSecondarySuffix = "-secondary";
 /// Until this version a zero length was signed as "0".
 constexpr std::string_view kLastVersionSigningZero = "2014-02-14";
 
+/// Bytes that a text to sign seldom goes beyond.
+constexpr std::size_t kUsualText = 512;
+
 constexpr std::string_view kFullLines[] = {
     "content-encoding",  "content-language", "content-length", "content-md5",         "content-type", "date",
     "if-modified-since", "if-match",         "if-none-match",  "if-unmodified-since", "range"};
@@ -56,11 +59,11 @@ std::optional<std::string> primary_path(std::string_view raw_path) {
 /// A header that is signed once and sent twice would let an intermediary choose which one counts.
 Result<void> refuse_repeated_headers(std::span<const NameValue> headers) {
   for (std::size_t i = 0; i < headers.size(); ++i) {
-    auto name = to_lower(headers[i].name);
-    bool is_signed = name.starts_with("x-ms-") || std::ranges::count(kFullLines, name) > 0;
-    bool repeated =
-        std::ranges::any_of(headers.subspan(i + 1), [&](auto& h) { return to_lower(h.name) == name; });
-    if (is_signed && repeated)
+    const auto repeated = std::ranges::any_of(
+        headers.subspan(i + 1), [&](const auto& other) { return is_same_name(other.name, headers[i].name); });
+    if (!repeated) continue;
+    const auto name = to_lower(headers[i].name);
+    if (name.starts_with("x-ms-") || std::ranges::count(kFullLines, name) > 0)
       return fail(Code::InvalidHeaderValue, fmt::format("The header '{}' may be sent only once.", name));
   }
   return {};
@@ -122,8 +125,9 @@ Result<SharedKeyCredential> parse_shared_key(std::string_view authorization) {
 
 std::string string_to_sign(const SignedRequest& request, SharedKeyScheme scheme, std::string_view account,
                            std::string_view raw_path, HeaderOrder order) {
-  std::string text(request.method);
-  text += '\n';
+  std::string text;
+  text.reserve(kUsualText);
+  text.append(request.method).append("\n");
   auto lines = scheme == SharedKeyScheme::Full ? std::span<const std::string_view>(kFullLines)
                                                : std::span<const std::string_view>(kLiteLines);
   for (auto name : lines) text.append(signed_value(request, name)).append("\n");

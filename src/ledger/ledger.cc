@@ -101,6 +101,7 @@ Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decis
   const auto& grounds = denial ? denial->grounds() : std::get<policy::Permit>(decision).grounds();
 
   store::Commit commit;
+  commit.guards.reserve(grounds.guards.size() + effect.guards.size());
   commit.guards = grounds.guards;
   commit.records.push_back(journal_record(exchange, decision, denied ? Outcome::refusal(*denied) : outcome));
   if (!denied) {

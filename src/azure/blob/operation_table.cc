@@ -163,11 +163,12 @@ Candidates candidates(Scope scope, const OperationClues& clues) {
   auto comp = clues.target.parameter("comp").value_or("");
   Candidates found;
   for (const auto& operation : kOperations) {
+    if (operation.scope != scope) continue;
     bool is_preflight = operation.method == Options;
     bool same_kind = is_preflight ? preflight
                                   : !preflight && http::equal_ignoring_case(operation.restype, restype) &&
                                         http::equal_ignoring_case(operation.comp, comp);
-    if (operation.scope != scope || !same_kind) continue;
+    if (!same_kind) continue;
     found.any_method = true;
     if (operation.method == clues.method) found.of_method.push_back(&operation);
   }

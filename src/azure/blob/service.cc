@@ -16,8 +16,14 @@ constexpr std::size_t kLongestClientRequestId = 1024;
 
 /// In the form that Azure's support tools know.
 std::string new_request_id() {
-  auto id = to_hex(crypto::random_array<16>());
-  for (std::size_t hyphen : {8, 13, 18, 23}) id.insert(hyphen, 1, '-');
+  const auto digits = to_hex(crypto::random_array<16>());
+  std::string id;
+  id.reserve(digits.size() + 4);
+  for (std::size_t at = 0; auto length : {8, 4, 4, 4, 12}) {
+    if (at > 0) id += '-';
+    id.append(digits, at, length);
+    at += static_cast<std::size_t>(length);
+  }
   return id;
 }
 
