@@ -18,6 +18,8 @@ namespace {
 constexpr std::uint32_t kWorkers = 4;
 constexpr std::uint64_t kSegmentEvery = 4;
 constexpr std::size_t kSegmentBytes = 70'000;
+/// Goes as it comes, so that extents are worth emptying.
+constexpr std::size_t kBallastBytes = 600'000;
 
 Options options(MemoryDisk& disk) {
   return {.directory = "/disk", .write_buffer_bytes = 256 << 10, .extent_bytes = 1 << 20, .files = &disk};
@@ -66,6 +68,8 @@ Task<Result<void>> take_step(Store& store, std::uint32_t worker, Acknowledged& a
     const auto written = CO_TRY(co_await write_segment(store, segment_body(worker, step)));
     if (!segment.empty()) change.releases.emplace_back(id_of(segment));
     change.adopts.push_back(written);
+    change.adopts.push_back(CO_TRY(co_await write_segment(store, Bytes(kBallastBytes))));
+    change.releases.emplace_back(change.adopts.back().id());
     segment = as_text(written.id());
   }
   change.writes.push_back({{Table::Heads, name}, head_value(step, segment)});
