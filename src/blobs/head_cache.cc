@@ -106,7 +106,8 @@ Result<Found<Head>> HeadCache::Reader::look_up(store::Key key) {
   Found<Head> found{nullptr, entry.guard(key.table)};
   if (!entry.exists()) return found;
   found.head = std::make_shared<const Head>(TRY(decode<Head>(TRY(open(*keys_, key, entry.value)))));
-  if (entry.value.size() <= kMostBytes)
+  // One of a round that is not known to be durable yet is for this look alone.
+  if (entry.value.size() <= kMostBytes && entry.version <= entry.read_at)
     shelf.keep({std::move(key.bytes), entry.version, entry.read_at, found.head},
                [&] { return clearings_ == cache_.clearings_.load(std::memory_order_acquire); });
   return found;
