@@ -252,6 +252,12 @@ Result<void> Database::Impl::open() {
     return fail(Code::Unavailable, fmt::format("{} is in use by another process. Stop it, or choose another "
                                                "directory ({}).",
                                                directory.string(), status.ToString()));
+  if (status.IsCorruption())
+    return std::unexpected(find_damage({Code::Corrupt,
+                                        fmt::format("The metadata store is damaged: {}. Restore the data "
+                                                    "directory from a backup.",
+                                                    without_folders(status.ToString())),
+                                        {}}));
   if (!status.ok()) return failure(status);
   made->db.reset(db);
   std::ranges::copy(handles, made->handles.begin());

@@ -62,6 +62,21 @@ Result<void> Database::check_table(const LiveTable& table) const {
   return check_file(table.path, impl_->env.get());
 }
 
+Error Database::Impl::find_damage(Error otherwise) const {
+  const auto names = files.list(directory);
+  if (!names) return otherwise;
+  for (const auto& name : *names) {
+    if (!name.ends_with(".sst")) continue;
+    const auto whole = check_file(directory / name, env.get());
+    if (whole || whole.error().code != Code::Corrupt) continue;
+    return {Code::Corrupt,
+            fmt::format("The metadata store is damaged in {}: {}. Restore the data directory from a backup.",
+                        name, whole.error().message),
+            {}};
+  }
+  return otherwise;
+}
+
 Result<void> check_table_file(const std::filesystem::path& file) {
   return check_file(file, nullptr);
 }

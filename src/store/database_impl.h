@@ -112,6 +112,9 @@ struct Database::Impl {
     return opened;
   }
   Result<void> check_log() const;
+  /// Names the table that keeps the database from being opened, which RocksDB does not always do; `otherwise`
+  /// when all are whole.
+  [[nodiscard]] Error find_damage(Error otherwise) const;
   Result<void> open();
   Result<void> open_read_only();
   void close();

@@ -76,7 +76,9 @@ class Notebook {
         TRY(is_first ? files_.create(note_path(directory_)) : files_.open(note_path(directory_)));
     TRY(file->write_at(0, encode(note)));
     TRY(file->sync());
-    if (is_first) TRY(files_.sync_directory(directory_));
+    // A manifest's first: nothing orders its name and that of CURRENT, which will name it, on the disk.
+    if (is_first || note.manifest != named_) TRY(files_.sync_directory(directory_));
+    named_ = note.manifest;
     return {};
   }
 
@@ -84,6 +86,7 @@ class Notebook {
   std::mutex mutex_;
   FileLayer& files_;
   const fs::path directory_;
+  std::uint64_t named_ = 0;  ///< the manifest whose name is durable
 };
 
 class Manifest final : public rocksdb::FSWritableFileOwnerWrapper {

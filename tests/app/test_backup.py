@@ -42,7 +42,7 @@ def upload(server, **blobs: bytes) -> None:
 
 
 def download(server, name: str) -> bytes:
-    with BlobServiceClient.from_connection_string(server.connection_string) as service:
+    with BlobServiceClient.from_connection_string(server.connection_string, retry_total=0) as service:
         return service.get_blob_client("box", name).download_blob().readall()
 
 
