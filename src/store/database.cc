@@ -252,7 +252,7 @@ Result<void> Database::Impl::open() {
     return fail(Code::Unavailable, fmt::format("{} is in use by another process. Stop it, or choose another "
                                                "directory ({}).",
                                                directory.string(), status.ToString()));
-  if (status.IsCorruption())
+  if (status.IsCorruption() && damaged_table(status.ToString()).empty())
     return std::unexpected(find_damage({Code::Corrupt,
                                         fmt::format("The metadata store is damaged: {}. Restore the data "
                                                     "directory from a backup.",

@@ -112,7 +112,7 @@ struct Database::Impl {
     return opened;
   }
   Result<void> check_log() const;
-  /// Names the table that keeps the database from being opened, which RocksDB does not always do; `otherwise`
+  /// Names the table that keeps the database from being opened, where RocksDB does not; `otherwise`
   /// when all are whole.
   [[nodiscard]] Error find_damage(Error otherwise) const;
   Result<void> open();
