@@ -8,48 +8,41 @@ namespace {
 using platform::Reading;
 using enum platform::Reading::Kind;
 
-struct StoreRow {
-  const char* name;
-  const char* help;
-  std::uint64_t store::Activity::* value;
-};
-constexpr StoreRow kStoreRows[] = {
-    {"vitrine_store_rounds_total", "Synced writes; commits that wait together share one.",
-     &store::Activity::rounds},
-    {"vitrine_store_commits_total", "Atomic commits.", &store::Activity::commits},
-    {"vitrine_store_records_total", "Records added to journals.", &store::Activity::records},
-    {"vitrine_store_guard_failures_total", "Commits refused because what they relied on had changed.",
-     &store::Activity::guard_failures},
-    {"vitrine_store_recoveries_total", "Failures of the disk that the store got over by itself.",
-     &store::Activity::recoveries},
-    {"vitrine_store_guard_reads_total", "Guards that had to be read from the table.",
-     &store::Activity::guard_reads},
-    {"vitrine_store_freed_bytes_total", "Room of extents given back when content was replaced or deleted.",
-     &store::Activity::freed_bytes},
-    {"vitrine_store_removed_extents_total", "Extents removed because nothing lived in them.",
-     &store::Activity::removed_extents},
-};
-
-struct CompactionRow {
-  const char* name;
-  const char* help;
-  std::uint64_t store::Compaction::* value;
-};
-constexpr CompactionRow kCompactionRows[] = {
-    {"vitrine_compaction_freed_bytes_total", "Room given back that a crash had left behind.",
-     &store::Compaction::freed_bytes},
-    {"vitrine_compaction_moved_segments_total", "Segments moved out of extents that were nearly empty.",
-     &store::Compaction::moved},
-    {"vitrine_compaction_moved_bytes_total", "Their stored bytes.", &store::Compaction::moved_bytes},
-};
-
-struct WorkerRow {
+/// A number in what `Source` tells of itself.
+template <class Source>
+struct Row {
   Reading::Kind kind;
   const char* name;
   const char* help;
-  std::uint64_t analysis::WorkerPoolStats::* value;
+  std::uint64_t Source::* value;
 };
-constexpr WorkerRow kWorkerRows[] = {
+
+constexpr Row<store::Activity> kStoreRows[] = {
+    {Counter, "vitrine_store_rounds_total", "Synced writes; commits that wait together share one.",
+     &store::Activity::rounds},
+    {Counter, "vitrine_store_commits_total", "Atomic commits.", &store::Activity::commits},
+    {Counter, "vitrine_store_records_total", "Records added to journals.", &store::Activity::records},
+    {Counter, "vitrine_store_guard_failures_total",
+     "Commits refused because what they relied on had changed.", &store::Activity::guard_failures},
+    {Counter, "vitrine_store_recoveries_total", "Failures of the disk that the store got over by itself.",
+     &store::Activity::recoveries},
+    {Counter, "vitrine_store_guard_reads_total", "Guards that had to be read from the table.",
+     &store::Activity::guard_reads},
+    {Counter, "vitrine_store_freed_bytes_total",
+     "Room of extents given back when content was replaced or deleted.", &store::Activity::freed_bytes},
+    {Counter, "vitrine_store_removed_extents_total", "Extents removed because nothing lived in them.",
+     &store::Activity::removed_extents},
+};
+
+constexpr Row<store::Compaction> kCompactionRows[] = {
+    {Counter, "vitrine_compaction_freed_bytes_total", "Room given back that a crash had left behind.",
+     &store::Compaction::freed_bytes},
+    {Counter, "vitrine_compaction_moved_segments_total",
+     "Segments moved out of extents that were nearly empty.", &store::Compaction::moved},
+    {Counter, "vitrine_compaction_moved_bytes_total", "Their stored bytes.", &store::Compaction::moved_bytes},
+};
+
+constexpr Row<analysis::WorkerPoolStats> kWorkerRows[] = {
     {Counter, "vitrine_workers_started_total", "Analysis workers started.",
      &analysis::WorkerPoolStats::started},
     {Counter, "vitrine_workers_crashed_total", "Analysis workers that crashed.",
@@ -62,6 +55,14 @@ constexpr WorkerRow kWorkerRows[] = {
     {Gauge, "vitrine_workers_resident_bytes", "Memory that the workers hold.",
      &analysis::WorkerPoolStats::resident_bytes},
 };
+
+/// `look` gives a Source, newly each time.
+template <class Rows, class Look>
+void add(std::vector<Reading>& out, const Rows& rows, Look look) {
+  for (const auto& row : rows)
+    out.push_back({row.kind, row.name, row.help,
+                   [look, value = row.value] { return static_cast<double>(look().*value); }});
+}
 
 void add_scrub(std::vector<Reading>& out, const operations::Scrub& scrub) {
   out.push_back({Counter, "vitrine_scrub_bytes_total", "Bytes that scrub has read since the start.",
@@ -92,16 +93,9 @@ std::vector<Reading> readings_of(const store::Store& store, const ledger::Sealer
   std::vector<Reading> out;
   out.push_back({Counter, "vitrine_collection_commits_total", "Commits that took unreachable rows away.",
                  [&housekeeping] { return static_cast<double>(housekeeping.commits()); }});
-  for (const auto& row : kStoreRows)
-    out.push_back({Counter, row.name, row.help,
-                   [&store, value = row.value] { return static_cast<double>(store.activity().*value); }});
-  for (const auto& row : kCompactionRows)
-    out.push_back({Counter, row.name, row.help, [&store, value = row.value] {
-                     return static_cast<double>(store.activity().compaction.*value);
-                   }});
-  for (const auto& row : kWorkerRows)
-    out.push_back({row.kind, row.name, row.help,
-                   [&pool, value = row.value] { return static_cast<double>(pool.stats().*value); }});
+  add(out, kStoreRows, [&store] { return store.activity(); });
+  add(out, kCompactionRows, [&store] { return store.activity().compaction; });
+  add(out, kWorkerRows, [&pool] { return pool.stats(); });
   out.push_back({Gauge, "vitrine_store_fenced", "1 while commits are refused because the disk failed.",
                  [&store] { return store.takes_commits() ? 0.0 : 1.0; }});
   out.push_back({Gauge, "vitrine_store_full", "1 while nothing new is stored because the disk is full.",

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "backup/extent_part.h"
 #include "ledger/public_log.h"
@@ -135,10 +136,8 @@ class Restoration {
   }
 
   Result<void> finish_extent() {
-    Result<void> synced;
-    if (extent_) extent_->sync([&](Result<void> result) { synced = std::move(result); });
-    extent_.reset();
-    return synced;
+    const auto finished = std::exchange(extent_, nullptr);
+    return finished ? finished->sync() : Result<void>{};
   }
 
   /// What was copied, as a store.

@@ -282,4 +282,19 @@ bool check(const Database& database, ExtentSet& extents, const CheckPlace& from,
   return Check(database, extents, from, guide, report).run();
 }
 
+CheckReport check(const Database& database, ExtentSet& extents, const CheckProgress& progress) {
+  struct Teller final : CheckGuide {
+    explicit Teller(const CheckProgress& progress) : progress(progress) {}
+    bool go_on(std::uint64_t bytes, const CheckPlace&) override {
+      progress(read += bytes);
+      return true;
+    }
+    const CheckProgress& progress;
+    std::uint64_t read = 0;
+  } teller(progress);
+  CheckReport report;
+  (void)check(database, extents, {}, teller, report);
+  return report;
+}
+
 }  // namespace vitrine::store

@@ -80,4 +80,7 @@ bool check(const Database& database, ExtentSet& extents, const CheckPlace& from,
 /// Is told of the bytes read so far.
 using CheckProgress = std::function<void(std::uint64_t bytes)>;
 
+/// The same for all of it, as fast as it goes.
+CheckReport check(const Database& database, ExtentSet& extents, const CheckProgress& progress);
+
 }  // namespace vitrine::store

@@ -13,19 +13,6 @@ namespace {
 constexpr Database::Sizes kSizes{.cache_bytes = 64 << 20, .write_buffer_bytes = 64 << 20};
 constexpr std::uint64_t kNoMoreBytes = 0;
 
-class Teller final : public CheckGuide {
- public:
-  explicit Teller(const CheckProgress& progress) : progress_(progress) {}
-  bool go_on(std::uint64_t bytes, const CheckPlace&) override {
-    progress_(read_ += bytes);
-    return true;
-  }
-
- private:
-  const CheckProgress& progress_;
-  std::uint64_t read_ = 0;
-};
-
 void check_files(FileLayer& files, const std::filesystem::path& metadata, CheckReport& report) {
   const auto names = files.list(metadata);
   if (!names) return report.add("the tables' files", names.error().message);
@@ -61,9 +48,7 @@ CheckReport check_directory(FileLayer& files, const std::filesystem::path& direc
     check_files(files, metadata, report);
     return report;
   }
-  Teller teller(progress);
-  (void)check(**database, **extents, {}, teller, report);
-  return report;
+  return check(**database, **extents, progress);
 }
 
 }  // namespace vitrine::store

@@ -52,12 +52,7 @@ Result<void> check(const Commit& commit) {
     if (!is_versioned(write.key.table))
       return fail(Code::InvalidInput,
                   "Journals and counters are not written by key: use records and deltas.");
-  const auto is_readable = [](const ScanRange& range) {
-    return range.table == Table::State || range.table == Table::Heads || range.table == Table::Rows;
-  };
-  if (!std::ranges::all_of(commit.scans, is_readable))
-    return fail(Code::InvalidInput,
-                "Bodies, journals and counters are not read by key: use their own calls.");
+  for (const auto& scan : commit.scans) TRY(check_readable(scan.table));
   if (!commit.scans.empty() && changes_rows(commit))
     return fail(Code::InvalidInput, "A commit that scans must not write: a scan sees what was there before.");
   return {};
@@ -217,7 +212,7 @@ void Committer::decide(std::vector<Waiting>& round) {
     for (auto& waiting : round)
       if (waiting.result)
         for (const auto& range : waiting.commit.scans)
-          waiting.result->scanners.push_back(sequencer_.scan(range));
+          waiting.result->scanners.push_back(sequencer_.scan(range.table, range.from, range.to));
     return;
   }
   fence(written.error());
@@ -292,10 +287,7 @@ Activity Committer::activity() const {
           .records = records_,
           .guard_failures = guard_failures_,
           .recoveries = recoveries_,
-          .guard_reads = sequencer_.guard_reads(),
-          .freed_bytes = 0,
-          .removed_extents = 0,
-          .compaction = {}};
+          .guard_reads = sequencer_.guard_reads()};
 }
 
 }  // namespace vitrine::store

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <future>
 #include <optional>
 #include <utility>
 
@@ -27,14 +26,6 @@ constexpr std::uint64_t kMostSlackBytes = 1 << 20, kSlackPart = 16;
 /// Moved by one commit.
 constexpr std::size_t kMovesAtOnce = 64;
 constexpr std::uint64_t kMovedBytesAtOnce = 64 << 20;
-
-/// Waits also when it is another thread that does the syncing.
-Result<void> synced(Extent& extent) {
-  std::promise<Result<void>> done;
-  auto result = done.get_future();
-  extent.sync([done = std::move(done)](Result<void> synced) mutable { done.set_value(std::move(synced)); });
-  return result.get();
-}
 
 }  // namespace
 
@@ -175,7 +166,7 @@ Result<std::optional<SegmentMove>> Compactor::copy(const Extent& from, const Pla
     }
     TRY(reservation->extent().write_at(reservation->offset() + at, frame));
   }
-  TRY(synced(reservation->extent()));
+  TRY(reservation->extent().sync());
   reservation->keep(length);
   const Room room{{reservation->extent().number(), reservation->offset()}, length};
   return std::optional(

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 namespace vitrine::store {
@@ -69,6 +70,13 @@ Result<void> Extent::write_at(std::uint64_t offset, ConstBytes bytes) {
   TRY(file_->write_at(offset, bytes));
   file_->start_writing(offset, bytes.size());
   return {};
+}
+
+Result<void> Extent::sync() {
+  std::promise<Result<void>> done;
+  auto result = done.get_future();
+  sync([done = std::move(done)](Result<void> synced) mutable { done.set_value(std::move(synced)); });
+  return result.get();
 }
 
 void Extent::sync(std::move_only_function<void(Result<void>)> done) {

@@ -45,6 +45,8 @@ class Extent {
   /// sync failed once stays failed. One sync serves all who ask meanwhile; the calling thread may do the
   /// work for all of them.
   void sync(std::move_only_function<void(Result<void>)> done);
+  /// The same, and waits for it, also when it is another thread that does the syncing.
+  Result<void> sync();
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] Result<void> punch(std::uint64_t offset, std::uint64_t length) {
     return file_->punch(offset, length);

@@ -7,6 +7,11 @@
 
 namespace vitrine::store {
 
+Result<void> check_readable(Table table) {
+  if (table == Table::State || table == Table::Heads || table == Table::Rows) return {};
+  return fail(Code::InvalidInput, "Bodies, journals and counters are not read by key: use their own calls.");
+}
+
 Scanner::Scanner(std::unique_ptr<Cursor> cursor, Version read_at)
     : cursor_(std::move(cursor)), read_at_(read_at) {
   cursor_->seek({});

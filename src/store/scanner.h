@@ -19,6 +19,10 @@ struct EntryView {
   std::string_view value;
 };
 
+/// Whether a table's entries may be looked at by key. Errors: InvalidInput, for all but State, Heads and
+/// Rows.
+Result<void> check_readable(Table table);
+
 /// Sees the table as it was when the scanner was made, however long it lives; it blocks no writer. A long
 /// life holds memory: make a new one for each page of a listing.
 class Scanner {

@@ -215,8 +215,10 @@ Result<void> Sequencer::write() {
   return {};
 }
 
-Scanner Sequencer::scan(const ScanRange& range) const {
-  return {database_.cursor(family_of(range.table), range.from, range.to), version()};
+Scanner Sequencer::scan(Table table, std::string_view from, std::string_view to) const {
+  // Read before the scanner exists: it then sees at least the commits up to this one.
+  const auto read_at = version();
+  return {database_.cursor(family_of(table), from, to), read_at};
 }
 
 std::optional<Version> Sequencer::unchanged_since(const Key& key, Version since) const {

@@ -43,15 +43,14 @@ class Sequencer {
   /// Makes the round durable. After an error only recover() may follow.
   Result<void> write();
 
-  /// A scanner of what the last written round left. Precondition: none is under way.
-  [[nodiscard]] Scanner scan(const ScanRange& range) const;
-
   /// Whether the database has failed in the background: write() would fail.
   [[nodiscard]] bool failed() const { return database_.failed(); }
 
   // From any thread:
   [[nodiscard]] Version version() const { return visible_.load(std::memory_order_acquire); }
   [[nodiscard]] const Journals& journals() const { return journals_; }
+  /// As Store::scanner. From the thread that writes: of exactly what the last round left.
+  [[nodiscard]] Scanner scan(Table table, std::string_view from, std::string_view to) const;
   /// As Store::unchanged_since.
   [[nodiscard]] std::optional<Version> unchanged_since(const Key& key, Version since) const;
   [[nodiscard]] std::uint64_t guard_reads() const { return guard_reads_.load(std::memory_order_relaxed); }

@@ -63,11 +63,6 @@ Result<void> try_disk(FileLayer& files, const std::filesystem::path& directory) 
   return files.remove(path);
 }
 
-Result<void> check_readable(Table table) {
-  if (table == Table::State || table == Table::Heads || table == Table::Rows) return {};
-  return fail(Code::InvalidInput, "Bodies, journals and counters are not read by key: use their own calls.");
-}
-
 std::unexpected<Error> missing_segment() {
   return fail(Code::Corrupt, "A body's segment is missing. Restore the data directory from a backup.");
 }
@@ -176,9 +171,7 @@ std::optional<Version> Store::unchanged_since(const Key& key, Version since) con
 
 Result<Scanner> Store::scanner(Table table, std::string_view from, std::string_view to) const {
   TRY(check_readable(table));
-  // Read before the scanner exists: it then sees at least the commits up to this one.
-  const auto read_at = version();
-  return Scanner(parts_->database->cursor(family_of(table), from, to), read_at);
+  return parts_->sequencer->scan(table, from, to);
 }
 
 Result<std::vector<Entry>> Store::scan(Table table, std::string_view from, std::string_view to,
@@ -354,18 +347,7 @@ bool Store::check(const CheckPlace& from, CheckGuide& guide, CheckReport& report
 }
 
 CheckReport Store::check(const CheckProgress& progress) const {
-  struct Teller final : CheckGuide {
-    explicit Teller(const CheckProgress& progress) : progress(progress) {}
-    bool go_on(std::uint64_t bytes, const CheckPlace&) override {
-      progress(read += bytes);
-      return true;
-    }
-    const CheckProgress& progress;
-    std::uint64_t read = 0;
-  } teller(progress);
-  CheckReport report;
-  (void)check({}, teller, report);
-  return report;
+  return store::check(*parts_->database, *parts_->extents, progress);
 }
 
 Result<std::uint64_t> Store::stored_bytes() const {
