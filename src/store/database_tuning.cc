@@ -12,13 +12,13 @@ namespace {
 struct Traits {
   Family family;
   const char* name;
-  bool point_lookups;  ///< often asked for keys that are absent: worth a filter
+  bool point_lookups;  ///< read by single keys: with filters most memtables and files are passed over
   bool compressible;
 };
 
 constexpr Traits kTraits[] = {
     {Family::Meta, "default", false, true},     {Family::State, "state", true, true},
-    {Family::Heads, "heads", true, true},       {Family::Bodies, "bodies", false, false},
+    {Family::Heads, "heads", true, true},       {Family::Bodies, "bodies", true, false},
     {Family::Rows, "rows", false, true},        {Family::Journal, "journal", false, true},
     {Family::Counters, "counters", true, true}, {Family::Segments, "segments", true, false},
 };
