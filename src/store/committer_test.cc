@@ -81,6 +81,29 @@ TEST(Committer, CommitsOfOneRoundSeeEachOther) {
   EXPECT_EQ(store->look_up(kRegister)->value, "0");
 }
 
+TEST(Committer, AKeyThatManyGuardsNameIsReadAgainOnlyAfterAChange) {
+  ScratchDirectory scratch;
+  auto store = *Store::open({.directory = scratch.path()});
+  const auto holds = [&](Version version) {
+    // As whoever found it long ago names it: nothing tells when.
+    return commit(*store, {.guards = {{kRegister, version, 0}}, .records = {{1, {}, "r"}}}).has_value();
+  };
+  const auto reads = [&] { return store->activity().guard_reads; };
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(holds(0));
+  EXPECT_EQ(reads(), 1u);
+
+  const auto written = commit(*store, {.writes = {{kRegister, "1"}}})->version;
+  EXPECT_FALSE(holds(0));
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(holds(1));
+  EXPECT_TRUE(holds(written));
+  EXPECT_EQ(reads(), 2u);
+
+  ASSERT_TRUE(commit(*store, {.writes = {{kRegister, std::nullopt}}}));
+  EXPECT_FALSE(holds(written));
+  EXPECT_TRUE(holds(0));
+  EXPECT_EQ(reads(), 3u);
+}
+
 TEST(Committer, AScanSeesWhatIsInFrontOfItInTheJournalAndNothingBehind) {
   constexpr int kCommits = 200, kScanEvery = 7;
   ScratchDirectory scratch;

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kVersionKey = "version";
 constexpr std::size_t kCountersKept = 16 << 10;
+constexpr std::size_t kFoundKept = 4 << 10;
 
 std::unexpected<Error> changed_meanwhile() {
   return fail(Code::StateChanged, "What this decision relied on has changed meanwhile: decide again.");
@@ -45,6 +46,7 @@ Result<void> Sequencer::recover() {
   if (version != last_) freed_.clear();  // the last round did not take effect
   batch_ = database_.new_batch();
   changes_.reset(version);
+  found_.clear();
   last_ = version;
   counters_.clear();
   end_round();
@@ -87,10 +89,22 @@ Result<bool> Sequencer::holds(const Guard& guard) {
   const auto written = written_.find({guard.key.table, guard.key.bytes});
   if (written != written_.end()) return written->second == guard.version;
 
-  guard_reads_.fetch_add(1, std::memory_order_relaxed);
-  const auto stored = TRY(database_.get(family_of(guard.key.table), guard.key.bytes));
-  const auto version = stored.found() ? TRY(read_versioned(stored.bytes())).version : 0;
-  return version == guard.version;
+  return TRY(version_of(guard.key, hash)) == guard.version;
+}
+
+/// Of a key that this round has not written. What every operation relies on and hardly any changes, such as
+/// an account's standing, is read once and not for each.
+Result<Version> Sequencer::version_of(const Key& key, std::uint64_t hash) {
+  auto found = found_.find(key);
+  if (found == found_.end() || !changes_.unchanged_since(hash, found->second.at)) {
+    guard_reads_.fetch_add(1, std::memory_order_relaxed);
+    const auto stored = TRY(database_.get(family_of(key.table), key.bytes));
+    const auto version = stored.found() ? TRY(read_versioned(stored.bytes())).version : Version{0};
+    if (found_.size() == kFoundKept) found_.clear();
+    found = found_.insert_or_assign(key, FoundVersion{version, last_}).first;
+  }
+  found->second.at = last_;
+  return found->second.version;
 }
 
 /// What staging looks at, so that it need not fail.

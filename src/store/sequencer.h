@@ -63,6 +63,11 @@ class Sequencer {
   };
   struct KeyHash {
     std::size_t operator()(const KeyView& key) const { return hash_of(key.table, key.bytes); }
+    std::size_t operator()(const Key& key) const { return hash_of(key.table, key.bytes); }
+  };
+  struct FoundVersion {
+    Version version;  ///< 0: there was no row
+    Version at;       ///< after this commit
   };
 
   struct IdHash {
@@ -73,6 +78,7 @@ class Sequencer {
 
   void end_round();
   Result<bool> holds(const Guard& guard);
+  Result<Version> version_of(const Key& key, std::uint64_t hash);
   Result<void> load(const Commit& commit);
   Result<void> load_counter(const std::string& key);
   Result<void> load_body(const BodyRef& body);
@@ -95,6 +101,8 @@ class Sequencer {
   Version last_ = 0;
   /// What this round's commits have written, not readable yet. Version 0: erased.
   std::unordered_map<KeyView, Version, KeyHash> written_;
+  /// What guards were found to be in the tables, for those that are looked at again and again.
+  std::unordered_map<Key, FoundVersion, KeyHash> found_;
   /// The sums after the last admitted commit, for the counters in recent use.
   std::unordered_map<std::string, std::int64_t> counters_;
   std::vector<std::string_view> changed_counters_;
