@@ -21,48 +21,65 @@ constexpr std::size_t kNames = 1 << 15;
 
 template <class Head>
 struct Kept {
+  std::size_t hash = 0;  ///< of the key
   std::string key;
   store::Version version = 0;
   store::Version read_at = 0;
   std::shared_ptr<const Head> head;
 };
 
-/// Places for heads of one kind.
+/// Places for heads of one kind, a few to a row; a key belongs into one of the rows.
 template <class Head>
 class Shelf {
  public:
-  explicit Shelf(std::size_t places) : places_(places) {}
+  explicit Shelf(std::size_t places) : rows_(places / kRow) {}
 
+  /// The head with its versions, if it is there.
   std::optional<Kept<Head>> find(const std::string& key) {
-    const auto place = place_of(key);
-    const std::lock_guard lock(mutex_of(place));
-    const auto& kept = places_[place];
-    if (!kept.head || kept.key != key) return std::nullopt;
-    return Kept<Head>{{}, kept.version, kept.read_at, kept.head};
+    const auto hash = hash_of(key);
+    const auto row = row_of(hash);
+    const std::lock_guard lock(mutex_of(row));
+    for (const auto& kept : rows_[row].places)
+      if (kept.head && kept.hash == hash && kept.key == key)
+        return Kept<Head>{hash, {}, kept.version, kept.read_at, kept.head};
+    return std::nullopt;
   }
 
-  /// Unless `may_keep` says under the place's lock that it is too late.
+  /// Unless `may_keep` says under the row's lock that it is too late.
   template <class MayKeep>
   void keep(Kept<Head> head, const MayKeep& may_keep) {
-    const auto place = place_of(head.key);
-    const std::lock_guard lock(mutex_of(place));
-    if (may_keep()) std::swap(places_[place], head);
+    head.hash = hash_of(head.key);
+    const auto row = row_of(head.hash);
+    const std::lock_guard lock(mutex_of(row));
+    if (may_keep()) std::swap(rows_[row].place_for(head), head);
   }
 
   void clear() {
-    for (std::size_t place = 0; place < places_.size(); ++place) {
-      const std::lock_guard lock(mutex_of(place));
-      places_[place] = {};
+    for (std::size_t row = 0; row < rows_.size(); ++row) {
+      const std::lock_guard lock(mutex_of(row));
+      rows_[row] = {};
     }
   }
 
  private:
-  [[nodiscard]] std::size_t place_of(const std::string& key) const {
-    return std::hash<std::string>()(key) % places_.size();
-  }
-  std::mutex& mutex_of(std::size_t place) { return mutexes_.at(place % mutexes_.size()); }
+  static constexpr std::size_t kRow = 4;
+  struct Row {
+    std::array<Kept<Head>, kRow> places;
+    std::size_t oldest = 0;
 
-  std::vector<Kept<Head>> places_;
+    /// The one of the same key, so that there are never two, or the oldest.
+    Kept<Head>& place_for(const Kept<Head>& head) {
+      for (auto& kept : places)
+        if (kept.hash == head.hash && kept.key == head.key) return kept;
+      return places[std::exchange(oldest, (oldest + 1) % kRow)];
+    }
+  };
+
+  static std::size_t hash_of(const std::string& key) { return std::hash<std::string>()(key); }
+  [[nodiscard]] std::size_t row_of(std::size_t hash) const { return hash % rows_.size(); }
+  std::mutex& mutex_of(std::size_t row) { return mutexes_.at(row % mutexes_.size()); }
+
+  std::vector<Row> rows_;
   std::array<std::mutex, 64> mutexes_;
 };
 
@@ -108,7 +125,7 @@ Result<Found<Head>> HeadCache::Reader::look_up(store::Key key) {
   found.head = std::make_shared<const Head>(TRY(decode<Head>(TRY(open(*keys_, key, entry.value)))));
   // One of a round that is not known to be durable yet is for this look alone.
   if (entry.value.size() <= kMostBytes && entry.version <= entry.read_at)
-    shelf.keep({std::move(key.bytes), entry.version, entry.read_at, found.head},
+    shelf.keep({0, std::move(key.bytes), entry.version, entry.read_at, found.head},
                [&] { return clearings_ == cache_.clearings_.load(std::memory_order_acquire); });
   return found;
 }

@@ -21,8 +21,8 @@ struct Found {
 
 /// Looks heads up. Reading, decrypting and decoding one costs far more than asking the store whether a commit
 /// has written its key since: what was read before and did not change is given out again. So every look finds
-/// what the store has at that moment. Bounded: each key has one place, and takes it from the one before.
-/// Usable from any thread.
+/// what the store has at that moment. Bounded: a key has a few places, and takes that of the one that was
+/// kept there first. Usable from any thread.
 class HeadCache {
  public:
   /// Both must outlive it.

@@ -117,6 +117,24 @@ TEST_F(HeadCacheTest, ForgetsWhenKeysWereDestroyedAlsoWhatIsBeingRead) {
   EXPECT_EQ(cache_->reads(), 3u);
 }
 
+TEST_F(HeadCacheTest, KeepsManyNamesBesideEachOther) {
+  constexpr int kNames = 10'000;
+  std::vector<BlobName> names;
+  store::Commit puts;
+  for (int i = 0; i < kNames; ++i) {
+    names.push_back(*BlobName::parse("b" + std::to_string(i)));
+    const BlobHead head{.size = static_cast<std::uint64_t>(i), .layout = Piece{}};
+    puts.writes.push_back(write_name(store::test_keys(), blob_key(container_, names.back()), {head, {}}));
+  }
+  commit(std::move(puts));
+  auto reader = cache_->of(account_).value();
+  for (int pass = 0; pass < 2; ++pass)
+    for (int i = 0; i < kNames; ++i)
+      ASSERT_EQ(reader.name(container_, names[static_cast<std::size_t>(i)])->head->head->size,
+                static_cast<std::uint64_t>(i));
+  EXPECT_LT(cache_->reads(), kNames + kNames / 20);
+}
+
 TEST_F(HeadCacheTest, DoesNotKeepLargeHeads) {
   write(1, std::string(2000, 'm'));
   for (int i = 0; i < 3; ++i) EXPECT_EQ(number(), 1u);
