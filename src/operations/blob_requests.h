@@ -93,7 +93,7 @@ struct GetBlob {
   std::uint64_t most = UINT64_MAX;  ///< bytes that the client can be given in one answer
 };
 struct BlobAnswer {
-  blobs::BlobHead head;
+  std::shared_ptr<const blobs::BlobHead> head;
   std::optional<blobs::ByteRange> range;  ///< none: the whole blob
   Download body;
 };

@@ -139,7 +139,7 @@ Task<Result<BlockLists>> attempt_get(const Floors& floors, policy::Exchange& exc
   CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200},
                                        {.guards = view.guards, .untouched = {found.uncommitted.blocks}}));
   co_return BlockLists{std::move(found.committed_blocks), std::move(found.uncommitted_blocks),
-                       std::move(view.head)};
+                       view.head ? std::optional(*view.head) : std::nullopt};
 }
 
 }  // namespace

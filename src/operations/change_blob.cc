@@ -26,7 +26,7 @@ Task<Result<Changed>> attempt_change(const Floors& floors, policy::Exchange& exc
   if (auto fit = check(view, request.conditions); !fit)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
-  auto& head = *view.head;
+  auto head = *view.head;
   change(head);
   head.last_modified = floors.clock.now();
   head.etag = blobs::ETag::next(head.last_modified, head.etag);

@@ -1,6 +1,7 @@
 // Content on its way out.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "blobs/body_reader.h"
@@ -16,16 +17,18 @@ inline constexpr std::uint64_t kBytesBetweenLooks = std::uint64_t{1} << 20;
 class Download {
  public:
   Download(blobs::BodyReader body, const policy::Gate& gate, std::string account)
-      : body_(std::move(body)), gate_(&gate), account_(std::move(account)) {}
+      : body_(std::make_unique<blobs::BodyReader>(std::move(body))),
+        gate_(&gate),
+        account_(std::move(account)) {}
 
   /// The next bytes, empty at the end; valid until the next call. Errors: PolicyDenied after a suspension;
   /// those of BodyReader::next.
   Task<Result<ConstBytes>> next();
   /// In bytes.
-  [[nodiscard]] std::uint64_t length() const { return body_.length(); }
+  [[nodiscard]] std::uint64_t length() const { return body_->length(); }
 
  private:
-  blobs::BodyReader body_;
+  std::unique_ptr<blobs::BodyReader> body_;  ///< apart: each floor hands a download on
   const policy::Gate* gate_;
   std::string account_;
   std::uint64_t since_look_ = 0;

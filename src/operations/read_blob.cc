@@ -53,7 +53,7 @@ Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exc
       exchange, std::move(decision), {.status = selection->status, .content_root = view.head->content_root},
       {.guards = view.guards}));
   auto body = CO_TRY(blobs::BodyReader::open(committed, floors.store, std::move(content)));
-  co_return BlobAnswer{std::move(*view.head), request.range ? std::optional(selection->range) : std::nullopt,
+  co_return BlobAnswer{std::move(view.head), request.range ? std::optional(selection->range) : std::nullopt,
                        Download(std::move(body), floors.gate, request.blob.account.text())};
 }
 
@@ -69,7 +69,7 @@ Task<Result<blobs::BlobHead>> attempt_head(const Floors& floors, policy::Exchang
   CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision),
                                        {.status = 200, .content_root = view.head->content_root},
                                        {.guards = view.guards}));
-  co_return std::move(*view.head);
+  co_return *view.head;
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 namespace vitrine::operations {
 namespace {
 
-template <class Head>
-std::optional<blobs::State> state_of(const std::optional<Head>& head) {
+template <class MaybeHead>
+std::optional<blobs::State> state_of(const MaybeHead& head) {
   if (!head) return std::nullopt;
   return blobs::State{head->etag, head->last_modified};
 }
@@ -59,12 +59,13 @@ Result<BlobView> look_up(const Floors& floors, const BlobRef& ref) {
   view.guards.reserve(2);
   view.guards.push_back(std::move(container.guard));
   if (!container.head) return view;
-  view.container = *container.head;
+  view.container = std::move(container.head);
   auto name = TRY(heads.name(view.container->id, ref.blob));
   view.guards.push_back(std::move(name.guard));
   if (!name.head) return view;
-  if (name.head->head && !name.head->head->deletion) view.head = name.head->head;
   view.history = name.head->history;
+  const auto& head = name.head->head;
+  if (head && !head->deletion) view.head = {name.head, &*head};
   return view;
 }
 

@@ -1,6 +1,7 @@
 // The state that an operation looks at, with the guards that hold as long as it does.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,10 +46,10 @@ Result<ContainerView> look_up(const Floors& floors, const ContainerRef& ref);
 
 /// A blob as it was found, or its absence or its container's.
 struct BlobView {
-  std::optional<blobs::ContainerHead> container;
-  std::optional<blobs::BlobHead> head;
-  std::optional<blobs::History> history;  ///< of the name, also where the blob was deleted
-  std::vector<store::Guard> guards;       ///< of the container, then of the blob
+  std::shared_ptr<const blobs::ContainerHead> container;  ///< null: there is none
+  std::shared_ptr<const blobs::BlobHead> head;            ///< null: there is none, or it is deleted
+  std::optional<blobs::History> history;                  ///< of the name, also where the blob was deleted
+  std::vector<store::Guard> guards;                       ///< of the container, then of the blob
   std::shared_ptr<const keys::DataKeys> keys;
 
   [[nodiscard]] std::optional<blobs::State> state() const;

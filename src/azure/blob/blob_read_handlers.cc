@@ -64,8 +64,8 @@ std::string content_range(const blobs::ByteRange& range, std::uint64_t size) {
 }
 
 void add_part(http::Headers& headers, const operations::BlobAnswer& found) {
-  headers.add("Content-Range", content_range(*found.range, found.head.size));
-  add_blob_of_part(headers, found.head);
+  headers.add("Content-Range", content_range(*found.range, found.head->size));
+  add_blob_of_part(headers, *found.head);
 }
 
 /// The answer with a range's bytes in memory, because their checksum goes before them. Precondition: the
@@ -98,7 +98,7 @@ Answer get_blob(Call& call) {
   if (found.range)
     add_part(response.headers, found);
   else
-    add_blob(response.headers, found.head);
+    add_blob(response.headers, *found.head);
   co_return response;
 }
 
