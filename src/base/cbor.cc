@@ -24,6 +24,8 @@ void put(Bytes& to, ConstBytes bytes) {
 }  // namespace
 
 void CborWriter::head(std::uint8_t major, std::uint64_t value) {
+  constexpr std::uint64_t kFirstOfMoreBytes = 24;
+  if (value < kFirstOfMoreBytes) return out_.push_back(static_cast<std::uint8_t>(major << 5 | value));
   std::array<unsigned char, 9> buffer;
   std::size_t size = cbor_encode_uint(value, buffer.data(), buffer.size());
   buffer[0] = static_cast<unsigned char>(buffer[0] | (major << 5));

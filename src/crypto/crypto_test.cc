@@ -42,6 +42,11 @@ TEST(Mac, Rfc4231) {
   HmacKey key(as_bytes("Jefe"));
   EXPECT_EQ(to_hex(key.sign(as_bytes("what do ya want for nothing?"))),
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  // RFC 4231 test case 6: a key longer than a block of the hash.
+  EXPECT_EQ(
+      to_hex(
+          HmacKey(Bytes(131, 0xaa)).sign(as_bytes("Test Using Larger Than Block-Size Key - Hash Key First"))),
+      "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
   EXPECT_EQ(to_hex(HmacKey({}).sign({})), "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 

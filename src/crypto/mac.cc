@@ -1,31 +1,18 @@
 #include "crypto/mac.h"
 
-#include <openssl/core_names.h>
+#define OPENSSL_SUPPRESS_DEPRECATED  // SHA256_CTX: see HmacKey::State
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/params.h>
 #include <openssl/rand.h>
+#include <openssl/sha.h>
 #include <pthread.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <mutex>
 #include <stdexcept>
-#include <vector>
 
 namespace vitrine::crypto {
 namespace {
-
-struct FreeContext {
-  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
-};
-using Context = std::unique_ptr<EVP_MAC_CTX, FreeContext>;
-
-Context new_context() {
-  static EVP_MAC* const hmac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
-  return Context(EVP_MAC_CTX_new(hmac));
-}
 
 void ask_for_random(MutableBytes out) {
   if (RAND_bytes(out.data(), static_cast<int>(out.size())) != 1)
@@ -61,47 +48,41 @@ std::atomic<std::uint64_t> forks = 0;
 
 }  // namespace
 
-/// Contexts that know the key and wait for a message: making one costs more than a short message.
+/// The hash of the padded key, inside and outside, ready to go on with a message. The plain functions because
+/// their state is copied as a value: a context of the newer ones takes as long as a short message.
 struct HmacKey::State {
-  Context keyed = new_context();
-  std::mutex mutex;
-  std::vector<Context> idle;
+  SHA256_CTX inner, outer;
 
-  Context take() {
-    std::lock_guard lock(mutex);
-    if (idle.empty()) return Context(EVP_MAC_CTX_dup(keyed.get()));
-    auto context = std::move(idle.back());
-    idle.pop_back();
-    return context;
+  explicit State(ConstBytes key) {
+    std::array<std::uint8_t, SHA256_CBLOCK> block{};
+    if (key.size() > block.size())
+      std::ranges::copy(sha256(key), block.begin());
+    else
+      std::ranges::copy(key, block.begin());
+    begin(inner, block, 0x36);
+    begin(outer, block, 0x5c);
+    OPENSSL_cleanse(block.data(), block.size());
   }
+  ~State() { OPENSSL_cleanse(this, sizeof *this); }
 
-  void give_back(Context context) {
-    // Without a key it begins anew with the one it has.
-    if (EVP_MAC_init(context.get(), nullptr, 0, nullptr) != 1) return;
-    std::lock_guard lock(mutex);
-    idle.push_back(std::move(context));
+  static void begin(SHA256_CTX& context, std::array<std::uint8_t, SHA256_CBLOCK> block, std::uint8_t pad) {
+    for (auto& byte : block) byte ^= pad;
+    SHA256_Init(&context);
+    SHA256_Update(&context, block.data(), block.size());
+    OPENSSL_cleanse(block.data(), block.size());
   }
 };
 
-HmacKey::HmacKey(ConstBytes key) {
-  auto state = std::make_shared<State>();
-  char digest[] = "SHA256";
-  OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-                         OSSL_PARAM_construct_end()};
-  // OpenSSL takes a null key for "keep the last one": an empty key needs an address.
-  const std::uint8_t none = 0;
-  if (EVP_MAC_init(state->keyed.get(), key.empty() ? &none : key.data(), key.size(), params) != 1)
-    throw std::runtime_error("OpenSSL offers no HMAC-SHA-256; check its configuration");
-  state_ = std::move(state);
-}
+HmacKey::HmacKey(ConstBytes key) : state_(std::make_shared<State>(key)) {}
 
 Sha256Digest HmacKey::sign(ConstBytes message) const {
-  auto context = state_->take();
+  auto context = state_->inner;
   Sha256Digest out;
-  std::size_t size = 0;
-  EVP_MAC_update(context.get(), message.data(), message.size());
-  EVP_MAC_final(context.get(), out.data(), &size, out.size());
-  state_->give_back(std::move(context));
+  SHA256_Update(&context, message.data(), message.size());
+  SHA256_Final(out.data(), &context);
+  context = state_->outer;
+  SHA256_Update(&context, out.data(), out.size());
+  SHA256_Final(out.data(), &context);
   return out;
 }
 

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <boost/beast/http/status.hpp>
+#include <cstdint>
 #include <iterator>
 
 namespace vitrine::http {
@@ -23,20 +25,22 @@ bool is_the_connections(std::string_view name) {
   }
 }
 
-/// Looks at all characters, many at a time: so the compiler lays out a loop without branches.
-template <class Test>
-bool any_character(std::string_view text, Test test) {
-  unsigned char found = 0;
-  for (char c : text) found = static_cast<unsigned char>(found | static_cast<unsigned char>(test(c)));
-  return found != 0;
-}
+enum Ends : std::uint8_t { kNothing = 0, kName = 1, kLine = 2 };
 
-bool ends_a_line(char c) {
-  return c == '\r' || c == '\n' || c == '\0';
-}
+/// What each character would end.
+constexpr auto kEnds = [] {
+  std::array<std::uint8_t, 256> ends{};
+  for (std::size_t c = 0; c < ends.size(); ++c)
+    if (c <= ' ' || c == ':' || c >= 0x7f) ends[c] = kName;
+  for (unsigned char c : {'\r', '\n', '\0'}) ends[c] |= kLine;
+  return ends;
+}();
 
-bool ends_a_name(char c) {
-  return c <= ' ' || c == ':' || c == 0x7f;
+/// Looks at all characters without a branch: hardly ever is there one.
+bool has_end(std::string_view text, Ends of) {
+  std::uint8_t found = kNothing;
+  for (unsigned char c : text) found |= kEnds[c];
+  return (found & of) != 0;
 }
 
 void append_field(std::string& to, std::string_view name, std::string_view value) {
@@ -47,9 +51,7 @@ void append_field(std::string& to, std::string_view name, std::string_view value
 
 bool is_sendable(const Headers& headers) {
   for (auto field : headers) {
-    if (field.name.empty() || any_character(field.name, ends_a_name) ||
-        any_character(field.value, ends_a_line))
-      return false;
+    if (field.name.empty() || has_end(field.name, kName) || has_end(field.value, kLine)) return false;
   }
   return true;
 }
