@@ -95,7 +95,7 @@ constexpr Setting kSettings[] = {
     {"tls-key", "private key of the certificate, PEM", false,
      [](Settings& s, std::string_view v) { return set_text(s.tls_key, v); }},
     {"extent-dirs",
-     "directories for bodies of more than 64 KiB, on one disk each, with commas between them (as last time; "
+     "directories for bodies of more than 32 KiB, on one disk each, with commas between them (as last time; "
      "at first one in the data directory)",
      false, [](Settings& s, std::string_view v) { return set_text(s.extent_dirs, v); }},
     {"key-command", "program that holds the operator's key, in place of a file in the data directory", false,

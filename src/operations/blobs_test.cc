@@ -56,7 +56,7 @@ std::string pattern(std::size_t size, char seed) {
 }
 
 TEST_F(Blobs, ContentOfEverySizeComesBackAlsoAfterAReopen) {
-  const std::size_t sizes[] = {0, 1, 4096, 65535, 65536, 65537, 300'000, 5'000'000};
+  const std::size_t sizes[] = {0, 1, 4096, 32768, 32769, 65535, 65536, 65537, 300'000, 5'000'000};
   for (auto size : sizes) ASSERT_TRUE(put("b" + std::to_string(size), pattern(size, 'a')));
   world.reopen();
   for (auto size : sizes) EXPECT_EQ(*get("b" + std::to_string(size)), pattern(size, 'a')) << size;

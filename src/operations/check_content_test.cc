@@ -80,8 +80,8 @@ class OneStep final : public store::CheckGuide {
 };
 
 TEST_F(CheckContent, GoesOnWhereItWasEndedAndCountsTheBytesOfBodies) {
-  constexpr int kBlobs = 60;
-  constexpr std::size_t kSize = 60'000;
+  constexpr int kBlobs = 120;
+  constexpr std::size_t kSize = 30'000;
   for (int i = 0; i < kBlobs; ++i) {
     TextInput body(std::string(kSize, 'y'));
     auto again = world.request();

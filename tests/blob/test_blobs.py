@@ -8,7 +8,7 @@ from azure.storage.blob import BlobType, ContentSettings, StandardBlobTier
 from blob.wire import code_of, crc64_text, md5_text
 
 # Around the sizes at which bodies move from memory to segments and from one frame to the next.
-SIZES = [0, 1, 511, 65_535, 65_536, 65_537, 262_144, 1_000_003, 9_437_185]
+SIZES = [0, 1, 511, 32_768, 32_769, 65_535, 65_536, 65_537, 262_144, 1_000_003, 9_437_185]
 
 
 @pytest.mark.parametrize("size", SIZES)
