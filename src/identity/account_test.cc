@@ -41,6 +41,21 @@ TEST(Account, SurvivesItsEncoding) {
   EXPECT_EQ(*decode(encode_account(account(), data_keys())), account());
 }
 
+// Made by another program after docs/formats/keys.md.
+TEST(Account, ARowWrittenElsewhereIsRead) {
+  const auto row = from_hex(
+      "87016b61726368697665323032366463697479075820abababababababababababababababababababababababababab"
+      "abababababab82820044eeeeeeee820144efefefef587c00000000000102030405060708090a0b0c0d0e0f1011121314"
+      "1516170b64dcd19ad978996014b456b0eba66573d2ac05e20641f07df1acd631911cafe80f14206ceaeb5d829cccf681"
+      "bca7ca8fbbfa812484af4a84a2abb065c9737a1ba6f298e0ad8c88a1542eb496e2ffb8a090019c319fd4a092c0322e37"
+      "7a6c02");
+  ASSERT_TRUE(row);
+  auto expected = account();
+  expected.keys = {key("key1", Bytes(8, 1))};
+  expected.data_keys = {{keys::kOwnKey, Bytes(4, 0xee)}, {1, Bytes(4, 0xef)}};
+  EXPECT_EQ(*decode(as_text(*row)), expected);
+}
+
 TEST(Account, EncodingIsStrict) {
   auto row = encode_account(account(), data_keys());
   for (std::size_t size = 0; size < row.size(); ++size) EXPECT_FALSE(decode(row.substr(0, size))) << size;

@@ -14,6 +14,9 @@ TEST(Encoding, KeysAndValuesLieAsDocumented) {
   EXPECT_EQ(to_hex(as_bytes(front_key(7))), "66726f6e742f00000007");
   EXPECT_EQ(read_front_key(front_key(7)), 7u);
   EXPECT_EQ(read_front_key("front/"), std::nullopt);
+  EXPECT_EQ(to_hex(as_bytes(live_key(3))), "6c6976652f0000000000000003");
+  EXPECT_EQ(to_hex(as_bytes(holders_key(SegmentId{0xab}))), "686f6c646572732f73ab" + std::string(62, '0'));
+  EXPECT_EQ(to_hex(as_bytes(holders_key("key"))), "686f6c646572732f626b6579");
   SegmentRow row{{3, 4096}, 100'000, {}, 1, {0xab}};
   EXPECT_EQ(to_hex(store_segment_row(row)),
             "86031910001a000186a05820" + std::string(64, '0') + "015820ab" + std::string(62, '0'));

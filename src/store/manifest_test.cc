@@ -1,6 +1,8 @@
 // What was torn off the manifest's end is cut, what was synced is never dropped.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "crypto/digest.h"
 #include "store/memory_disk.h"
 #include "store/store.h"
 #include "store/store_test_peer.h"
@@ -46,6 +48,22 @@ class ManifestTest : public testing::Test {
 
   MemoryDisk disk_;
 };
+
+// docs/formats/store.md.
+TEST_F(ManifestTest, ItsNoteLiesAsDocumented) {
+  const auto manifest = this->manifest();
+  Bytes note(21);
+  const auto file = disk_.open(std::filesystem::path(kMetadata) / "MANIFEST.synced").value();
+  ASSERT_EQ(file->read_at(0, note).value(), 20u);
+  const auto little = [&note](std::size_t at, std::size_t bytes) {
+    std::uint64_t value = 0;
+    for (auto i = bytes; i-- > 0;) value = value << 8 | note[at + i];
+    return value;
+  };
+  EXPECT_EQ(manifest.filename(), fmt::format("MANIFEST-{:06}", little(0, 8)));
+  EXPECT_EQ(little(8, 8), disk_.open(manifest).value()->size().value());
+  EXPECT_EQ(little(16, 4), crypto::crc32c(ConstBytes(note).first(16)));
+}
 
 TEST_F(ManifestTest, ATornEndIsCut) {
   // A header that promises more than is there, one with a wrong checksum, and no header at all.
