@@ -20,6 +20,9 @@ namespace {
 
 /// Less than this part of an extent lives: the rest is copied away.
 constexpr std::uint64_t kSparse = 8;
+/// Extents that hold less than that part of what one may hold become one when there are so many of them:
+/// restarts and bodies of unknown length leave such.
+constexpr std::size_t kFewSmall = 8;
 /// What a file system may take for itself, and what is not worth a walk over all segments: so much at most,
 /// and this part of an extent.
 constexpr std::uint64_t kMostSlackBytes = 1 << 20, kSlackPart = 16;
@@ -37,6 +40,7 @@ Compactor::Compactor(const Database& database, ExtentSet& extents, Committer& co
       garbage_(std::move(garbage)),
       pins_(pins),
       slack_bytes_(std::min(kMostSlackBytes, settings.extent_bytes / kSlackPart)),
+      small_bytes_(settings.extent_bytes / kSparse),
       thread_("compactor", settings.pause, [this] {
         if (auto done = compact(); !done)
           log::warn("extents were not compacted; it will be tried again", {{"error", done.error().message}});
@@ -83,6 +87,7 @@ Result<std::uint64_t> Compactor::live_bytes(std::uint64_t extent) const {
 
 Result<Compactor::Work> Compactor::look() {
   Work work;
+  std::set<std::uint64_t> small;
   for (const auto& closed : extents_.closed()) {
     const auto live = TRY(live_bytes(closed.number));
     if (live == 0) {
@@ -91,11 +96,13 @@ Result<Compactor::Work> Compactor::look() {
     }
     const auto extent = TRY(extents_.open_for_reading(closed.number));
     const auto size = TRY(extent->file().size()), room = TRY(extent->file().room());
+    if (live < small_bytes_) small.insert(closed.number);
     if (size > slack_bytes_ && live < size / kSparse)
       work.empty_out.insert(closed.number);
     else if (closed.of_earlier_process && room > live + slack_bytes_)
       work.clean.insert(closed.number);
   }
+  if (small.size() >= kFewSmall) work.empty_out.merge(small);
   return work;
 }
 

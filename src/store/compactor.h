@@ -62,6 +62,7 @@ class Compactor {
   std::shared_ptr<Garbage> garbage_;
   ReadPins& pins_;
   const std::uint64_t slack_bytes_;  ///< less is not worth a walk over all segments
+  const std::uint64_t small_bytes_;  ///< an extent that holds less is a small one
 
   std::mutex working_mutex_;
   mutable std::mutex total_mutex_;

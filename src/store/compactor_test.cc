@@ -101,6 +101,27 @@ TEST_F(CompactorTest, WellFilledExtentsStayAsTheyAre) {
   EXPECT_EQ(extents(), before);
 }
 
+TEST_F(CompactorTest, ManySmallExtentsBecomeFew) {
+  std::vector<Segment> small;
+  for (int i = 0; i < 8; ++i) {
+    small.push_back(run(write_segment(*store_, body(i))).value());
+    ASSERT_TRUE(commit(*store_, {.adopts = {small.back()}}));
+    reopen();
+    if (i == 4) {
+      EXPECT_EQ(store_->compact()->moved, 0u) << "few of them are left alone";
+    }
+  }
+  EXPECT_EQ(extents().size(), 10u);
+  EXPECT_EQ(store_->compact()->moved, kBodies + 8u);
+  store_->reclaim();
+  EXPECT_LE(extents().size(), 2u);
+  for (int i = 0; i < kBodies; ++i) EXPECT_EQ(*content(i), body(i));
+  for (int i = 0; i < 8; ++i)
+    EXPECT_EQ(*run(read_segment(*store_, small[static_cast<std::size_t>(i)].id(), kBody)), body(i));
+  reopen();
+  EXPECT_EQ(store_->compact()->moved, 0u) << "one that is left is not small beside none";
+}
+
 TEST_F(CompactorTest, WhatACrashLeftGoes) {
   store_.reset();
   const auto leftover = std::string(4 << 20, 'x');
