@@ -121,18 +121,18 @@ Task<Result<Position>> Committer::commit(Commit commit) {
   const auto bytes = size_of(commit);
   auto submit = [this, bytes](auto handler, Commit commit) {
     auto guard = boost::asio::make_work_guard(boost::asio::get_associated_executor(handler));
-    enqueue({std::move(commit), bytes, std::move(guard), std::move(handler)});
+    enqueue(std::make_unique<Waiting>(std::move(commit), bytes, std::move(guard), std::move(handler)));
   };
   auto result = co_await boost::asio::async_initiate<decltype(kAwait), void(Result<Position>)>(
       std::move(submit), kAwait, std::move(commit));
   co_return result;
 }
 
-void Committer::enqueue(Waiting waiting) {
+void Committer::enqueue(std::unique_ptr<Waiting> waiting) {
   std::unique_lock lock(mutex_);
-  const bool fits = queue_.size() < bounds_.commits && queued_bytes_ + waiting.bytes <= bounds_.bytes;
+  const bool fits = queue_.size() < bounds_.commits && queued_bytes_ + waiting->bytes <= bounds_.bytes;
   if (queue_.empty() || fits) {
-    queued_bytes_ += waiting.bytes;
+    queued_bytes_ += waiting->bytes;
     queue_.push_back(std::move(waiting));
     const bool is_first = queue_.size() == 1;
     lock.unlock();
@@ -140,13 +140,13 @@ void Committer::enqueue(Waiting waiting) {
     return;
   }
   lock.unlock();
-  waiting.result = fail(Code::ServerBusy, "Too many operations wait to be recorded: try again in a moment.");
-  std::vector<Waiting> refused;
+  waiting->result = fail(Code::ServerBusy, "Too many operations wait to be recorded: try again in a moment.");
+  Round refused;
   refused.push_back(std::move(waiting));
   answer(std::move(refused));
 }
 
-bool Committer::take_round(std::vector<Waiting>& round) {
+bool Committer::take_round(Round& round) {
   std::unique_lock lock(mutex_);
   const auto called = [this] { return stopping_ || !queue_.empty(); };
   if (fenced())
@@ -158,26 +158,26 @@ bool Committer::take_round(std::vector<Waiting>& round) {
   round.swap(queue_);
   queued_bytes_ = 0;
   // What is scanned must not show what is behind it in the order, so that waits for the next round.
-  const auto scans = [](const Waiting& waiting) { return !waiting.commit.scans.empty(); };
+  const auto scans = [](const auto& waiting) { return !waiting->commit.scans.empty(); };
   const auto behind = std::find_if_not(std::ranges::find_if(round, scans), round.end(), scans);
   for (auto& waiting : std::ranges::subrange(behind, round.end())) {
-    queued_bytes_ += waiting.bytes;
+    queued_bytes_ += waiting->bytes;
     queue_.push_back(std::move(waiting));
   }
-  for (auto waits = queue_.size(); waits > 0; --waits) round.pop_back();
+  round.erase(behind, round.end());
   return !stopping_ || !round.empty();
 }
 
 void Committer::run() {
   name_thread("committer");
-  std::vector<Waiting> round;
+  Round round;
   while (take_round(round)) {
     work(round);
     answer(std::exchange(round, {}));
   }
 }
 
-void Committer::work(std::vector<Waiting>& round) {
+void Committer::work(Round& round) {
   // Nothing of this round is written yet, so it is only late when tables failed behind the committer's back.
   if (!fenced() && sequencer_.failed())
     fence({Code::DeviceFailed, "A table of the metadata store could not be written.", {}});
@@ -185,7 +185,7 @@ void Committer::work(std::vector<Waiting>& round) {
   room_.look();
   if (!fenced()) return decide(round);
   const auto refusal = takes_commits();
-  for (auto& waiting : round) waiting.result = std::unexpected(refusal.error());
+  for (auto& waiting : round) waiting->result = std::unexpected(refusal.error());
 }
 
 Result<Position> Committer::admit(const Commit& commit) {
@@ -193,13 +193,13 @@ Result<Position> Committer::admit(const Commit& commit) {
   return sequencer_.admit(commit);
 }
 
-void Committer::decide(std::vector<Waiting>& round) {
+void Committer::decide(Round& round) {
   std::uint64_t admitted = 0, records = 0;
   for (auto& waiting : round) {
-    waiting.result = admit(waiting.commit);
-    if (!waiting.result) continue;
+    waiting->result = admit(waiting->commit);
+    if (!waiting->result) continue;
     ++admitted;
-    records += waiting.commit.records.size();
+    records += waiting->commit.records.size();
   }
   guard_failures_ += round.size() - admitted;
   if (admitted == 0) return;
@@ -210,16 +210,16 @@ void Committer::decide(std::vector<Waiting>& round) {
     commits_ += admitted;
     records_ += records;
     for (auto& waiting : round)
-      if (waiting.result)
-        for (const auto& range : waiting.commit.scans)
-          waiting.result->scanners.push_back(sequencer_.scan(range.table, range.from, range.to));
+      if (waiting->result)
+        for (const auto& range : waiting->commit.scans)
+          waiting->result->scanners.push_back(sequencer_.scan(range.table, range.from, range.to));
     return;
   }
   fence(written.error());
   // A guard may have failed against a commit whose fate is unknown now: that answer is void as well.
   for (auto& waiting : round)
-    waiting.result = fail(Code::DeviceFailed,
-                          "It is unknown whether this operation took effect: " + written.error().message);
+    waiting->result = fail(Code::DeviceFailed,
+                           "It is unknown whether this operation took effect: " + written.error().message);
 }
 
 void Committer::fence(const Error& error) {
@@ -263,20 +263,20 @@ Result<void> Committer::takes_commits() const {
               "The store's disk failed, and it is tried again every few seconds: " + reason_);
 }
 
-void Committer::answer(std::vector<Waiting> round) {
-  std::vector<std::pair<const void*, std::vector<Waiting>>> groups;
+void Committer::answer(Round round) {
+  std::vector<std::pair<const void*, Round>> groups;
   for (auto& waiting : round) {
-    const auto* context = waiting.context();
+    const auto* context = waiting->context();
     auto group = std::ranges::find(groups, context, [](const auto& g) { return g.first; });
-    if (group == groups.end()) group = groups.insert(groups.end(), {context, std::vector<Waiting>{}});
+    if (group == groups.end()) group = groups.insert(groups.end(), {context, Round{}});
     group->second.push_back(std::move(waiting));
   }
   for (auto& [context, group] : groups) {
     // Held until post() has returned: the handler's guards alone would let the io_context end, and be
     // destroyed, while post() still wakes it.
-    const auto guard = group.front().guard;
+    const auto guard = group.front()->guard;
     boost::asio::post(guard.get_executor(), [group = std::move(group)]() mutable {
-      for (auto& waiting : group) waiting.resume(std::move(waiting.result));
+      for (auto& waiting : group) waiting->resume(std::move(waiting->result));
     });
   }
 }

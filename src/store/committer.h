@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -47,24 +48,26 @@ class Committer {
 
  private:
   struct Waiting;
+  /// Each apart: it is handed on from list to list.
+  using Round = std::vector<std::unique_ptr<Waiting>>;
 
-  void enqueue(Waiting waiting);
-  bool take_round(std::vector<Waiting>& round);
+  void enqueue(std::unique_ptr<Waiting> waiting);
+  bool take_round(Round& round);
   void run();
-  void work(std::vector<Waiting>& round);
+  void work(Round& round);
   Result<Position> admit(const Commit& commit);
-  void decide(std::vector<Waiting>& round);
+  void decide(Round& round);
   void fence(const Error& error);
   void try_to_recover();
   [[nodiscard]] bool fenced() const { return fenced_.load(std::memory_order_acquire); }
-  static void answer(std::vector<Waiting> round);
+  static void answer(Round round);
 
   Sequencer& sequencer_;
   RoomWatch& room_;
   const Bounds bounds_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<Waiting> queue_;
+  Round queue_;
   std::size_t queued_bytes_ = 0;
   bool stopping_ = false;
 
