@@ -22,8 +22,9 @@ struct Asked {
 };
 
 json::object describe(const backup::Folder& folder, backup::Number number) {
-  json::object out{{"number", number}, {"complete", folder.is_complete(number)}};
-  if (!folder.is_complete(number)) return out;
+  const auto complete = folder.is_complete(number);
+  json::object out{{"number", number}, {"complete", complete.value_or(true)}};
+  if (!complete.value_or(true)) return out;
   const auto manifest = folder.manifest(number);
   if (!manifest) {
     out["error"] = manifest.error().message;

@@ -123,7 +123,7 @@ TEST_F(BackupTest, WhatAnUnfinishedBackupLeftIsNoBackup) {
   ASSERT_TRUE(back_up());
   const auto leftover = to() / "000002/extents/0000000000000001.part";
   ASSERT_TRUE(replace_file(leftover, as_bytes("half")));
-  EXPECT_FALSE(folder().is_complete(2));
+  EXPECT_FALSE(folder().is_complete(2).value());
   EXPECT_EQ(folder().newest().value(), 1u);
   EXPECT_FALSE(restore(folder(), 2, {.to = layout(scratch_.path() / "none")}, {}));
   const auto next = back_up();

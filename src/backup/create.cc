@@ -22,8 +22,9 @@ namespace {
 constexpr std::size_t kFramesAtATime = 16;
 
 /// The index of a part that an earlier backup made.
-Result<PartIndex> read_index(const std::filesystem::path& file, std::uint64_t length) {
-  auto in = TRY(Source::open(file));
+Result<PartIndex> read_index(store::FileLayer& files, const std::filesystem::path& file,
+                             std::uint64_t length) {
+  auto in = TRY(Source::open(files, file));
   if (in.length() != length) return fail(Code::Corrupt, fmt::format("{} is not whole.", file.string()));
   Bytes index(PartIndex::kHeaderBytes);
   index.resize(TRY(in.read(index)));
@@ -112,7 +113,7 @@ class Creation {
     known_damage_ = std::move(base.damaged);
     for (auto& file : base.files) {
       const auto path = TRY(parse_file_path(file.path));
-      if (!is_there(file)) continue;
+      if (!TRY(is_there(file))) continue;
       if (path.kind == FileKind::ExtentPart)
         parts_[path.extent].push_back(std::move(file));
       else if (!file.table_id.empty() && !contains(known_damage_, {.table = path.name}))
@@ -122,9 +123,9 @@ class Creation {
   }
 
   /// One that was lost or cut short is copied again.
-  [[nodiscard]] bool is_there(const FileLine& file) const {
-    std::error_code error;
-    return std::filesystem::file_size(folder_.file(file.path), error) == file.length && !error;
+  [[nodiscard]] Result<bool> is_there(const FileLine& file) const {
+    const auto status = TRY(options_.files->status(folder_.file(file.path)));
+    return status && status->size == file.length;
   }
 
   Result<void> tables() {
@@ -135,14 +136,14 @@ class Creation {
         continue;
       }
       if (!file.table_id.empty()) TRY(look_at_table(file.name));
-      TRY(copy(frozen_.directory() / file.name, metadata_path(manifest_.number, file.name),
-               std::move(file.table_id)));
+      TRY(copy(frozen_.file_layer(), frozen_.directory() / file.name,
+               metadata_path(manifest_.number, file.name), std::move(file.table_id)));
     }
     return {};
   }
 
   Result<void> look_at_table(const std::string& name) {
-    const auto whole = store::check_table_file(frozen_.directory() / name);
+    const auto whole = store::check_table_file(frozen_.file_layer(), frozen_.directory() / name);
     if (!whole && whole.error().code != Code::Corrupt) return std::unexpected(whole.error());
     if (!whole) manifest_.damaged.push_back({.table = name});
     return {};
@@ -159,7 +160,7 @@ class Creation {
     std::set<std::pair<std::uint64_t, store::SegmentId>> missing;
     for (const auto& segment : contents.segments) missing.emplace(segment.location.offset, segment.id);
     for (auto& part : parts_[contents.extent]) {
-      const auto index = read_index(folder_.file(part.path), part.length);
+      const auto index = read_index(*options_.files, folder_.file(part.path), part.length);
       if (!index) continue;
       std::size_t found = 0;
       for (const auto& entry : index->entries)
@@ -211,12 +212,14 @@ class Creation {
   }
 
   Result<void> others() {
-    for (const auto& key : options_.keys) TRY(copy(key.file, key_path(manifest_.number, key.name), {}));
+    for (const auto& key : options_.keys)
+      TRY(copy(frozen_.file_layer(), key.file, key_path(manifest_.number, key.name), {}));
     return options_.development ? write(mark_path(manifest_.number), {}) : Result<void>{};
   }
 
-  Result<void> copy(const std::filesystem::path& from, std::string path, std::string table_id) {
-    const auto content = TRY(copy_file(*options_.files, from, folder_.file(path), spending_));
+  Result<void> copy(store::FileLayer& from_files, const std::filesystem::path& from, std::string path,
+                    std::string table_id) {
+    const auto content = TRY(copy_file(from_files, from, *options_.files, folder_.file(path), spending_));
     add({content.digest, content.length, std::move(path), std::move(table_id)});
     return {};
   }
@@ -261,7 +264,7 @@ class Creation {
 Result<Created> create(store::Store& store, const CreateOptions& options, const Effort& effort) {
   const auto folder = TRY(Folder::open_or_create(*options.files, options.to));
   const auto lock = TRY(folder.lock());
-  TRY(folder.sweep(*options.files));
+  TRY(folder.sweep());
   const auto frozen = TRY(store.freeze());
   return Creation(folder, *frozen, options, effort).run();
 }

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -11,33 +14,23 @@
 
 namespace vitrine::backup {
 
-/// Keeps other makers of backups out of a folder while it lives.
-class FolderLock {
- public:
-  explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
-  FolderLock(FolderLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  FolderLock& operator=(FolderLock&&) = delete;
-  ~FolderLock();
-
- private:
-  int descriptor_;
-};
-
 class Folder {
  public:
   /// Errors: InvalidInput when there are no backups at that place; DeviceFailed.
-  static Result<Folder> open(const std::filesystem::path& path);
+  static Result<Folder> open(const std::filesystem::path& path,
+                             store::FileLayer& files = store::posix_file_layer());
   /// Makes a new one where nothing is yet. Errors: InvalidInput when something else is there,
   /// InsufficientStorage, DeviceFailed.
   static Result<Folder> open_or_create(store::FileLayer& files, const std::filesystem::path& path);
 
-  /// Errors: ServerBusy when somebody makes a backup in it, DeviceFailed.
-  [[nodiscard]] Result<FolderLock> lock() const;
+  /// Keeps other makers of backups out while what it returns lives, which is nothing on a file system without
+  /// locks. Errors: ServerBusy when somebody makes a backup in it.
+  [[nodiscard]] Result<std::unique_ptr<store::FileLock>> lock() const;
 
   /// Every backup that was begun, in order.
   [[nodiscard]] Result<std::vector<Number>> numbers() const;
-  /// Whether it was finished: only then it has a manifest.
-  [[nodiscard]] bool is_complete(Number number) const;
+  /// Whether it was finished: only then it has a manifest. Errors: DeviceFailed.
+  [[nodiscard]] Result<bool> is_complete(Number number) const;
   /// Errors: InvalidInput when there is none or it was not finished; Corrupt; DeviceFailed.
   [[nodiscard]] Result<Manifest> manifest(Number number) const;
   /// The newest finished one. Errors: as manifest().
@@ -47,15 +40,18 @@ class Folder {
   [[nodiscard]] Result<void> finish(const Manifest& manifest) const;
   /// Removes the files that no finished backup has, which unfinished ones left. Nothing is removed when a
   /// manifest cannot be read. Errors: DeviceFailed.
-  [[nodiscard]] Result<void> sweep(store::FileLayer& files) const;
+  [[nodiscard]] Result<void> sweep() const;
 
+  [[nodiscard]] store::FileLayer& files() const { return *files_; }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] std::filesystem::path file(std::string_view path) const { return path_ / path; }
 
  private:
-  explicit Folder(std::filesystem::path path) : path_(std::move(path)) {}
+  Folder(store::FileLayer& files, std::filesystem::path path) : files_(&files), path_(std::move(path)) {}
   [[nodiscard]] std::filesystem::path manifest_file(Number number) const;
+  [[nodiscard]] Result<void> sweep(const std::string& inside, const std::set<std::string>& kept) const;
 
+  store::FileLayer* files_;
   std::filesystem::path path_;
 };
 

@@ -95,14 +95,15 @@ class Restoration {
   }
 
   Result<void> copy(const FileLine& line, const std::filesystem::path& to) {
-    const auto content = TRY(copy_file(*options_.files, folder_.file(line.path), to, spending_));
+    const auto content =
+        TRY(copy_file(folder_.files(), folder_.file(line.path), *options_.files, to, spending_));
     if (content.digest != line.digest || content.length != line.length) return not_as_written(line);
     return {};
   }
 
   /// Parts come in the order of their backups, so that of two claims to a place the newer one holds.
   Result<void> part(const FileLine& line, std::uint64_t number) {
-    auto in = TRY(Source::open(folder_.file(line.path)));
+    auto in = TRY(Source::open(folder_.files(), folder_.file(line.path)));
     crypto::Sha256 hasher;
     const auto read = [&](MutableBytes out) -> Result<void> {
       if (TRY(in.read(out)) != out.size()) return not_as_written(line);

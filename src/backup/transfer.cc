@@ -9,8 +9,9 @@ constexpr std::size_t kPiece = std::size_t{1} << 20;
 
 /// Calls `take` with each piece of the file.
 template <class Take>
-Result<std::uint64_t> each_piece(const std::filesystem::path& file, Spending& spending, const Take& take) {
-  auto in = TRY(Source::open(file));
+Result<std::uint64_t> each_piece(store::FileLayer& files, const std::filesystem::path& file,
+                                 Spending& spending, const Take& take) {
+  auto in = TRY(Source::open(files, file));
   Bytes piece(kPiece);
   std::uint64_t length = 0;
   for (;;) {
@@ -30,27 +31,21 @@ Result<void> Spending::spend(std::uint64_t bytes) {
   return fail(Code::Cancelled, "It was ended before it was done.");
 }
 
-Result<Source> Source::open(const std::filesystem::path& file) {
-  std::error_code error;
-  const auto length = std::filesystem::file_size(file, error);
-  if (error == std::errc::no_such_file_or_directory)
-    return fail(Code::Corrupt, fmt::format("{} is missing.", file.string()));
-  std::ifstream in(file, std::ios::binary);
-  if (error || !in)
-    return fail(Code::DeviceFailed,
-                fmt::format("{} cannot be read. Check the disk and its permissions.", file.string()));
-  return Source(std::move(in), file, length);
+Result<Source> Source::open(store::FileLayer& files, const std::filesystem::path& file) {
+  if (!TRY(files.status(file))) return fail(Code::Corrupt, fmt::format("{} is missing.", file.string()));
+  auto in = TRY(files.open_for_reading(file));
+  const auto length = TRY(in->size());
+  return Source(std::move(in), length);
 }
 
 Result<std::size_t> Source::read(MutableBytes out) {
-  in_.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size()));
-  if (in_ || in_.eof()) return static_cast<std::size_t>(in_.gcount());
-  return fail(Code::DeviceFailed, fmt::format("Reading {} failed. Check the disk.", file_.string()));
+  const auto count = TRY(file_->read_at(at_, out));
+  at_ += count;
+  return count;
 }
 
 Result<Sink> Sink::create(store::FileLayer& files, const std::filesystem::path& file) {
-  std::error_code error;
-  if (std::filesystem::exists(file, error)) TRY(files.remove(file));
+  if (TRY(files.status(file))) TRY(files.remove(file));
   return Sink(TRY(files.create(file)));
 }
 
@@ -68,16 +63,16 @@ Result<crypto::Sha256Digest> Sink::finish() {
   return hasher_.finish();
 }
 
-Result<Content> copy_file(store::FileLayer& files, const std::filesystem::path& from,
-                          const std::filesystem::path& to, Spending& spending) {
+Result<Content> copy_file(store::FileLayer& from_files, const std::filesystem::path& from,
+                          store::FileLayer& files, const std::filesystem::path& to, Spending& spending) {
   auto sink = TRY(Sink::create(files, to));
-  TRY(each_piece(from, spending, [&](ConstBytes piece) { return sink.write(piece); }));
+  TRY(each_piece(from_files, from, spending, [&](ConstBytes piece) { return sink.write(piece); }));
   return Content{TRY(sink.finish()), sink.length()};
 }
 
-Result<Content> content_of(const std::filesystem::path& file, Spending& spending) {
+Result<Content> content_of(store::FileLayer& files, const std::filesystem::path& file, Spending& spending) {
   crypto::Sha256 hasher;
-  const auto length = TRY(each_piece(file, spending, [&](ConstBytes piece) -> Result<void> {
+  const auto length = TRY(each_piece(files, file, spending, [&](ConstBytes piece) -> Result<void> {
     hasher.update(piece);
     return {};
   }));

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <stop_token>
 
@@ -40,18 +39,17 @@ class Spending {
 class Source {
  public:
   /// Errors: Corrupt when there is no such file, DeviceFailed.
-  static Result<Source> open(const std::filesystem::path& file);
+  static Result<Source> open(store::FileLayer& files, const std::filesystem::path& file);
   /// Fills `out` unless the file ends; the number of bytes read. Errors: DeviceFailed.
   Result<std::size_t> read(MutableBytes out);
   [[nodiscard]] std::uint64_t length() const { return length_; }
 
  private:
-  Source(std::ifstream in, std::filesystem::path file, std::uint64_t length)
-      : in_(std::move(in)), file_(std::move(file)), length_(length) {}
+  Source(std::unique_ptr<store::File> file, std::uint64_t length) : file_(std::move(file)), length_(length) {}
 
-  std::ifstream in_;
-  std::filesystem::path file_;
+  std::unique_ptr<store::File> file_;
   std::uint64_t length_;
+  std::uint64_t at_ = 0;
 };
 
 /// Writes a new file from its beginning and digests it.
@@ -79,8 +77,8 @@ struct Content {
 };
 
 /// Errors: Corrupt when there is no such file, DeviceFailed, InsufficientStorage, Cancelled.
-Result<Content> copy_file(store::FileLayer& files, const std::filesystem::path& from,
-                          const std::filesystem::path& to, Spending& spending);
-Result<Content> content_of(const std::filesystem::path& file, Spending& spending);
+Result<Content> copy_file(store::FileLayer& from_files, const std::filesystem::path& from,
+                          store::FileLayer& files, const std::filesystem::path& to, Spending& spending);
+Result<Content> content_of(store::FileLayer& files, const std::filesystem::path& file, Spending& spending);
 
 }  // namespace vitrine::backup

@@ -30,7 +30,7 @@ class Verification {
  private:
   Result<void> file(const FileLine& line) {
     ++verified_.files;
-    const auto content = content_of(folder_.file(line.path), spending_);
+    const auto content = content_of(folder_.files(), folder_.file(line.path), spending_);
     if (!content && content.error().code == Code::Cancelled) return std::unexpected(content.error());
     if (!content) {
       verified_.faults.push_back({line.path, content.error().message});
@@ -55,9 +55,9 @@ class Verification {
 
 Result<Verified> verify(const Folder& folder, std::optional<Number> number, const Effort& effort) {
   Verification verification(folder, effort);
-  if (number && !folder.is_complete(*number)) (void)TRY(folder.manifest(*number));
+  if (number && !TRY(folder.is_complete(*number))) (void)TRY(folder.manifest(*number));
   for (const auto each : TRY(folder.numbers()))
-    if (number ? each == *number : folder.is_complete(each)) TRY(verification.backup(each));
+    if (number ? each == *number : TRY(folder.is_complete(each))) TRY(verification.backup(each));
   return verification.take();
 }
 

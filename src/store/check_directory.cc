@@ -18,7 +18,7 @@ void check_files(FileLayer& files, const std::filesystem::path& metadata, CheckR
   if (!names) return report.add("the tables' files", names.error().message);
   for (const auto& name : *names) {
     if (!name.ends_with(".sst")) continue;
-    if (const auto whole = check_table_file(metadata / name); !whole)
+    if (const auto whole = check_table_file(files, metadata / name); !whole)
       report.add("file " + name, whole.error().message);
   }
 }

@@ -83,7 +83,7 @@ bool needs_room(const Commit& commit) {
          std::ranges::any_of(commit.writes, [&](const Write& write) { return adds(commit, write); });
 }
 
-/// Whether there is room again on a full disk.
+/// Whether tables have failed, or there is room again on a full disk, while nobody commits.
 constexpr std::chrono::milliseconds kLookAgain{1'000};
 constexpr std::chrono::milliseconds kFirstPause{100}, kLongestPause{5'000};
 /// A disk that fails again so soon was not mended.
@@ -151,10 +151,8 @@ bool Committer::take_round(Round& round) {
   const auto called = [this] { return stopping_ || !queue_.empty(); };
   if (fenced())
     changed_.wait_until(lock, next_try_, called);
-  else if (!room_.merges())
-    changed_.wait_for(lock, kLookAgain, called);
   else
-    changed_.wait(lock, called);
+    changed_.wait_for(lock, kLookAgain, called);
   round.swap(queue_);
   queued_bytes_ = 0;
   // What is scanned must not show what is behind it in the order, so that waits for the next round.

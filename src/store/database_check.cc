@@ -27,12 +27,10 @@ std::string place_in(const std::string& words) {
 }
 
 Result<void> check_file(const std::filesystem::path& file, rocksdb::Env* env) {
-  std::error_code error;
-  if (!std::filesystem::exists(file, error) && !error && !env) return fail(Code::Corrupt, "it is missing");
   rocksdb::BlockBasedTableOptions uncached;
   uncached.no_block_cache = true;
   rocksdb::Options options;
-  if (env) options.env = env;
+  options.env = env;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(uncached));
   rocksdb::SstFileReader reader(options);
   auto status = reader.Open(file.string());
@@ -77,8 +75,9 @@ Error Database::Impl::find_damage(Error otherwise) const {
   return otherwise;
 }
 
-Result<void> check_table_file(const std::filesystem::path& file) {
-  return check_file(file, nullptr);
+Result<void> check_table_file(FileLayer& files, const std::filesystem::path& file) {
+  if (!TRY(files.status(file))) return fail(Code::Corrupt, "it is missing");
+  return check_file(file, make_env(files, file.parent_path()).get());
 }
 
 }  // namespace vitrine::store

@@ -1,5 +1,4 @@
 // Copies of a database: making one, and reading it.
-#include <fmt/format.h>
 #include <rocksdb/unique_id.h>
 #include <rocksdb/utilities/checkpoint.h>
 
@@ -60,17 +59,12 @@ Result<std::vector<DatabaseFile>> Database::files() const {
     }
   }
   std::vector<DatabaseFile> files;
-  std::error_code error;
-  std::filesystem::directory_iterator entry(impl_->directory, error);
-  for (const std::filesystem::directory_iterator end; !error && entry != end; entry.increment(error)) {
-    auto name = entry->path().filename().string();
-    const auto length = entry->file_size(error);
+  for (auto& name : TRY(impl_->files.list(impl_->directory))) {
+    const auto status = TRY(impl_->files.status(impl_->directory / name));
+    if (!status) continue;
     const auto id = ids.find(name);
-    files.push_back({std::move(name), length, id == ids.end() ? std::string() : id->second});
+    files.push_back({std::move(name), status->size, id == ids.end() ? std::string() : id->second});
   }
-  if (error)
-    return fail(Code::DeviceFailed,
-                fmt::format("Listing {} failed: {}.", impl_->directory.string(), error.message()));
   return files;
 }
 

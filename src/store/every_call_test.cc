@@ -5,9 +5,12 @@
 #include <chrono>
 #include <thread>
 
+#include "store/extent.h"
+#include "store/frames.h"
 #include "store/memory_disk.h"
 #include "store/store.h"
 #include "store/store_test_peer.h"
+#include "store/table_file.h"
 
 /// RocksDB 7.8.3 loses a memtable that was made for nothing, when the log that goes with it cannot be made.
 extern "C" const char* __lsan_default_suppressions() {
@@ -23,6 +26,8 @@ Options options(MemoryDisk& disk) {
 }
 
 constexpr int kSteps = 24;
+/// Journal 2 keeps so many records: the others are trimmed away.
+constexpr int kKept = 3;
 constexpr std::size_t kSegmentBytes = 150'000, kBallastBytes = 250'000;
 
 bool has_segment(int step) {
@@ -48,6 +53,8 @@ class Script {
       take(step);
       if (step % 5 == 4) look_back(step);
       if (step % 7 == 6) tidy_up();
+      if (step % 8 == 7) copy(step);
+      if (step % 9 == 8) erase_traces(step);
       if (step == kSteps / 2) {
         store_.reset();
         open();
@@ -67,6 +74,10 @@ class Script {
     for (int step = 0; step < kSteps; ++step)
       EXPECT_EQ((*records)[static_cast<std::size_t>(step)].bytes, std::to_string(step));
     EXPECT_EQ(*store_->counter("steps"), kSteps);
+    EXPECT_EQ(store_->journal_size(2), static_cast<std::uint64_t>(kSteps));
+    EXPECT_EQ(store_->journal_front(2), static_cast<std::uint64_t>(kSteps - kKept));
+    EXPECT_EQ(store_->scan_journal(2, kSteps - kKept, SIZE_MAX)->size(), static_cast<std::size_t>(kKept));
+    EXPECT_EQ(store_->scan_journal(2, 0, 1).error().code, Code::RecordNotFound);
     const auto report = store_->check([](std::uint64_t) {});
     EXPECT_EQ(report.damages, 0u) << report.told.front().place << ": " << report.told.front().what;
     store_.reset();
@@ -98,7 +109,8 @@ class Script {
     Commit change{.guards = {head.guard(Table::Heads)},
                   .writes = {{{Table::Bodies, key(step)}, std::string(30'000, static_cast<char>(step))}},
                   .deltas = {{"steps", 1}},
-                  .records = {{1, {}, std::to_string(step)}}};
+                  .records = {{1, {}, std::to_string(step)}, {2, {}, std::to_string(step)}}};
+    if (step >= kKept) change.trims = {{2, static_cast<std::uint64_t>(step + 1 - kKept)}};
     std::string value = "inline";
     for (const auto& id : ballast_) change.releases.emplace_back(id);
     if (has_segment(step)) {
@@ -126,6 +138,57 @@ class Script {
     EXPECT_TRUE(done) << done.error().message;
     store_->reclaim();
     if (done) moved_ += done->moved;
+  }
+
+  /// What may fail once, and works the next time.
+  template <class Do>
+  void insist(const char* what, const Do& once) {
+    auto done = once();
+    if (!done)
+      EXPECT_FALSE(disk_.failed_call().empty()) << what << ": nothing had failed: " << done.error().message;
+    // Tables that fail while nobody commits are noticed a little later.
+    for (int waits = 0; !done && waits < 1'000; ++waits) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      done = once();
+    }
+    EXPECT_TRUE(done) << what << ": " << done.error().message;
+  }
+
+  /// Everything that a backup reads, of a state held still.
+  Result<void> try_copy(int step) {
+    const auto frozen = TRY(store_->freeze());
+    if (!TRY(frozen->look_up({Table::Heads, key(step)})).exists()) return fail(Code::Corrupt, "a step lacks");
+    for (const auto& file : TRY(frozen->files()))
+      if (!file.table_id.empty())
+        TRY(check_table_file(frozen->file_layer(), frozen->directory() / file.name));
+    auto segments = frozen->segments();
+    while (auto extent = TRY(segments.next()))
+      for (const auto& segment : extent->segments) {
+        Bytes stored(stored_length(segment.length));
+        const auto file = TRY(frozen->extent(segment.location.extent));
+        const auto got = TRY(file->file().read_at(segment.location.offset, stored));
+        if (got < stored.size()) return fail(Code::DeviceFailed, "a segment is not all there");
+      }
+    return {};
+  }
+  void copy(int step) {
+    insist("freezing", [&] { return try_copy(step); });
+    insist("a look at everything", [&]() -> Result<void> {
+      const auto report = store_->check([](std::uint64_t) {});
+      if (report.damages == 0) return {};
+      return fail(Code::DeviceFailed, report.told.front().place + ": " + report.told.front().what);
+    });
+  }
+
+  /// A row that went leaves nothing behind.
+  void erase_traces(int step) {
+    const auto row = "row " + std::to_string(step);
+    const auto secret = "a secret of step " + std::to_string(step);
+    insist("a row", [&] { return commit(*store_, {.writes = {{{Table::Rows, row}, secret}}}); });
+    insist("its end", [&] { return commit(*store_, {.writes = {{{Table::Rows, row}, std::nullopt}}}); });
+    insist("erasing",
+           [&] { return vitrine::store::run(store_->erase_traces(Table::Rows, row, row + '\xff')); });
+    EXPECT_EQ(disk_.holders_of(secret), std::vector<std::string>());
   }
 
   void wait_for_the_store() {
@@ -205,10 +268,10 @@ constexpr Row kFaults[] = {{Fault::DeviceError, "EIO"}, {Fault::NoSpace, "ENOSPC
 /// Calls that fail in each way, at least.
 constexpr std::uint64_t kSample = 12;
 
-/// VITRINE_EVERY_CALL=1 fails each call in each way; else a sample that differs from run to run is failed.
+/// VITRINE_EVERY_CALL=N fails each N-th call in each way; else a sample that differs from run to run.
 std::uint64_t stride(std::uint64_t calls) {
-  const bool all = getenv("VITRINE_EVERY_CALL") != nullptr;
-  return all ? 1 : std::max<std::uint64_t>(calls / kSample, 1);
+  const char* given = getenv("VITRINE_EVERY_CALL");
+  return given ? std::stoull(given) : std::max<std::uint64_t>(calls / kSample, 1);
 }
 
 TEST(EveryCall, FailsOnceAndTheStoreGoesOn) {
@@ -236,6 +299,7 @@ TEST(EveryCall, FailsOnceAndTheStoreGoesOn) {
       if (!disk.failed_call().empty()) ++failed;
     }
   EXPECT_GE(failed, kSample) << "too little failed to show anything";
+  std::cout << calls << " calls, " << failed << " failed\n";
 }
 
 }  // namespace

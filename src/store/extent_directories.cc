@@ -218,14 +218,7 @@ class Inspection {
 
   Result<void> write_marker(const Found& found) {
     const auto path = found.path / kMarkerName;
-    auto unfinished = path;
-    unfinished += ".new";
-    if (TRY(files_.status(unfinished))) TRY(files_.remove(unfinished));
-    const auto file = TRY(files_.create(unfinished));
-    TRY(file->write_at(0, as_bytes(marker_of(id_, found.number))));
-    TRY(file->sync());
-    TRY(files_.rename(unfinished, path));
-    return files_.sync_directory(found.path);
+    return replace_content(files_, path, as_bytes(marker_of(id_, found.number)));
   }
 
   Result<std::vector<OwnDirectory>> lock() {

@@ -147,13 +147,27 @@ class PosixFileLayer final : public FileLayer {
     return open_with(path, O_RDWR | O_CLOEXEC, "open");
   }
 
+  Result<std::unique_ptr<File>> open_for_reading(const fs::path& path) override {
+    return open_with(path, O_RDONLY | O_CLOEXEC, "open");
+  }
+
   Result<void> remove(const fs::path& path) override {
     if (::unlink(path.c_str()) != 0) return failure("remove", path, errno);
     return {};
   }
 
+  Result<void> remove_directory(const fs::path& path) override {
+    if (::rmdir(path.c_str()) != 0) return failure("remove", path, errno);
+    return {};
+  }
+
   Result<void> rename(const fs::path& from, const fs::path& to) override {
     if (::rename(from.c_str(), to.c_str()) != 0) return failure("rename", from, errno);
+    return {};
+  }
+
+  Result<void> link(const fs::path& file, const fs::path& name) override {
+    if (::link(file.c_str(), name.c_str()) != 0) return failure("link", file, errno);
     return {};
   }
 
@@ -191,9 +205,11 @@ class PosixFileLayer final : public FileLayer {
 
   Result<std::unique_ptr<FileLock>> lock(const fs::path& path) override {
     Descriptor descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (descriptor.get() < 0 || ::flock(descriptor.get(), LOCK_EX | LOCK_NB) != 0)
-      return failure("lock", path, errno);
-    return std::make_unique<PosixFileLock>(std::move(descriptor));
+    if (descriptor.get() >= 0 && ::flock(descriptor.get(), LOCK_EX | LOCK_NB) == 0)
+      return std::make_unique<PosixFileLock>(std::move(descriptor));
+    if (descriptor.get() >= 0 && errno == EWOULDBLOCK)
+      return fail(Code::ServerBusy, fmt::format("{} is locked by another process.", path.string()));
+    return failure("lock", path, errno);
   }
 
   Result<std::uint64_t> free_room(const fs::path& path) override {
@@ -211,6 +227,30 @@ class PosixFileLayer final : public FileLayer {
 };
 
 }  // namespace
+
+Result<void> remove_tree(FileLayer& files, const fs::path& directory) {
+  if (!TRY(files.status(directory))) return {};
+  for (const auto& name : TRY(files.list(directory))) {
+    const auto inside = directory / name;
+    const auto status = TRY(files.status(inside));
+    if (status && status->is_directory)
+      TRY(remove_tree(files, inside));
+    else if (status)
+      TRY(files.remove(inside));
+  }
+  return files.remove_directory(directory);
+}
+
+Result<void> replace_content(FileLayer& files, const fs::path& file, ConstBytes content) {
+  auto beside = file;
+  beside += ".new";
+  if (TRY(files.status(beside))) TRY(files.remove(beside));
+  const auto made = TRY(files.create(beside));
+  TRY(made->write_at(0, content));
+  TRY(made->sync());
+  TRY(files.rename(beside, file));
+  return files.sync_directory(file.parent_path());
+}
 
 FileLayer& posix_file_layer() {
   static PosixFileLayer layer;

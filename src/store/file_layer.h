@@ -62,10 +62,18 @@ class FileLayer {
   [[nodiscard]] virtual Result<std::unique_ptr<File>> create(const std::filesystem::path& path) = 0;
   /// An existing file for reading and writing.
   [[nodiscard]] virtual Result<std::unique_ptr<File>> open(const std::filesystem::path& path) = 0;
+  /// An existing file whose bytes are only read; it may lie on a file system that takes no writes.
+  [[nodiscard]] virtual Result<std::unique_ptr<File>> open_for_reading(const std::filesystem::path& path) = 0;
   [[nodiscard]] virtual Result<void> remove(const std::filesystem::path& path) = 0;
-  /// Gives a file another name in one step, in place of the file that had it.
+  /// An empty one.
+  [[nodiscard]] virtual Result<void> remove_directory(const std::filesystem::path& path) = 0;
+  /// Gives a file another name in one step, in place of the file that had it; or a directory, where nothing
+  /// has that name.
   [[nodiscard]] virtual Result<void> rename(const std::filesystem::path& from,
                                             const std::filesystem::path& to) = 0;
+  /// Gives a file a second name, on the same file system.
+  [[nodiscard]] virtual Result<void> link(const std::filesystem::path& file,
+                                          const std::filesystem::path& name) = 0;
   /// Nothing when there is no such name.
   [[nodiscard]] virtual Result<std::optional<FileStatus>> status(const std::filesystem::path& path) = 0;
   /// Creates the directory and its parents where missing, durably.
@@ -74,11 +82,17 @@ class FileLayer {
   [[nodiscard]] virtual Result<void> sync_directory(const std::filesystem::path& path) = 0;
   /// The names in a directory, in no order.
   [[nodiscard]] virtual Result<std::vector<std::string>> list(const std::filesystem::path& path) = 0;
-  /// Creates the file when it is missing. Errors: DeviceFailed, also while somebody else holds the lock.
+  /// Creates the file when it is missing. Errors: ServerBusy while somebody else holds the lock.
   [[nodiscard]] virtual Result<std::unique_ptr<FileLock>> lock(const std::filesystem::path& path) = 0;
   /// Bytes that may still be written to the file system that holds `path`.
   [[nodiscard]] virtual Result<std::uint64_t> free_room(const std::filesystem::path& path) = 0;
 };
+
+/// Removes the directory with everything in it, if there is one. Errors: as those of a FileLayer.
+Result<void> remove_tree(FileLayer& files, const std::filesystem::path& directory);
+/// Replaces a file in one step: after a crash it is the old one or the new one. Errors: as those of a
+/// FileLayer.
+Result<void> replace_content(FileLayer& files, const std::filesystem::path& file, ConstBytes content);
 
 /// The machine's own. With it RocksDB uses its own file system, which makes the same calls.
 FileLayer& posix_file_layer();

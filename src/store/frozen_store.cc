@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "store/encoding.h"
 #include "store/extent_set.h"
+#include "store/file_layer.h"
 #include "store/sequencer.h"
 
 namespace vitrine::store {
@@ -15,26 +16,33 @@ constexpr Database::Sizes kSizes{.cache_bytes = 8 << 20, .write_buffer_bytes = 8
 
 }  // namespace
 
+Result<void> FreezePlace::clear(FileLayer& files) const {
+  auto unfinished = directory;  // as RocksDB names a copy until it is whole
+  unfinished += ".tmp";
+  auto first = remove_tree(files, unfinished);
+  auto second = remove_tree(files, directory);
+  return first ? second : first;
+}
+
 Result<std::unique_ptr<FrozenStore>> FrozenStore::freeze(FileLayer& files, Database& database,
                                                          ExtentSet& extents, ReadPin pin,
-                                                         const std::filesystem::path& directory) {
-  std::error_code error;
-  if (std::filesystem::exists(directory, error))
+                                                         FreezePlace& place) {
+  if (place.taken.exchange(true))
     return fail(Code::ServerBusy, "The store is being copied already: wait for that to end.");
-  std::unique_ptr<FrozenStore> frozen(new FrozenStore(extents, std::move(pin), directory));
-  TRY(database.copy_to(directory));
-  frozen->database_ = TRY(Database::open_read_only(files, directory, kSizes));
+  std::unique_ptr<FrozenStore> frozen(new FrozenStore(files, extents, std::move(pin), place));
+  TRY(place.clear(files));
+  TRY(database.copy_to(place.directory));
+  frozen->database_ = TRY(Database::open_read_only(files, place.directory, kSizes));
   frozen->version_ = TRY(stored_version(*frozen->database_));
   return frozen;
 }
 
 FrozenStore::~FrozenStore() {
   database_.reset();
-  std::error_code error;
-  std::filesystem::remove_all(directory_, error);
-  if (error)
-    log::warn("files of a copy are left over and keep room until the next start",
-              {{"directory", directory_.string()}, {"error", error.message()}});
+  if (auto cleared = place_.clear(files_); !cleared)
+    log::warn("files of a copy are left over and keep room until the next copy or start",
+              {{"directory", place_.directory.string()}, {"error", cleared.error().message}});
+  place_.taken = false;
 }
 
 Result<Entry> FrozenStore::look_up(const Key& key) const {

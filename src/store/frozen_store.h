@@ -1,6 +1,7 @@
 // The store as it was after one commit, held still while commits go on.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <utility>
@@ -18,14 +19,24 @@ class Extent;
 class ExtentSet;
 class FileLayer;
 
+/// Where a store is frozen: there is one frozen at a time.
+struct FreezePlace {
+  std::filesystem::path directory;
+  std::atomic<bool> taken = false;
+
+  /// Removes what a crash, or a removal that failed, has left there. Errors: as those of a FileLayer.
+  [[nodiscard]] Result<void> clear(FileLayer& files) const;
+};
+
 /// Its tables are files of their own, hard links mostly; the extents that they name are the store's. What
-/// it holds back on the disk is given back when it is destroyed, or by opening the store next after a crash.
+/// it holds back on the disk is given back when it is destroyed; if that fails, by the next one, or by
+/// opening the store next.
 class FrozenStore {
  public:
-  /// Freezes into a directory that does not exist yet. The rest must outlive this. Errors: ServerBusy when
-  /// the directory exists: one at a time; InsufficientStorage, DeviceFailed, Corrupt.
+  /// The rest must outlive this. Errors: ServerBusy when there is one already; InsufficientStorage,
+  /// DeviceFailed, Corrupt.
   static Result<std::unique_ptr<FrozenStore>> freeze(FileLayer& files, Database& database, ExtentSet& extents,
-                                                     ReadPin pin, const std::filesystem::path& directory);
+                                                     ReadPin pin, FreezePlace& place);
   ~FrozenStore();
   FrozenStore(const FrozenStore&) = delete;
   FrozenStore& operator=(const FrozenStore&) = delete;
@@ -37,7 +48,9 @@ class FrozenStore {
   [[nodiscard]] Result<Entry> look_up(const Key& key) const;
 
   /// Where its tables' files are.
-  [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
+  [[nodiscard]] const std::filesystem::path& directory() const { return place_.directory; }
+  /// Through which they are read.
+  [[nodiscard]] FileLayer& file_layer() const { return files_; }
   [[nodiscard]] Result<std::vector<DatabaseFile>> files() const { return database_->files(); }
   /// Every segment that its rows name.
   [[nodiscard]] SegmentsByPlace segments() const { return SegmentsByPlace(*database_); }
@@ -45,12 +58,13 @@ class FrozenStore {
   [[nodiscard]] Result<std::shared_ptr<const Extent>> extent(std::uint64_t number) const;
 
  private:
-  FrozenStore(ExtentSet& extents, ReadPin pin, std::filesystem::path directory)
-      : extents_(extents), pin_(std::move(pin)), directory_(std::move(directory)) {}
+  FrozenStore(FileLayer& files, ExtentSet& extents, ReadPin pin, FreezePlace& place)
+      : files_(files), extents_(extents), pin_(std::move(pin)), place_(place) {}
 
+  FileLayer& files_;
   ExtentSet& extents_;
   ReadPin pin_;  ///< from before the tables were copied: what they name keeps its bytes
-  std::filesystem::path directory_;
+  FreezePlace& place_;
   std::unique_ptr<Database> database_;
   Version version_ = 0;
 };

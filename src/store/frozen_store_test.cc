@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <fstream>
+
 #include "store/encoding.h"
 #include "store/extent.h"
 #include "store/frames.h"
+#include "store/memory_disk.h"
 #include "store/store_test_peer.h"
 
 namespace vitrine::store {
@@ -71,9 +75,32 @@ TEST_F(FrozenStoreTest, OneAtATimeAndNothingIsLeft) {
     EXPECT_EQ(second.error().code, Code::ServerBusy);
   }
   EXPECT_FALSE(std::filesystem::exists(scratch_.path() / "frozen"));
-  std::filesystem::create_directory(scratch_.path() / "frozen");  // as a crash would leave it
+  for (const auto* leftover : {"frozen", "frozen.tmp"}) {  // as a crash would leave it
+    std::filesystem::create_directory(scratch_.path() / leftover);
+    std::ofstream(scratch_.path() / leftover / "000001.sst") << "x";
+  }
   open();
+  for (const auto* leftover : {"frozen", "frozen.tmp"})
+    EXPECT_FALSE(std::filesystem::exists(scratch_.path() / leftover));
   EXPECT_TRUE(store_->freeze());
+}
+
+TEST_F(FrozenStoreTest, WhatCouldNotBeRemovedKeepsNobodyFromTheNextOne) {
+  MemoryDisk disk;
+  auto store = Store::open({.directory = "/disk", .files = &disk}).value();
+  ASSERT_TRUE(commit(*store, {.writes = {{{Table::Heads, "a"}, "head"}}}));
+  {
+    const auto frozen = store->freeze().value();
+    disk.set_read_only(true);
+  }
+  disk.set_read_only(false);
+  const auto is_left = [&] {
+    return std::ranges::any_of(disk.files(),
+                               [](const auto& file) { return file.first.parent_path() == "/disk/frozen"; });
+  };
+  EXPECT_TRUE(is_left());
+  EXPECT_TRUE(store->freeze());
+  EXPECT_FALSE(is_left());
 }
 
 TEST_F(FrozenStoreTest, TablesHaveIdsThatStay) {
@@ -96,8 +123,7 @@ TEST_F(FrozenStoreTest, TablesHaveIdsThatStay) {
 TEST_F(FrozenStoreTest, SegmentsComeByTheirPlacesWhateverTheWindow) {
   for (int i = 0; i < 12; ++i) put("k" + std::to_string(i), 70'000);
   put("empty", 0);
-  const auto frozen = store_->freeze().value();
-  const auto expected = all(frozen->segments());
+  const auto expected = all(store_->freeze().value()->segments());
   ASSERT_EQ(expected.size(), 12u);
   store_.reset();
   const auto database =

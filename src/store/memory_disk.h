@@ -9,11 +9,13 @@
 #include <random>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "store/file_layer.h"
 #include "store/memory_inode.h"
+#include "store/memory_names.h"
 
 namespace vitrine::store {
 
@@ -21,6 +23,7 @@ namespace vitrine::store {
 enum class Fault : std::uint8_t {
   DeviceError,  ///< EIO; nothing was done
   NoSpace,      ///< ENOSPC; nothing was done. Calls that need no room are not failed so
+  ReadOnly,     ///< EROFS, and so for every change after it, until set_read_only(false)
   Short,        ///< a write that wrote half, a read that got half; as DeviceError for other calls
 };
 
@@ -63,13 +66,7 @@ class MemoryDisk final : public FileLayer {
     std::lock_guard lock(mutex_);
     cut_at_.reset();
     locked_.clear();
-    for (auto& change : pending_names_)
-      if (random() % 2 == 0) apply(durable_names_, change);
-    pending_names_.clear();
-    names_ = durable_names_;
-    std::set<Inode*> seen;
-    for (auto& [path, inode] : names_)
-      if (seen.insert(inode.get()).second) inode->lose_some(random);
+    names_.lose_some(random);
   }
 
   /// At the call so many calls from now, a copy is made of what a power cut would leave then. This disk goes
@@ -94,10 +91,23 @@ class MemoryDisk final : public FileLayer {
     std::lock_guard lock(mutex_);
     return used_locked();
   }
+  /// The files that have the words anywhere in them.
+  std::vector<std::string> holders_of(std::string_view words) const {
+    std::lock_guard lock(mutex_);
+    std::vector<std::string> holders;
+    for (const auto& [path, inode] : names_.now)
+      if (as_text(inode->now).find(words) != std::string_view::npos) holders.push_back(path.string());
+    return holders;
+  }
+  /// Read-only, everything that would change a file or a name fails as with EROFS; files stay open.
+  void set_read_only(bool on) {
+    std::lock_guard lock(mutex_);
+    read_only_ = on;
+  }
   /// Turns one bit of a file over, durably.
   void flip(const std::filesystem::path& path, std::uint64_t offset, std::uint8_t bit) {
     std::lock_guard lock(mutex_);
-    auto& inode = *names_.at(path);
+    auto& inode = *names_.now.at(path);
     inode.now.at(offset) ^= static_cast<std::uint8_t>(1U << bit);
     if (offset < inode.durable.size()) inode.durable[offset] ^= static_cast<std::uint8_t>(1U << bit);
   }
@@ -105,19 +115,15 @@ class MemoryDisk final : public FileLayer {
   std::unique_ptr<MemoryDisk> clone() const {
     std::lock_guard lock(mutex_);
     auto other = std::make_unique<MemoryDisk>();
-    other->directories_ = directories_;
-    for (const auto& [path, inode] : names_) {
-      auto& copy = other->names_[path] = std::make_shared<Inode>();
-      copy->now = copy->durable = inode->now;
-    }
-    other->durable_names_ = other->names_;
+    other->names_ = names_.copy();
+    other->names_.make_all_durable();
     return other;
   }
   /// Every file and its size.
   std::map<std::filesystem::path, std::uint64_t> files() const {
     std::lock_guard lock(mutex_);
     std::map<std::filesystem::path, std::uint64_t> sizes;
-    for (const auto& [path, inode] : names_) sizes[path] = inode->now.size();
+    for (const auto& [path, inode] : names_.now) sizes[path] = inode->now.size();
     return sizes;
   }
 
@@ -125,77 +131,91 @@ class MemoryDisk final : public FileLayer {
     std::lock_guard lock(mutex_);
     const auto path = plain(named);
     TRY(call("create", path, Needs::Room));
-    if (names_.contains(path)) return fail(Code::DeviceFailed, path.string() + " exists already.");
+    if (names_.exists(path)) return fail(Code::DeviceFailed, path.string() + " exists already.");
     auto inode = std::make_shared<Inode>();
-    change_name({{path, inode}});
+    names_.change({{path, inode}});
     return std::make_unique<Handle>(*this, path, std::move(inode));
   }
   Result<std::unique_ptr<File>> open(const std::filesystem::path& named) override {
     std::lock_guard lock(mutex_);
     const auto path = plain(named);
-    TRY(call("open", path, Needs::Nothing));
-    const auto found = names_.find(path);
-    if (found == names_.end()) return fail(Code::DeviceFailed, path.string() + " does not exist.");
-    return std::make_unique<Handle>(*this, path, found->second);
+    TRY(call("open", path, Needs::Writing));
+    return std::make_unique<Handle>(*this, path, TRY(inode_of(path)));
+  }
+  Result<std::unique_ptr<File>> open_for_reading(const std::filesystem::path& named) override {
+    std::lock_guard lock(mutex_);
+    const auto path = plain(named);
+    TRY(call("open for reading", path, Needs::Nothing));
+    return std::make_unique<Handle>(*this, path, TRY(inode_of(path)));
   }
   Result<void> remove(const std::filesystem::path& named) override {
     std::lock_guard lock(mutex_);
     const auto path = plain(named);
-    TRY(call("remove", path, Needs::Nothing));
-    if (!names_.contains(path)) return fail(Code::DeviceFailed, path.string() + " does not exist.");
-    change_name({{path, nullptr}});
+    TRY(call("remove", path, Needs::Writing));
+    TRY(inode_of(path));
+    names_.change({{path, nullptr}});
     return {};
+  }
+  Result<void> remove_directory(const std::filesystem::path& named) override {
+    std::lock_guard lock(mutex_);
+    const auto path = plain(named);
+    TRY(call("remove directory", path, Needs::Writing));
+    if (!names_.list(path).empty()) return fail(Code::DeviceFailed, path.string() + " is not empty.");
+    if (names_.directories.erase(path) > 0) return {};
+    return fail(Code::DeviceFailed, path.string() + " is no directory.");
   }
   Result<void> rename(const std::filesystem::path& old_name, const std::filesystem::path& new_name) override {
     std::lock_guard lock(mutex_);
     const auto from = plain(old_name), to = plain(new_name);
     TRY(call("rename", from, Needs::Room));
-    const auto found = names_.find(from);
-    if (found == names_.end()) return fail(Code::DeviceFailed, from.string() + " does not exist.");
-    change_name({{to, found->second}, {from, nullptr}});
+    if (!names_.exists(from)) return fail(Code::DeviceFailed, from.string() + " does not exist.");
+    names_.rename(from, to);
+    return {};
+  }
+  Result<void> link(const std::filesystem::path& file, const std::filesystem::path& name) override {
+    std::lock_guard lock(mutex_);
+    TRY(call("link", plain(file), Needs::Room));
+    if (names_.exists(plain(name))) return fail(Code::DeviceFailed, name.string() + " exists already.");
+    names_.change({{plain(name), TRY(inode_of(plain(file)))}});
     return {};
   }
   Result<std::optional<FileStatus>> status(const std::filesystem::path& named) override {
     std::lock_guard lock(mutex_);
     const auto path = plain(named);
     TRY(call("status", path, Needs::Nothing));
-    if (directories_.contains(path)) return FileStatus{0, true};
-    const auto found = names_.find(path);
-    if (found == names_.end()) return std::nullopt;
+    if (names_.directories.contains(path)) return FileStatus{0, true};
+    const auto found = names_.now.find(path);
+    if (found == names_.now.end()) return std::nullopt;
     return FileStatus{found->second->now.size(), false};
   }
   Result<void> make_directory(const std::filesystem::path& named) override {
     std::lock_guard lock(mutex_);
     const auto path = plain(named);
-    TRY(call("make directory", path, Needs::Room));
-    directories_.insert(path);
+    // Where it is there already, nothing is asked of the disk.
+    const bool exists = names_.directories.contains(path);
+    TRY(call("make directory", path, exists ? Needs::Nothing : Needs::Room));
+    names_.make_directory(path);
     return {};
   }
   Result<void> sync_directory(const std::filesystem::path& named) override {
     std::lock_guard lock(mutex_);
     const auto path = plain(named);
     TRY(call("sync directory", path, Needs::Room));
-    const auto is_here = [&](const NameChange& change) { return change.front().first.parent_path() == path; };
-    for (auto& change : pending_names_)
-      if (is_here(change)) apply(durable_names_, change);
-    std::erase_if(pending_names_, is_here);
+    names_.sync(path);
     return {};
   }
   Result<std::vector<std::string>> list(const std::filesystem::path& named) override {
     std::lock_guard lock(mutex_);
     const auto path = plain(named);
     TRY(call("list", path, Needs::Nothing));
-    if (!directories_.contains(path)) return fail(Code::DeviceFailed, path.string() + " does not exist.");
-    std::vector<std::string> names;
-    for (const auto& [file, inode] : names_)
-      if (file.parent_path() == path) names.push_back(file.filename().string());
-    return names;
+    if (names_.directories.contains(path)) return names_.list(path);
+    return fail(Code::DeviceFailed, path.string() + " does not exist.");
   }
   Result<std::unique_ptr<FileLock>> lock(const std::filesystem::path& named) override {
     std::lock_guard lock(mutex_);
     const auto path = plain(named);
-    TRY(call("lock", path, Needs::Nothing));
-    if (!locked_.insert(path).second) return fail(Code::DeviceFailed, path.string() + " is locked.");
+    TRY(call("lock", path, Needs::Writing));
+    if (!locked_.insert(path).second) return fail(Code::ServerBusy, path.string() + " is locked.");
     return std::make_unique<Lock>(*this, path);
   }
   Result<std::uint64_t> free_room(const std::filesystem::path& named) override {
@@ -212,12 +232,8 @@ class MemoryDisk final : public FileLayer {
     return plain.has_filename() ? plain : plain.parent_path();
   }
 
-  enum class Needs : std::uint8_t { Nothing, Room };
+  enum class Needs : std::uint8_t { Nothing, Writing, Room };
   using Inode = MemoryInode;
-
-  using Names = std::map<std::filesystem::path, std::shared_ptr<Inode>>;
-  /// Happens whole or not at all. No inode: the name goes.
-  using NameChange = std::vector<std::pair<std::filesystem::path, std::shared_ptr<Inode>>>;
 
   class Lock final : public FileLock {
    public:
@@ -270,14 +286,14 @@ class MemoryDisk final : public FileLayer {
     }
     Result<void> punch(std::uint64_t offset, std::uint64_t length) override {
       std::lock_guard lock(disk_.mutex_);
-      TRY(disk_.call("punch", path_, Needs::Nothing));
+      TRY(disk_.call("punch", path_, Needs::Writing));
       if (offset >= inode_->now.size()) return {};
       inode_->change({offset, Bytes(std::min<std::size_t>(length, inode_->now.size() - offset))});
       return {};
     }
     Result<void> truncate(std::uint64_t size) override {
       std::lock_guard lock(disk_.mutex_);
-      TRY(disk_.call("truncate", path_, Needs::Nothing));
+      TRY(disk_.call("truncate", path_, Needs::Writing));
       if (size != inode_->now.size()) inode_->change({size, {}, true});
       inode_->allocated = size;
       return {};
@@ -315,8 +331,12 @@ class MemoryDisk final : public FileLayer {
     const bool fails = fails_now();
     if (copy_at_ == calls_) copy_ = left_by_power_cut();
     ++calls_;
+    if (read_only_ && needs != Needs::Nothing)
+      return fail(Code::DeviceFailed, path.string() + ": Read-only file system");
     if (!fails) return {};
-    if (fault_ == Fault::NoSpace && needs == Needs::Nothing) return {};
+    if (fault_ == Fault::NoSpace && needs != Needs::Room) return {};
+    if (fault_ == Fault::ReadOnly && needs == Needs::Nothing) return {};
+    read_only_ = fault_ == Fault::ReadOnly;
     fail_at_.reset();
     failed_call_ = std::string(what) + " " + path.string();
     if (fault_ == Fault::NoSpace) return fail(Code::InsufficientStorage, "full: " + failed_call_);
@@ -325,19 +345,7 @@ class MemoryDisk final : public FileLayer {
 
   [[nodiscard]] std::unique_ptr<MemoryDisk> left_by_power_cut() const {
     auto copy = std::make_unique<MemoryDisk>();
-    std::map<const Inode*, std::shared_ptr<Inode>> inodes;
-    const auto copy_of = [&](const std::shared_ptr<Inode>& inode) {
-      auto& made = inodes[inode.get()];
-      if (inode && !made) made = std::make_shared<Inode>(*inode);
-      return made;
-    };
-    for (const auto& [path, inode] : durable_names_) copy->durable_names_[path] = copy_of(inode);
-    for (const auto& change : pending_names_) {
-      NameChange copied;
-      for (const auto& [path, inode] : change) copied.emplace_back(path, copy_of(inode));
-      copy->pending_names_.push_back(std::move(copied));
-    }
-    copy->directories_ = directories_;
+    copy->names_ = names_.copy();
     std::mt19937 random(copy_seed_);
     copy->restore_power(random);
     return copy;
@@ -351,28 +359,22 @@ class MemoryDisk final : public FileLayer {
   [[nodiscard]] std::uint64_t used_locked() const {
     if (capacity_ == UINT64_MAX) return 0;
     std::uint64_t used = 0;
-    for (const auto& [path, inode] : names_) used += inode->room();
+    std::set<const Inode*> seen;
+    for (const auto& [path, inode] : names_.now)
+      if (seen.insert(inode.get()).second) used += inode->room();
     return used;
   }
 
-  static void apply(Names& names, const NameChange& change) {
-    for (const auto& [path, inode] : change) {
-      if (inode)
-        names[path] = inode;
-      else
-        names.erase(path);
-    }
-  }
-
-  void change_name(NameChange change) {
-    apply(names_, change);
-    pending_names_.push_back(std::move(change));
+  Result<std::shared_ptr<Inode>> inode_of(const std::filesystem::path& path) const {
+    const auto found = names_.now.find(path);
+    if (found != names_.now.end()) return found->second;
+    return fail(Code::DeviceFailed, path.string() + " does not exist.");
   }
 
   mutable std::mutex mutex_;
-  Names names_, durable_names_;
-  std::vector<NameChange> pending_names_;
-  std::set<std::filesystem::path> directories_, locked_;
+  MemoryNames names_;
+  std::set<std::filesystem::path> locked_;
+  bool read_only_ = false;
   std::uint64_t capacity_ = UINT64_MAX;
   std::uint64_t calls_ = 0;
   std::optional<std::uint64_t> fail_at_, cut_at_, copy_at_;

@@ -52,7 +52,16 @@ class PassingFiles : public FileLayer {
   Result<std::unique_ptr<File>> open(const std::filesystem::path& path) override {
     return std::make_unique<Wrapped>(TRY(real_.open(path)), path, state);
   }
+  Result<std::unique_ptr<File>> open_for_reading(const std::filesystem::path& path) override {
+    return std::make_unique<Wrapped>(TRY(real_.open_for_reading(path)), path, state);
+  }
   Result<void> remove(const std::filesystem::path& path) override { return real_.remove(path); }
+  Result<void> remove_directory(const std::filesystem::path& path) override {
+    return real_.remove_directory(path);
+  }
+  Result<void> link(const std::filesystem::path& file, const std::filesystem::path& name) override {
+    return real_.link(file, name);
+  }
   Result<void> rename(const std::filesystem::path& from, const std::filesystem::path& to) override {
     return real_.rename(from, to);
   }

@@ -132,11 +132,11 @@ class FileSystem final : public rocksdb::FileSystem {
 
   IOStatus NewSequentialFile(const std::string& path, const rocksdb::FileOptions&,
                              std::unique_ptr<rocksdb::FSSequentialFile>* out, IODebugContext*) override {
-    return make<SequentialFile>(files_.open(path), out);
+    return make<SequentialFile>(files_.open_for_reading(path), out);
   }
   IOStatus NewRandomAccessFile(const std::string& path, const rocksdb::FileOptions&,
                                std::unique_ptr<rocksdb::FSRandomAccessFile>* out, IODebugContext*) override {
-    return make<RandomAccessFile>(files_.open(path), out);
+    return make<RandomAccessFile>(files_.open_for_reading(path), out);
   }
   IOStatus NewWritableFile(const std::string& path, const rocksdb::FileOptions&,
                            std::unique_ptr<rocksdb::FSWritableFile>* out, IODebugContext*) override {
@@ -180,7 +180,7 @@ class FileSystem final : public rocksdb::FileSystem {
     return status_of(files_.make_directory(path));
   }
   IOStatus DeleteDir(const std::string& path, const IOOptions&, IODebugContext*) override {
-    return IOStatus::NotSupported(path);
+    return status_of(files_.remove_directory(path));
   }
   IOStatus GetFileSize(const std::string& path, const IOOptions&, std::uint64_t* out,
                        IODebugContext*) override {
@@ -196,6 +196,10 @@ class FileSystem final : public rocksdb::FileSystem {
   IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions&,
                       IODebugContext*) override {
     return status_of(files_.rename(from, to));
+  }
+  IOStatus LinkFile(const std::string& file, const std::string& name, const IOOptions&,
+                    IODebugContext*) override {
+    return status_of(files_.link(file, name));
   }
   IOStatus GetFreeSpace(const std::string& path, const IOOptions&, std::uint64_t* out,
                         IODebugContext*) override {

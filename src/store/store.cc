@@ -44,15 +44,6 @@ Result<void> check_format(Database& database) {
   return {};
 }
 
-/// What a crash left of a copy under way.
-Result<void> remove_leftover(const std::filesystem::path& directory) {
-  std::error_code error;
-  std::filesystem::remove_all(directory, error);
-  if (!error) return {};
-  return fail(Code::DeviceFailed,
-              fmt::format("Could not remove {}: {}.", directory.string(), error.message()));
-}
-
 /// Whether a file can be made, written and synced. Errors: InsufficientStorage, DeviceFailed.
 Result<void> try_disk(FileLayer& files, const std::filesystem::path& directory) {
   const auto path = directory / "disk-test";
@@ -85,6 +76,7 @@ struct Store::Parts {
   std::function<Result<void>()> refresh;
   std::unique_ptr<Committer> committer;
   std::unique_ptr<Compactor> compactor;
+  FreezePlace frozen;
 
   Result<void> recover();
 };
@@ -134,7 +126,8 @@ Result<std::unique_ptr<Store>> Store::open(Options options) {
                                         .write_buffer_bytes = options.write_buffer_bytes,
                                         .merging = parts->room->merges()}));
   TRY(check_format(*parts->database));
-  TRY(remove_leftover(options.directory / kFrozen));
+  parts->frozen.directory = options.directory / kFrozen;
+  TRY(parts->frozen.clear(*options.files));
   parts->extent_directories =
       TRY(own_extent_directories(*options.files, *parts->database, options.extent_directories));
   parts->extents = TRY(ExtentSet::open(
@@ -360,7 +353,7 @@ Result<std::uint64_t> Store::stored_bytes() const {
 
 Result<std::unique_ptr<FrozenStore>> Store::freeze() {
   return FrozenStore::freeze(*parts_->options.files, *parts_->database, *parts_->extents, pin(),
-                             parts_->options.directory / kFrozen);
+                             parts_->frozen);
 }
 
 Version Store::version() const {
