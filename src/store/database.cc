@@ -58,6 +58,12 @@ std::string damaged_table(std::string_view words) {
   return "";
 }
 
+/// Whether somebody else holds the lock; that its file cannot be opened is something else.
+bool is_locked(std::string_view words) {
+  return words.find("lock") != std::string_view::npos &&
+         words.find("open a file for lock") == std::string_view::npos;
+}
+
 }  // namespace
 
 std::unexpected<Error> failure(const rocksdb::Status& status) {
@@ -248,7 +254,7 @@ Result<void> Database::Impl::open() {
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   const auto status = rocksdb::DB::Open(with_watch, directory.string(), families(), &handles, &db);
-  if (status.IsIOError() && status.ToString().find("lock") != std::string::npos)
+  if (status.IsIOError() && is_locked(status.ToString()))
     return fail(Code::Unavailable, fmt::format("{} is in use by another process. Stop it, or choose another "
                                                "directory ({}).",
                                                directory.string(), status.ToString()));
@@ -356,20 +362,6 @@ Result<void> Database::write(Batch& batch) {
   if (status.ok()) return {};
   opened->watch->fail();
   return failure(status);
-}
-
-Result<void> Database::rewrite(Family family, std::string_view from, std::string_view to) {
-  const auto opened = impl_->current();
-  if (!opened) return reopening();
-  // With every memtable in a file nothing needs the log any more.
-  auto status = opened->db->Flush({}, {opened->handles.begin(), opened->handles.end()});
-  if (!status.ok()) return failure(status);
-  rocksdb::CompactRangeOptions options;
-  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
-  const rocksdb::Slice first = from, last = to;
-  status = opened->db->CompactRange(options, opened->handle(family), &first, &last);
-  if (!status.ok()) return failure(status);
-  return {};
 }
 
 }  // namespace vitrine::store
