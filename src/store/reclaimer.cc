@@ -68,6 +68,8 @@ void Reclaimer::condemn() {
   std::erase_if(suspects_, [&](std::uint64_t extent) {
     if (condemned_.contains(extent) || !extents_.contains(extent)) return true;
     if (!extents_.is_idle(extent)) return false;
+    // A commit that failed may have taken effect all the same: its segments are counted once that is known.
+    if (database_.failed()) return false;
     const auto live = database_.get(Family::Counters, live_key(extent));
     if (live && !live->found()) dead.push_back(extent);
     return true;

@@ -1,0 +1,169 @@
+// The power goes at each call that a compaction, a journal's trimming or the beginning of an extent makes:
+// what was acknowledged is there, and the next try does what is left to do.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <random>
+
+#include "store/memory_disk.h"
+#include "store/store.h"
+#include "store/store_test_peer.h"
+
+namespace vitrine::store {
+namespace {
+
+constexpr std::size_t kSegmentBytes = 60'000, kBallastBytes = 700'000;
+constexpr int kSegments = 6;
+constexpr std::uint64_t kRecords = 40, kSlot = 3;
+
+Options options(MemoryDisk& disk) {
+  return {.directory = "/disk", .write_buffer_bytes = 128 << 10, .extent_bytes = 1 << 20, .files = &disk};
+}
+Bytes body_of(int number) {
+  return Bytes(kSegmentBytes, static_cast<std::uint8_t>(number + 1));
+}
+
+/// What somebody was told is stored.
+struct Told {
+  std::map<int, SegmentId> segments;
+  std::uint64_t front = 0;  ///< of the journal; it may have come further, up to `asked`
+  std::uint64_t asked = 0;
+};
+
+Result<void> put(Store& store, Told& told, int number, bool length_is_known = true) {
+  const auto known = length_is_known ? std::optional<std::uint64_t>(kSegmentBytes) : std::nullopt;
+  const auto write = [&]() -> Task<Result<Segment>> {
+    const auto writer = store.new_segment(test_keys().current(), known);
+    CO_TRY(co_await writer->append(body_of(number)));
+    auto segment = co_await writer->finish();
+    co_return segment;
+  };
+  const auto segment = TRY(run(write()));
+  TRY(commit(store, {.writes = {{{Table::Heads, std::to_string(number)}, std::string(as_text(segment.id()))}},
+                     .adopts = {segment}}));
+  told.segments[number] = segment.id();
+  return {};
+}
+
+Result<void> trim(Store& store, Told& told, std::uint64_t up_to) {
+  told.asked = up_to;
+  TRY(commit(store,
+             {.writes = {{{Table::Bodies, "filler"}, std::string(50'000, 'x')}}, .trims = {{kSlot, up_to}}}));
+  told.front = up_to;
+  return {};
+}
+
+/// Nearly empty extents, and a journal.
+void prepare(MemoryDisk& disk, Told& told) {
+  const auto store = Store::open(options(disk)).value();
+  for (int number = 0; number < kSegments; ++number) {
+    ASSERT_TRUE(put(*store, told, number));
+    const auto ballast = run(write_segment(*store, Bytes(kBallastBytes))).value();
+    ASSERT_TRUE(commit(*store, {.adopts = {ballast}}));
+    ASSERT_TRUE(commit(*store, {.releases = {ballast.id()}}));
+  }
+  for (std::uint64_t index = 0; index < kRecords; ++index)
+    ASSERT_TRUE(commit(*store, {.records = {{kSlot, {}, std::to_string(index)}}}));
+}
+
+void verify(Store& store, const Told& told) {
+  for (const auto& [number, id] : told.segments) {
+    const auto bytes = run(read_segment(store, id, kSegmentBytes));
+    ASSERT_TRUE(bytes) << number << ": " << bytes.error().message;
+    EXPECT_EQ(*bytes, body_of(number));
+  }
+  EXPECT_EQ(store.journal_size(kSlot), kRecords);
+  const auto front = store.journal_front(kSlot);
+  EXPECT_TRUE(front == told.front || front == told.asked) << front;
+  const auto records = store.scan_journal(kSlot, front, SIZE_MAX);
+  ASSERT_TRUE(records) << records.error().message;
+  ASSERT_EQ(records->size(), kRecords - front);
+  for (std::size_t i = 0; i < records->size(); ++i) EXPECT_EQ((*records)[i].bytes, std::to_string(front + i));
+  if (front > 0) EXPECT_EQ(store.scan_journal(kSlot, front - 1, 1).error().code, Code::RecordNotFound);
+  const auto report = store.check([](std::uint64_t) {});
+  EXPECT_EQ(report.damages, 0u) << report.told.front().place << ": " << report.told.front().what;
+}
+
+using Work = std::function<Result<void>(Store&, Told&)>;
+
+/// VITRINE_EVERY_CALL=N cuts at each N-th call, else at a sample that differs from run to run.
+std::uint64_t stride(std::uint64_t calls) {
+  constexpr std::uint64_t kSample = 15;
+  const char* given = getenv("VITRINE_EVERY_CALL");
+  return given ? std::stoull(given) : std::max<std::uint64_t>(calls / kSample, 1);
+}
+
+/// Cuts the power at calls of the work, and of the store's end after it; does it again afterwards.
+void cut_in(const Work& work) {
+  MemoryDisk prepared;
+  Told told_first;
+  prepare(prepared, told_first);
+  if (testing::Test::HasFatalFailure()) return;
+  const auto calls_of_all = [&] {
+    const auto disk = prepared.clone();
+    auto told = told_first;
+    auto store = Store::open(options(*disk)).value();
+    const auto before = disk->calls();
+    EXPECT_TRUE(work(*store, told));
+    store.reset();
+    return disk->calls() - before;
+  };
+  const auto calls = calls_of_all();
+  ASSERT_GT(calls, 15u) << "too little is done to show anything";
+  std::random_device seed;
+  std::uint64_t cuts = 0;
+  for (auto at = seed() % stride(calls); at < calls && !testing::Test::HasFailure(); at += stride(calls)) {
+    SCOPED_TRACE("cut at call " + std::to_string(at));
+    std::mt19937 random(seed());
+    const auto disk = prepared.clone();
+    auto told = told_first;
+    auto store = Store::open(options(*disk)).value();
+    disk->cut_power(at);
+    const auto done = work(*store, told);
+    EXPECT_TRUE(done || disk->power_is_cut()) << done.error().message;
+    store.reset();
+    cuts += disk->power_is_cut() ? 1 : 0;
+    disk->restore_power(random);
+    for (int again = 0; again < 2; ++again) {
+      auto opened = Store::open(options(*disk));
+      ASSERT_TRUE(opened) << opened.error().message;
+      verify(**opened, told);
+      if (testing::Test::HasFatalFailure()) return;
+      const auto repeated = work(**opened, told);
+      ASSERT_TRUE(repeated) << repeated.error().message;
+      verify(**opened, told);
+    }
+  }
+  EXPECT_GE(cuts, 10u);
+  std::cout << calls << " calls, " << cuts << " cuts\n";
+}
+
+TEST(ChosenCuts, InACompaction) {
+  std::uint64_t moved = 0;
+  cut_in([&](Store& store, Told&) -> Result<void> {
+    const auto done = TRY(store.compact());
+    moved += done.moved;
+    store.reclaim();
+    return {};
+  });
+  EXPECT_GT(moved, 0u) << "nothing was ever moved";
+}
+
+TEST(ChosenCuts, InAJournalsTrimming) {
+  cut_in([](Store& store, Told& told) -> Result<void> {
+    for (auto up_to = told.front; up_to <= kRecords; up_to += 8) TRY(trim(store, told, up_to));
+    return {};
+  });
+}
+
+TEST(ChosenCuts, WhileExtentsBeginAndRoomIsSetAsideInThem) {
+  cut_in([](Store& store, Told& told) -> Result<void> {
+    const auto first = kSegments + static_cast<int>(told.segments.size());
+    for (int number = first; number < first + 4; ++number) TRY(put(store, told, number, number % 2 == 0));
+    return {};
+  });
+}
+
+}  // namespace
+}  // namespace vitrine::store
