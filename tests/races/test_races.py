@@ -3,13 +3,14 @@
 The server is that of `./dev build tsan`; the analysis worker, which has one thread, the release build's.
 """
 
+import hashlib
 import pathlib
 import subprocess
 import threading
 import time
 
 import pytest
-from app.platform_api import Api
+from app.platform_api import Api, run_vitrine
 from azure.storage.blob import BlobServiceClient
 from crash.clients import CONTAINER, FLEETING, Client, Connection
 from jobs.archive import Archive
@@ -47,7 +48,11 @@ class Load:
         self.server, self.name = server, name
         self.over = threading.Event()
         self.clients = [Client(server, f"{name}-{number}", number) for number in range(CLIENTS)]
-        others = (self.analyse, self.suspend, self.stream, self.look_around)
+        self.operator = Api(server)
+        others = (
+            *(self.analyse, self.suspend, self.stream, self.look_around),
+            *(self.back_up, self.look_at_everything, self.rotate_keys, self.shred),
+        )
         self.others = [threading.Thread(target=self.repeat, args=(each,)) for each in others]
         self.done = dict.fromkeys((each.__name__ for each in others), 0)
         self.lost: list[Exception] = []
@@ -88,10 +93,9 @@ class Load:
         archive.close()
 
     def suspend(self, _: str) -> None:
-        operator = Api(self.server)
         for service in ("image", "storage"):
             for method in ("PUT", "DELETE"):
-                assert operator.as_operator(method, f"/suspensions/{ACCOUNT}/{service}").status_code == 200
+                assert self.operator.as_operator(method, f"/suspensions/{ACCOUNT}/{service}").status_code == 200
                 time.sleep(0.2)
         time.sleep(2)
 
@@ -108,12 +112,45 @@ class Load:
 
     def look_around(self, _: str) -> None:
         """What an outsider and an operator look at."""
-        operator = Api(self.server)
         for path in ("/metrics", "/readyz", "/log/checkpoint", "/api/v1/policy/bundle"):
-            assert operator.get(path).status_code in (200, 404), path
+            assert self.operator.get(path).status_code in (200, 404), path
         for path in ("/accounts", "/suspensions"):
-            assert operator.as_operator("GET", path).status_code == 200
+            assert self.operator.as_operator("GET", path).status_code == 200
         time.sleep(0.2)
+
+    def back_up(self, name: str) -> None:
+        """Each into a folder of its own: with all of it copied."""
+        to = {"to": str(self.server.folder / f"backup-{name}"), "withKeys": True}
+        begun = self.operator.as_operator("POST", "/backups", json=to)
+        assert begun.status_code == 202, begun.text
+        while (state := self.operator.as_operator("GET", "/backups").json())["state"] == "running":
+            time.sleep(0.1)
+        assert state["state"] == "succeeded" and not state["backup"]["damaged"], state
+
+    def look_at_everything(self, _: str) -> None:
+        """Rows, frames and what no scrub would find, by fsck on the running server."""
+        words = ["--online", "--data-dir", self.server.data_dir, "--server", self.server.platform_url]
+        looked = run_vitrine("fsck", *words)
+        assert looked.returncode == 0 or self.over.is_set(), looked.stdout + looked.stderr
+
+    def rotate_keys(self, _: str) -> None:
+        """The operator's key, then the epoch under which the account's content is encrypted from now on."""
+        rotated = self.operator.as_operator("POST", "/operator-key", json={})
+        assert rotated.status_code in (200, 201), rotated.text
+        epoch = self.operator.as_operator("POST", f"/accounts/{ACCOUNT}/data-keys")
+        assert epoch.status_code in (201, 409), epoch.text
+        time.sleep(2)
+
+    def shred(self, name: str) -> None:
+        """An account with content comes and goes, its traces with it."""
+        account = "shred" + hashlib.sha256(name.encode()).hexdigest()[:12]
+        made = self.operator.as_operator("POST", "/accounts", json={"name": account})
+        assert made.status_code == 201, made.text
+        understood = {"account": account, "understood": "destroyed for ever"}
+        gone = self.operator.as_operator("DELETE", f"/accounts/{account}/data-keys", json=understood)
+        assert gone.status_code == 200, gone.text
+        assert any("files" in line for line in gone.json()["done"]), gone.text
+        time.sleep(0.5)
 
 
 @pytest.fixture
@@ -122,6 +159,8 @@ def watched(tmp_path):
     if not WATCHED.is_file():
         raise ServerError(f"there is no server at {WATCHED}: run ./dev build tsan vitrine")
     arguments = ["--seal-tick", "50", "--worker", binary().parent / "vitrine-worker"]
+    # So that tables are merged and extents emptied all the time.
+    arguments += ["--write-buffer", "1", "--compaction-pause", "1"]
     server = Server(tmp_path / "server", arguments, options(tmp_path), WATCHED)
     server.start()
     setup = Connection(server)
