@@ -51,7 +51,8 @@ class AllAtOnce : public testing::Test {
         if (result && !std::exchange(done, true)) --not_done_;
         if (result) continue;
         const auto code = result.error().code;
-        EXPECT_TRUE(code == Code::DeviceFailed || code == Code::Unavailable)
+        // A step whose outcome was unknown may turn out to have been taken.
+        EXPECT_TRUE(code == Code::DeviceFailed || code == Code::Unavailable || code == Code::StateChanged)
             << what << ": " << name(code) << ": " << result.error().message;
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
       }
@@ -133,14 +134,15 @@ class AllAtOnce : public testing::Test {
     });
     repeat("erasing", [this] { return run(store_->erase_traces(Table::Rows, "row", "row")); });
     const auto end = std::chrono::steady_clock::now() + kRun;
-    const auto patience = end + kPatience;
-    while (std::chrono::steady_clock::now() < end ||
-           (not_done_ > 0 && std::chrono::steady_clock::now() < patience)) {
+    while (std::chrono::steady_clock::now() < end) {
       std::this_thread::sleep_for(kGood);
       disk_.set_read_only(true);
       std::this_thread::sleep_for(kBad);
       disk_.set_read_only(false);
     }
+    // A slow machine gets to the rest on a disk that works.
+    while (not_done_ > 0 && std::chrono::steady_clock::now() < end + kPatience)
+      std::this_thread::sleep_for(kGood);
     over_ = true;
     for (auto& thread : threads_) thread.join();
   }

@@ -76,6 +76,10 @@ class MemoryDisk final : public FileLayer {
     copy_at_ = calls_ + calls_from_now;
     copy_seed_ = seed;
   }
+  bool is_copied() const {
+    std::lock_guard lock(mutex_);
+    return copy_ != nullptr;
+  }
   /// That copy; nothing as long as the call has not come. Once.
   std::unique_ptr<MemoryDisk> take_copy() {
     std::lock_guard lock(mutex_);

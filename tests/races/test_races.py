@@ -95,7 +95,9 @@ class Load:
     def suspend(self, _: str) -> None:
         for service in ("image", "storage"):
             for method in ("PUT", "DELETE"):
-                assert self.operator.as_operator(method, f"/suspensions/{ACCOUNT}/{service}").status_code == 200
+                assert (
+                    self.operator.as_operator(method, f"/suspensions/{ACCOUNT}/{service}").status_code == 200
+                )
                 time.sleep(0.2)
         time.sleep(2)
 
