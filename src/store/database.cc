@@ -258,12 +258,14 @@ Result<void> Database::Impl::open() {
     return fail(Code::Unavailable, fmt::format("{} is in use by another process. Stop it, or choose another "
                                                "directory ({}).",
                                                directory.string(), status.ToString()));
-  if (status.IsCorruption() && damaged_table(status.ToString()).empty())
-    return std::unexpected(find_damage({Code::Corrupt,
-                                        fmt::format("The metadata store is damaged: {}. Restore the data "
-                                                    "directory from a backup.",
-                                                    without_folders(status.ToString())),
-                                        {}}));
+  if (status.IsCorruption() && damaged_table(status.ToString()).empty()) {
+    const auto words = without_folders(status.ToString());
+    const Error damaged{
+        Code::Corrupt,
+        fmt::format("The metadata store is damaged: {}. Restore the data directory from a backup.", words),
+        {}};
+    return std::unexpected(words.find("MANIFEST-") == std::string::npos ? find_damage(damaged) : damaged);
+  }
   if (!status.ok()) return failure(status);
   made->db.reset(db);
   std::ranges::copy(handles, made->handles.begin());
