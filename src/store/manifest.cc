@@ -209,7 +209,13 @@ Result<void> cut_torn_manifest(FileLayer& files, const fs::path& directory) {
   const auto whole = TRY(intact_length(files, path));
   const auto file = TRY(files.open(path));
   const auto size = TRY(file->size());
-  if (whole == size || whole < note->length) return {};
+  // RocksDB takes the end of what it can read for the end of all, and removes the tables behind it.
+  if (whole < note->length)
+    return fail(Code::Corrupt,
+                fmt::format("{} is damaged: of {} bytes that were synced, {} can be read. Restore the data "
+                            "directory from a backup.",
+                            path.string(), note->length, whole));
+  if (whole == size) return {};
   log::warn(
       "the end of the metadata store's manifest was torn by a crash and is cut off: nothing relied on it",
       {{"file", path.string()}, {"bytes", std::to_string(size - whole)}});

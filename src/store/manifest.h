@@ -23,9 +23,9 @@ std::shared_ptr<rocksdb::FileSystem> note_manifest_syncs(const std::shared_ptr<r
                                                          FileLayer& files,
                                                          const std::filesystem::path& directory);
 
-/// Cuts torn bytes off the current manifest if all of them lie behind what was synced. Damage in front of
-/// that, or where there is no note, stays for RocksDB to refuse. Errors: as those of a FileLayer; Corrupt
-/// when CURRENT names no manifest that is there.
+/// Cuts torn bytes off the current manifest if all of them lie behind what was synced. Damage where there is
+/// no note stays for RocksDB to refuse. Errors: as those of a FileLayer; Corrupt when CURRENT names no
+/// manifest that is there, or when it cannot be read as far as it was synced.
 Result<void> cut_torn_manifest(FileLayer& files, const std::filesystem::path& directory);
 
 }  // namespace vitrine::store

@@ -85,6 +85,29 @@ TEST_F(ManifestTest, DamageToWhatWasSyncedIsRefused) {
   expect_all_there();
 }
 
+TEST_F(ManifestTest, ALostEndOfWhatWasSyncedIsRefusedAndItsTablesStay) {
+  for (int i = 0; i < 3; ++i)
+    ASSERT_TRUE(commit(*open().value(), {.writes = {{{Table::Rows, "row"}, "value"}}}));
+  const auto tables = [this] {
+    return std::ranges::count_if(disk_.files(),
+                                 [](const auto& file) { return file.first.extension() == ".sst"; });
+  };
+  const auto before = tables();
+  const auto path = manifest();
+  const auto file = disk_.open(path).value();
+  Bytes whole(file->size().value());
+  ASSERT_EQ(file->read_at(0, whole).value(), whole.size());
+  for (const auto lost : {std::size_t{1}, whole.size() / 3, whole.size() - 1, whole.size()}) {
+    ASSERT_TRUE(file->truncate(whole.size() - lost));
+    expect_refused();
+    ASSERT_TRUE(file->write_at(whole.size() - lost, Bytes(lost, 0)));
+    expect_refused();
+    ASSERT_TRUE(file->write_at(0, whole));
+  }
+  EXPECT_EQ(tables(), before);
+  expect_all_there();
+}
+
 TEST_F(ManifestTest, DamageAndATornEndAreRefused) {
   const auto size = disk_.files().at(manifest());
   append("torn");
