@@ -76,6 +76,9 @@ std::unexpected<Error> failure(const rocksdb::Status& status) {
   if (code == Code::Corrupt)
     return fail(code, fmt::format("The server's metadata is damaged{}. Its log tells its operator more.",
                                   damaged_table(status.ToString())));
+  if (code == Code::InsufficientStorage)
+    return fail(code, fmt::format("The disk is too full for the metadata store: make room ({}).",
+                                  without_folders(status.ToString())));
   return fail(code, fmt::format("The metadata store failed: {}. Check the disk and the server's log.",
                                 without_folders(status.ToString())));
 }
@@ -245,7 +248,20 @@ Result<void> Database::Impl::check_log() const {
                   behind->damaged.string()));
 }
 
+/// RocksDB 7.8.3 ends the program when there is no room for the first bytes that opening writes.
+Result<void> Database::Impl::check_room() const {
+  constexpr std::uint64_t kLeast = 1 << 20;
+  const auto room = TRY(files.free_room(directory.parent_path()));
+  if (room >= kLeast) return {};
+  return fail(
+      Code::InsufficientStorage,
+      fmt::format("The disk is too full to open the metadata store: {} bytes are free and at least {} "
+                  "are needed. Make room; nothing is lost.",
+                  room, kLeast));
+}
+
 Result<void> Database::Impl::open() {
+  TRY(check_room());
   TRY(cut_torn_manifest(files, directory));
   TRY(check_log());
   auto made = std::make_shared<Opened>();

@@ -111,6 +111,7 @@ struct Database::Impl {
     std::lock_guard lock(mutex);
     return opened;
   }
+  Result<void> check_room() const;
   Result<void> check_log() const;
   /// Names the table that keeps the database from being opened, where RocksDB does not; `otherwise`
   /// when all are whole.

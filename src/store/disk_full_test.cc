@@ -147,6 +147,24 @@ TEST_F(DiskFull, WhenSomebodyElseTakesTheLastByteReadsGoOnInTheRoomSetAside) {
   for (int i = 0; i <= stored_; ++i) EXPECT_TRUE(store_->look_up({Table::Heads, name(i)})->exists()) << i;
 }
 
+TEST_F(DiskFull, ADiskWithoutAnyRoomRefusesTheStartAndLosesNothing) {
+  for (; stored_ < 5; ++stored_) ASSERT_TRUE(put(stored_));
+  store_.reset();
+  for (const std::uint64_t left : {0, 1000, 100'000}) {
+    // What is set aside is given up first.
+    disk_.set_capacity(disk_.used() + left);
+    if (disk_.files().contains("/disk/reserve")) ASSERT_TRUE(disk_.remove("/disk/reserve"));
+    disk_.set_capacity(disk_.used() + left);
+    const auto refused = Store::open({.directory = "/disk", .files = &disk_});
+    ASSERT_FALSE(refused) << left;
+    EXPECT_EQ(refused.error().code, Code::InsufficientStorage) << refused.error().message;
+    EXPECT_NE(refused.error().message.find("ake room"), std::string::npos) << refused.error().message;
+  }
+  disk_.set_capacity(200 << 20);
+  open();
+  for (int i = 0; i < stored_; ++i) EXPECT_TRUE(store_->look_up({Table::Heads, name(i)})->exists()) << i;
+}
+
 TEST(Reserve, IsNotSetAsideUnlessAskedFor) {
   MemoryDisk disk;
   ASSERT_TRUE(Store::open({.directory = "/disk", .files = &disk}));
