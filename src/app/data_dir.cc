@@ -26,6 +26,15 @@ Result<bool> is_there(const fs::path& file) {
   return fail(Code::DeviceFailed, fmt::format("Reading {} failed: {}.", file.string(), error.message()));
 }
 
+/// False also for a folder that is missing.
+Result<bool> holds_anything(const fs::path& folder) {
+  std::error_code error;
+  const fs::directory_iterator first(folder, error);
+  if (!error) return first != fs::directory_iterator();
+  if (error == std::errc::no_such_file_or_directory) return false;
+  return fail(Code::DeviceFailed, fmt::format("Reading {} failed: {}.", folder.string(), error.message()));
+}
+
 Result<void> make_root(const fs::path& root) {
   std::error_code error;
   fs::create_directories(root, error);
@@ -64,6 +73,16 @@ Result<void> settle_kind(const DataDir& data, bool dev, bool is_new) {
   return replace_file(data.development(), as_bytes(kMark));
 }
 
+/// Tables are made before any body and any checkpoint: where only those are, new tables would hide the loss.
+Result<void> check_metadata(const DataDir& data) {
+  if (TRY(has_metadata(data))) return {};
+  if (!TRY(holds_anything(data.store() / "extents")) && !TRY(is_there(data.log() / "checkpoint"))) return {};
+  return fail(Code::Corrupt,
+              fmt::format("{} is missing or empty, and nobody knows without it what was stored: see that its "
+                          "disk is mounted, or restore the data directory from a backup.",
+                          data.metadata().string()));
+}
+
 Result<void> make_keys_folder(const DataDir& data) {
   std::error_code error;
   auto keys = data.operator_token().parent_path();
@@ -75,6 +94,12 @@ Result<void> make_keys_folder(const DataDir& data) {
   if (fs::status(keys, error).permissions() == fs::perms::owner_all) return {};
   fs::permissions(keys, fs::perms::owner_all, error);
   if (!error) return {};
+  if (error == std::errc::read_only_file_system)
+    return fail(
+        Code::DeviceFailed,
+        fmt::format("The folder {} cannot be closed to others: its file system is read-only. Check the "
+                    "disk and mount it for writing.",
+                    keys.string()));
   return fail(Code::DeviceFailed,
               fmt::format("The folder {} cannot be closed to others: {}. It must belong to the user that the "
                           "server runs as, on a file system that keeps permissions.",
@@ -108,9 +133,14 @@ Result<DirectoryLock> prepare(const DataDir& data, bool dev) {
                             data.root.string(), what));
   };
   if (has_log && !has_key) return missing("log, but keys/log.key of this log");
+  TRY(check_metadata(data));
   TRY(settle_kind(data, dev, !has_log && !has_key));
   TRY(make_keys_folder(data));
   return held;
+}
+
+Result<bool> has_metadata(const DataDir& data) {
+  return holds_anything(data.metadata());
 }
 
 Result<void> check_operator_key(const DataDir& data) {

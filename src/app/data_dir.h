@@ -13,6 +13,8 @@ struct DataDir {
   std::filesystem::path root;
 
   [[nodiscard]] std::filesystem::path store() const { return root / "store"; }
+  /// The store's tables and their log.
+  [[nodiscard]] std::filesystem::path metadata() const { return store() / "metadata"; }
   /// The published files of the public log: any web server may serve them.
   [[nodiscard]] std::filesystem::path log() const { return root / "log"; }
   [[nodiscard]] std::filesystem::path log_key() const { return root / "keys" / "log.key"; }
@@ -47,9 +49,12 @@ Result<DirectoryLock> occupy(const DataDir& data);
 
 /// Takes the directory for a server with or without --dev. A new one is made, with its keys folder for the
 /// owner only; of another nothing is changed when it is refused. Errors: Unavailable when another server has
-/// it, InvalidInput when it was made for the other kind of server, Corrupt when the key of its log is
-/// missing or a backup was restored into it only in part, DeviceFailed.
+/// it, InvalidInput when it was made for the other kind of server, Corrupt when the key of its log or its
+/// metadata is missing or a backup was restored into it only in part, DeviceFailed.
 Result<DirectoryLock> prepare(const DataDir& data, bool dev);
+
+/// Whether there is anything in the tables' folder. Errors: DeviceFailed.
+Result<bool> has_metadata(const DataDir& data);
 
 /// Errors: Corrupt when there is a store, but no file with the operator's key.
 Result<void> check_operator_key(const DataDir& data);

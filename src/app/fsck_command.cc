@@ -79,12 +79,14 @@ void show(const Inspection& found) {
   for (const auto& [place, what] : report.told) fmt::print("  {}: {}\n", place, what);
   for (const auto& each : found.remarks) fmt::print("{}\n", each);
   for (const auto& each : found.not_looked_at) fmt::print("{}\n", each);
-  if (report.damages == 0)
-    fmt::print("{} is as it was written.\n",
-               found.not_looked_at.empty() ? "Everything" : "What was looked at");
-  else
+  if (report.damages > 0)
     fmt::print("{} damaged. Restore what is named here from a backup.\n",
                report.damages == 1 ? "1 place is" : fmt::format("{} places are", report.damages));
+  else if (!found.remarks.empty())
+    fmt::print("What is there is intact, but it is not all that there was.\n");
+  else
+    fmt::print("{} is as it was written.\n",
+               found.not_looked_at.empty() ? "Everything" : "What was looked at");
 }
 
 std::uint64_t count_in(const json::value& pass, std::string_view member) {
@@ -134,7 +136,7 @@ int tell(const Asked& asked, const Inspection& found) {
     fmt::print("{}\n", json::serialize(as_json(found)));
   else
     show(found);
-  if (found.report.damages > 0) return kFailure;
+  if (found.report.damages > 0 || !found.remarks.empty()) return kFailure;
   return found.not_looked_at.empty() ? kSuccess : kUsage;
 }
 
@@ -165,7 +167,9 @@ void add_fsck_command(CLI::App& app, int& status) {
       "which\n"
       "puts what its log holds into tables: the directory must be one that can be written to. With --online\n"
       "the running server does it: its scrub begins a new pass now, and commits go on.\n\n"
-      "Exit status: 0 nothing found, 1 damage, 2 it could not be looked at, or not at all of it.\n");
+      "Exit status: 0 nothing found, 1 damage or less than the public log tells of, 2 it could not be "
+      "looked\n"
+      "at, or not at all of it.\n");
   command->add_flag("--online", asked->online, "ask the running server");
   command->add_option("--rate", asked->rate, "with --online: MiB a second at most; 0: no bound")
       ->check(CLI::Range(0, kMostRate));

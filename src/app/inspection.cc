@@ -17,7 +17,8 @@ Result<tlog::Checkpoint> parse_checkpoint(std::string_view document) {
   return tlog::Checkpoint::parse(TRY(tlog::Note::parse(document)).text);
 }
 
-/// The log's files tell of entries that a store does not have when an older state of it was restored.
+/// The log's files tell of entries that a store does not have when an older state of it was restored, or when
+/// its newest commits were lost together with the files that held them.
 Result<void> compare_with_log(const store::Store& store, const DataDir& data, Inspection& found) {
   const auto row = TRY(store.look_up(ledger::checkpoint_key()));
   const auto size = row.exists() ? TRY(parse_checkpoint(row.value)).size : 0;
@@ -29,7 +30,7 @@ Result<void> compare_with_log(const store::Store& store, const DataDir& data, In
   else if (published->size > size)
     found.remarks.push_back(
         fmt::format("The public log was published with {} entries, the store has {} of them: an older state "
-                    "was restored, and no server starts on it.",
+                    "was restored, or its newest commits were lost. No server starts on it.",
                     published->size, size));
   return {};
 }
@@ -59,18 +60,24 @@ void say_why_not(std::string_view what, const Result<void>& looked, Inspection& 
 
 Result<Inspection> inspect(const Settings& settings, const store::CheckProgress& progress) {
   const DataDir data{settings.data_dir};
-  if (!std::filesystem::exists(data.store()))
+  if (!std::filesystem::exists(data.store()) && !std::filesystem::exists(data.log() / "checkpoint"))
     return fail(Code::ResourceNotFound,
                 fmt::format("{} is no data directory of a server: there is no store in it.",
                             settings.data_dir.string()));
   const auto lock = TRY(occupy(data));
-  const auto directories = TRY(settle_extent_directories(data, settings.extent_dirs));
   Inspection found;
+  // Opening the store would make new, empty tables.
+  if (!TRY(has_metadata(data))) {
+    found.report.add("store/metadata", "it is missing or empty: see that its disk is mounted");
+    found.not_looked_at.emplace_back("Nothing else was looked at: without it nobody knows what was stored.");
+    return found;
+  }
+  const auto directories = TRY(settle_extent_directories(data, settings.extent_dirs));
   const auto store = store::Store::open({.directory = data.store(), .extent_directories = directories});
   if (!store && store.error().code != Code::Corrupt) return std::unexpected(store.error());
   if (!store) {
-    found.report = store::check_directory(store::posix_file_layer(), data.store(), directories, progress);
-    found.report.add("the store cannot be opened", store.error().message);
+    found.report =
+        store::check_directory(store::posix_file_layer(), data.store(), directories, store.error(), progress);
     found.not_looked_at.emplace_back("Blobs and records were not looked at, because no server starts on it.");
     return found;
   }

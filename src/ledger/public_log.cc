@@ -32,8 +32,8 @@ Result<void> check_published(const tlog::Checkpoint& published, tlog::TileTree& 
   if (published.size > tree.size())
     return fail(
         Code::Corrupt,
-        fmt::format("The published log has {} entries, the store {}: an older state was restored. Going on "
-                    "would publish a second history.",
+        fmt::format("The published log has {} entries, the store {}: an older state was restored, or its "
+                    "newest commits were lost. Going on would publish a second history.",
                     published.size, tree.size()));
   if (TRY(tlog::root_at(tree, published.size)) != published.root)
     return fail(Code::Corrupt,

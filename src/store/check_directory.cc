@@ -30,13 +30,10 @@ Result<std::unique_ptr<ExtentSet>> open_extents(FileLayer& files, const Database
   return ExtentSet::open(files, {std::move(directories), kNoMoreBytes, 0}, live);
 }
 
-}  // namespace
-
-CheckReport check_directory(FileLayer& files, const std::filesystem::path& directory,
-                            std::vector<std::filesystem::path> extent_directories,
-                            const CheckProgress& progress) {
+CheckReport check_what_opens(FileLayer& files, const std::filesystem::path& metadata,
+                             std::vector<std::filesystem::path> extent_directories,
+                             const CheckProgress& progress) {
   CheckReport report;
-  const auto metadata = directory / "metadata";
   const auto database = Database::open_read_only(files, metadata, kSizes);
   if (!database) {
     check_files(files, metadata, report);
@@ -49,6 +46,22 @@ CheckReport check_directory(FileLayer& files, const std::filesystem::path& direc
     return report;
   }
   return check(**database, **extents, progress);
+}
+
+/// No server runs whose log could tell more.
+std::string without_hint(std::string message) {
+  if (message.ends_with(kAskTheLog)) message.resize(message.size() - kAskTheLog.size());
+  return message;
+}
+
+}  // namespace
+
+CheckReport check_directory(FileLayer& files, const std::filesystem::path& directory,
+                            std::vector<std::filesystem::path> extent_directories, const Error& why,
+                            const CheckProgress& progress) {
+  auto report = check_what_opens(files, directory / "metadata", std::move(extent_directories), progress);
+  report.add("the store cannot be opened", without_hint(why.message));
+  return report;
 }
 
 }  // namespace vitrine::store

@@ -12,6 +12,7 @@
 #include "store/database_impl.h"
 #include "store/log_check.h"
 #include "store/manifest.h"
+#include "store/table_file.h"
 
 namespace vitrine::store {
 namespace {
@@ -58,6 +59,13 @@ std::string damaged_table(std::string_view words) {
   return "";
 }
 
+/// ": 000026.sst is missing", or in which one the damage is.
+std::string kind_of_damage(std::string_view words) {
+  const auto table = damaged_table(words);
+  if (table.empty() || words.find("No such file") == std::string_view::npos) return table;
+  return fmt::format(": {} is missing", table.substr(table.rfind(' ') + 1));
+}
+
 /// Whether somebody else holds the lock; that its file cannot be opened is something else.
 bool is_locked(std::string_view words) {
   return words.find("lock") != std::string_view::npos &&
@@ -74,8 +82,8 @@ std::unexpected<Error> failure(const rocksdb::Status& status) {
   log::error("the metadata store failed", {{"status", status.ToString()}});
   // Clients get this, too: no paths of the server.
   if (code == Code::Corrupt)
-    return fail(code, fmt::format("The server's metadata is damaged{}. Its log tells its operator more.",
-                                  damaged_table(status.ToString())));
+    return fail(code, fmt::format("The server's metadata is damaged{}.{}", kind_of_damage(status.ToString()),
+                                  kAskTheLog));
   if (code == Code::InsufficientStorage)
     return fail(code, fmt::format("The disk is too full for the metadata store: make room ({}).",
                                   without_folders(status.ToString())));

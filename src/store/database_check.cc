@@ -26,6 +26,15 @@ std::string place_in(const std::string& words) {
   return fmt::format(" in the block at offset {}", words.substr(begin, end - begin));
 }
 
+/// A table knows the number that it was written under, which is its name.
+Result<void> check_name(const std::filesystem::path& file, const rocksdb::SstFileReader& reader) {
+  const auto properties = reader.GetTableProperties();
+  if (!properties || properties->orig_file_number == 0) return {};
+  const auto written_as = fmt::format("{:06}.sst", properties->orig_file_number);
+  if (file.filename() == written_as) return {};
+  return fail(Code::Corrupt, fmt::format("it holds what was written as {}", written_as));
+}
+
 Result<void> check_file(const std::filesystem::path& file, rocksdb::Env* env) {
   rocksdb::BlockBasedTableOptions uncached;
   uncached.no_block_cache = true;
@@ -35,7 +44,7 @@ Result<void> check_file(const std::filesystem::path& file, rocksdb::Env* env) {
   rocksdb::SstFileReader reader(options);
   auto status = reader.Open(file.string());
   if (status.ok()) status = reader.VerifyChecksum();
-  if (status.ok()) return {};
+  if (status.ok()) return check_name(file, reader);
   if (status.IsCorruption())
     return fail(Code::Corrupt, fmt::format("it is not as it was written{}", place_in(status.ToString())));
   return fail(Code::DeviceFailed, fmt::format("it cannot be read: {}", status.ToString()));

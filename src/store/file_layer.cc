@@ -23,8 +23,10 @@ std::unexpected<Error> failure(const char* what, const fs::path& path, int error
     return fail(
         Code::InsufficientStorage,
         fmt::format("There is no room left to {} {}: free space or add a disk.", what, path.string()));
-  return fail(Code::DeviceFailed, fmt::format("Could not {} {}: {}. Check the disk and its permissions.",
-                                              what, path.string(), std::strerror(error)));
+  const auto* advice =
+      error == EROFS ? "Check the disk and mount it for writing." : "Check the disk and its permissions.";
+  return fail(Code::DeviceFailed,
+              fmt::format("Could not {} {}: {}. {}", what, path.string(), std::strerror(error), advice));
 }
 
 /// Closes on destruction.

@@ -1,12 +1,14 @@
 """`vitrine fsck`: what is damaged is found and named, and nothing else is."""
 
 import json
+import shutil
 
 import pytest
 from azure.core.exceptions import AzureError
 from azure.storage.blob import BlobServiceClient
 from harness.damage import flip
 from platform_api import run_vitrine
+from server import ServerError
 
 LARGE = 300_000
 
@@ -136,6 +138,46 @@ def test_a_missing_file_is_named(stopped, missing):
     assert ".ldb" not in looked.stdout
 
 
+@pytest.mark.parametrize("how", ["cut", "emptied", "swapped", "removed"])
+def test_a_table_is_named_without_pointing_to_a_servers_log(stopped, how):
+    other, table = sorted(tables(stopped), key=lambda file: file.stat().st_size)[-2:]
+    content = table.read_bytes()
+    match how:
+        case "cut":
+            table.write_bytes(content[:300])
+        case "emptied":
+            table.write_bytes(b"")
+        case "swapped":
+            table.write_bytes(other.read_bytes())
+            other.write_bytes(content)
+        case "removed":
+            table.unlink()
+    looked = fsck(stopped)
+    assert looked.returncode == 1
+    assert table.name in looked.stdout
+    assert (f"{table.name} is missing" in looked.stdout) == (how == "removed")
+    assert (f"file {table.name}: it holds what was written as {other.name}" in looked.stdout) == (
+        how == "swapped"
+    )
+    assert "Its log" not in looked.stdout
+
+
+@pytest.mark.parametrize("lost", ["store/metadata", "store/metadata/*", "store"])
+def test_lost_metadata_is_named_and_not_made_anew(stopped, lost):
+    for path in stopped.data_dir.glob(lost):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    there = sorted(stopped.data_dir.rglob("*"))
+    looked = fsck(stopped)
+    assert looked.returncode == 1, looked.stderr
+    assert "store/metadata: it is missing or empty" in looked.stdout
+    assert "as it was written" not in looked.stdout and "another store" not in looked.stdout
+    with pytest.raises(ServerError, match="exited with status"):
+        stopped.start()
+    assert "store/metadata is missing or empty" in stopped.log.read_text()
+    assert "older state" not in stopped.log.read_text()
+    assert sorted(stopped.data_dir.rglob("*")) == there
+
+
 @pytest.mark.parametrize("key", ["operator.key", "log.key", "another's"])
 def test_without_its_keys_all_is_looked_at_that_needs_none(stopped, key):
     keys = stopped.data_dir / "keys"
@@ -160,8 +202,11 @@ def test_a_store_that_is_behind_its_log_is_looked_at(stopped):
     lines[1] = str(int(lines[1]) + 5)
     checkpoint.write_text("\n".join(lines))
     looked = fsck(stopped)
-    assert looked.returncode == 0, looked.stderr
-    assert "an older state was restored, and no server starts on it" in looked.stdout
+    assert looked.returncode == 1, looked.stderr
+    assert "an older state was restored, or its newest commits were lost" in looked.stdout
+    assert "as it was written" not in looked.stdout
+    found = json.loads(fsck(stopped, "--json").stdout)
+    assert (found["damages"], len(found["remarks"])) == (0, 1)
     checkpoint.write_text("damaged")
     looked = fsck(stopped)
     assert looked.returncode == 1 and "log/checkpoint: " in looked.stdout

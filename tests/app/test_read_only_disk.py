@@ -96,7 +96,16 @@ def test_a_start_on_a_read_only_disk_is_refused_in_one_sentence(tmp_path):
         server.start()
     told = server.log.read_text()[size:]
     assert len(told.splitlines()) < 10, told
-    assert "Read-only file system. Check the disk and its permissions." in told
+    assert "Read-only file system. Check the disk and mount it for writing." in told
+
+    # Whoever restored the folder with other permissions is not sent after those first.
+    (server.data_dir / "keys").chmod(0o755)
+    size = server.log.stat().st_size
+    server.command = [*space, "sh", "-c", mount, str(tmp_path / "disk"), *usual]
+    with pytest.raises(ServerError, match="exited with status"):
+        server.start()
+    told = server.log.read_text()[size:]
+    assert "its file system is read-only" in told and "belong to" not in told
 
     server.command = usual
     server.start()
