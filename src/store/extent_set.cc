@@ -105,12 +105,13 @@ Result<std::unique_ptr<Reservation>> ExtentSet::reserve(std::optional<std::uint6
   }
 }
 
-Result<void> ExtentSet::allocate(Extent& extent, std::size_t directory, std::uint64_t end) const {
+Result<void> ExtentSet::allocate(Extent& extent, std::size_t directory, std::uint64_t end) {
   const auto allocated = extent.allocated();
   if (end <= allocated) return {};
   if (layout_.spare_bytes == 0) return extent.allocate_through(end, UINT64_MAX);
   const auto room = TRY(files_.free_room(layout_.directories[directory]));
   const auto needed = layout_.spare_bytes + (end - allocated);
+  notices_.note(layout_.directories[directory], room, needed);
   if (room < needed)
     return fail(Code::InsufficientStorage,
                 "The server's disk is too full for this: its operator has to make room. Reading and deleting "

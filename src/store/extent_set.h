@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "store/extent.h"
 #include "store/file_layer.h"
+#include "store/room_notices.h"
 
 namespace vitrine::store {
 
@@ -119,7 +120,7 @@ class ExtentSet {
   Result<void> adopt_directory(std::size_t index, const std::set<std::uint64_t>& live);
   Result<bool> settle_leftover(const std::filesystem::path& path, bool lives);
   /// Room in the extent up to `end`, unless less than the spare bytes of its disk would stay free.
-  Result<void> allocate(Extent& extent, std::size_t directory, std::uint64_t end) const;
+  Result<void> allocate(Extent& extent, std::size_t directory, std::uint64_t end);
   Result<std::unique_ptr<Reservation>> reserve_in(std::size_t directory, std::optional<std::uint64_t> length);
   Result<std::size_t> writable_in(std::size_t directory, std::optional<std::uint64_t> length);
   Result<void> add_writable(std::size_t directory);
@@ -135,6 +136,7 @@ class ExtentSet {
 
   FileLayer& files_;
   const Layout layout_;
+  RoomNotices notices_;
 
   mutable std::mutex writing_mutex_;
   std::vector<Writable> writable_;

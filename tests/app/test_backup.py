@@ -371,3 +371,23 @@ def test_a_lost_extent_does_not_end_the_backup(fresh_server, tmp_path):
     accepted = restore(tmp_path / "backups", tmp_path / "accepted", "--accept-damage", *published)
     assert accepted.returncode == 0, accepted.stderr
     assert download(fresh_server(data_dir=tmp_path / "accepted"), "small") == b"few bytes"
+
+
+def test_one_damaged_blob_comes_back_from_a_backup_while_the_server_goes_on(fresh_server, tmp_path):
+    server = fresh_server()
+    upload(server, one=b"1" * LARGE, other=b"2" * LARGE)
+    made(create(server, tmp_path / "backups", "--json"))
+    server.stop()
+    flip(sorted((server.data_dir / "store/extents").iterdir())[0], 4096 + 100)
+    server.start()
+    look = ["fsck", "--online", "--data-dir", server.data_dir, "--server", server.platform_url]
+    assert run_vitrine(*look).returncode == 1
+    aside, published = tmp_path / "aside", tmp_path / "backups/000001/checkpoint"
+    assert restore(tmp_path / "backups", aside, "--published", published).returncode == 0
+    give_keys(server, aside)
+    second = fresh_server(data_dir=aside)
+    upload(server, one=download(second, "one"), other=download(second, "other"))
+    assert download(server, "one") == b"1" * LARGE and download(server, "other") == b"2" * LARGE
+    deadline = time.monotonic() + 30
+    while run_vitrine(*look).returncode == 1:
+        assert time.monotonic() < deadline, "what was damaged is collected"

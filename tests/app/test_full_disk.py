@@ -103,6 +103,9 @@ def test_a_full_disk_takes_nothing_new_and_gives_and_removes_what_it_has(small, 
     small.take(DISK_MIB - 40)
     names = fill(box)
     assert len(names) > 5
+    assert small.reading("vitrine_store_full") == 0, "there is room for records"
+    told = [line for line in small.server.log.read_text().splitlines() if "passed over" in line]
+    assert len(told) == 1 and "store/extents" in told[0] and " warning " in told[0], told
     # What is left is too small for a large upload; small ones end it.
     while small.reading("vitrine_store_full") == 0:
         with contextlib.suppress(HttpResponseError):
