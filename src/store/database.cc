@@ -61,7 +61,7 @@ std::string damaged_table(std::string_view words) {
 
 /// ": 000026.sst is missing", or in which one the damage is.
 std::string kind_of_damage(std::string_view words) {
-  const auto table = damaged_table(words);
+  auto table = damaged_table(words);
   if (table.empty() || words.find("No such file") == std::string_view::npos) return table;
   return fmt::format(": {} is missing", table.substr(table.rfind(' ') + 1));
 }
