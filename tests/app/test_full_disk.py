@@ -106,10 +106,10 @@ def test_a_full_disk_takes_nothing_new_and_gives_and_removes_what_it_has(small, 
     assert small.reading("vitrine_store_full") == 0, "there is room for records"
     told = [line for line in small.server.log.read_text().splitlines() if "passed over" in line]
     assert len(told) == 1 and "store/extents" in told[0] and " warning " in told[0], told
-    # What is left is too small for a large upload; small ones end it.
+    # What is left is too small for a body of its own; those that lie in tables end it.
     while small.reading("vitrine_store_full") == 0:
         with contextlib.suppress(HttpResponseError):
-            box.upload_blob(f"small-{uuid.uuid4()}", BODY[:60_000])
+            box.upload_blob(f"small-{uuid.uuid4()}", BODY[:30_000])
     full = (507, "InsufficientStorage")
     assert refusal(box.upload_blob, "large", BODY * 8) == full
     assert refusal(box.upload_blob, "small", b"few bytes") == full
