@@ -95,8 +95,9 @@ Result<std::optional<backup::Created>> create_here(const Asked& asked) {
   if (!lock && lock.error().code == Code::Unavailable) return std::nullopt;
   if (!lock) return std::unexpected(lock.error());
   log::configure(log::Level::Warn, log::Form::Text);
-  const auto store = TRY(store::Store::open(
-      {.directory = data.store(), .extent_directories = TRY(settle_extent_directories(data, ""))}));
+  const auto store = TRY(store::Store::open({.directory = data.store(),
+                                             .extent_directories = TRY(settle_extent_directories(data, "")),
+                                             .compaction_pause = std::nullopt}));
   backup::CreateOptions options{.to = asked.to, .full = asked.full, .development = dev};
   if (asked.with_keys) options.keys = key_files(data);
   return TRY(backup::create(*store, options, {.bytes_per_second = asked.rate << 20}));

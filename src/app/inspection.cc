@@ -73,7 +73,8 @@ Result<Inspection> inspect(const Settings& settings, const store::CheckProgress&
     return found;
   }
   const auto directories = TRY(settle_extent_directories(data, settings.extent_dirs));
-  const auto store = store::Store::open({.directory = data.store(), .extent_directories = directories});
+  const auto store = store::Store::open(
+      {.directory = data.store(), .extent_directories = directories, .compaction_pause = std::nullopt});
   if (!store && store.error().code != Code::Corrupt) return std::unexpected(store.error());
   if (!store) {
     found.report =

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/log.h"
+
 namespace vitrine::backup {
 namespace {
 
@@ -53,7 +55,11 @@ Result<Folder> Folder::open_or_create(store::FileLayer& files, const fs::path& p
 Result<std::unique_ptr<store::FileLock>> Folder::lock() const {
   auto held = files_->lock(path_ / kMark);
   if (held) return held;
-  if (held.error().code != Code::ServerBusy) return nullptr;
+  if (held.error().code != Code::ServerBusy) {
+    log::warn("the folder of backups cannot be locked: see that no other backup is made in it meanwhile",
+              {{"error", held.error().message}});
+    return nullptr;
+  }
   return fail(Code::ServerBusy,
               fmt::format("A backup into {} is under way already: wait for its end.", path_.string()));
 }
@@ -102,7 +108,11 @@ Result<void> Folder::sweep() const {
   for (const auto number : numbers) {
     if (!TRY(is_complete(number))) continue;
     auto read = manifest(number);
-    if (!read) return {};
+    if (!read) {
+      log::warn("a backup's manifest cannot be read: what unfinished backups left there stays",
+                {{"backup", folder_of(number)}, {"error", read.error().message}});
+      return {};
+    }
     for (auto& file : read->files) kept.insert(std::move(file.path));
     kept.insert(fmt::format("{}/{}", folder_of(number), kManifest));
   }

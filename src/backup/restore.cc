@@ -146,7 +146,8 @@ class Restoration {
     const auto& manifest = restored_.manifest;
     // The store that it was may go on beside it, with its own extents.
     TRY(store::forget_extent_directories(*options_.files, metadata()));
-    const auto store = TRY(store::Store::open({.directory = options_.to.store, .files = options_.files}));
+    const auto store = TRY(store::Store::open(
+        {.directory = options_.to.store, .compaction_pause = std::nullopt, .files = options_.files}));
     restored_.report = store->check([](std::uint64_t) {});
     TRY(judge(restored_.report));
     if (store->version() != manifest.version)

@@ -24,7 +24,7 @@ constexpr std::chrono::milliseconds kReadsPause{20};
 template <class T>
 Result<std::optional<T>> if_readable(Result<T> value, std::string_view key) {
   if (value) return std::optional(std::move(*value));
-  if (value.error().code == Code::Unavailable) return std::optional<T>();
+  if (value.error().code == Code::ContentDestroyed) return std::optional<T>();
   if (value.error().code != Code::Corrupt) return std::unexpected(std::move(value).error());
   log::error("a dead row is damaged; the bodies that it names stay behind",
              {{"row", to_hex(as_bytes(key))}, {"error", value.error().message}});

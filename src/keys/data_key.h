@@ -60,6 +60,8 @@ class DataKeys {
   [[nodiscard]] const DataKey& current() const { return keys_.back(); }
   /// Whether there is no key for content.
   [[nodiscard]] bool destroyed() const { return keys_.empty() || keys_.back().epoch() == kOwnKey; }
+  /// The account's own key alone. Precondition: there is one.
+  [[nodiscard]] DataKeys without_content() const { return DataKeys({keys_.front()}); }
   /// Errors: ContentDestroyed for an epoch whose key was destroyed.
   [[nodiscard]] Result<const DataKey*> find(Epoch epoch) const;
 

@@ -38,6 +38,15 @@ void KeyDirectory::put(const std::vector<OpenedKeys>& accounts) {
   });
 }
 
+void KeyDirectory::forget_content(std::string_view account) {
+  keys_.change([&](auto& map) {
+    const auto found = map.find(account);
+    if (found == map.end()) return false;
+    found->second = std::make_shared<const DataKeys>(found->second->without_content());
+    return true;
+  });
+}
+
 Result<std::shared_ptr<const DataKeys>> KeyDirectory::any_of(std::string_view account) const {
   auto map = keys_.snapshot();
   auto found = map->find(account);

@@ -60,6 +60,8 @@ class KeyDirectory {
   [[nodiscard]] Result<std::shared_ptr<const DataKeys>> open(const AccountKeys& account) const;
   /// From now on these are the keys of these accounts.
   void put(const std::vector<OpenedKeys>& accounts);
+  /// From now on the account has none but its own; asks nobody who holds the operator's key.
+  void forget_content(std::string_view account);
   /// Keys for content. Errors: ContentDestroyed, AccountNotFound.
   [[nodiscard]] Result<std::shared_ptr<const DataKeys>> of(std::string_view account) const;
   /// The same when those for content were destroyed, too: the account's own is there. Errors:

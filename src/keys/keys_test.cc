@@ -10,6 +10,8 @@
 namespace vitrine::keys {
 namespace {
 
+constexpr Place kPlace{1, "place"};
+
 namespace fs = std::filesystem;
 
 class Keys : public testing::Test {
@@ -69,6 +71,20 @@ TEST_F(Keys, AnAccountWhoseContentKeysWereDestroyedKeepsItsOwn) {
   const auto left = directory.any_of("city").value();
   EXPECT_EQ(left->open({1, "place"}, own).value(), "own");
   EXPECT_EQ(left->open({1, "place"}, sealed).error().code, Code::ContentDestroyed);
+}
+
+TEST_F(Keys, ContentIsForgottenWithoutAskingTheHolderOfTheOperatorsKey) {
+  KeyDirectory directory(*broker_);
+  const std::vector<WrappedKey> wrapped{directory.make("city", kOwnKey).value(),
+                                        directory.make("city", 1).value()};
+  directory.put({{"city", directory.open({"city", Owner{}, wrapped}).value()}});
+  ASSERT_TRUE(directory.of("city"));
+  const auto sealed = directory.of("city").value()->seal_own(kPlace, "own");
+  broker_.reset();
+  directory.forget_content("city");
+  directory.forget_content("town");
+  EXPECT_EQ(directory.of("city").error().code, Code::ContentDestroyed);
+  EXPECT_EQ(directory.any_of("city").value()->open(kPlace, sealed).value(), "own");
 }
 
 TEST_F(Keys, ARotationKeepsBothKeysUntilItEnds) {
@@ -174,8 +190,6 @@ TEST_F(Command, TakesOverFromAKeyFile) {
   EXPECT_FALSE(fs::exists(file()));
   EXPECT_EQ(broker->unwrap({"city", 1}, by_file).error().code, Code::Unavailable);
 }
-
-constexpr Place kPlace{1, "place"};
 
 TEST(DataKeys, AValueOpensInItsPlaceAndForItsOwnerOnly) {
   DataKeys keys({{1, repeated(1), Owner{7}}});

@@ -23,8 +23,9 @@ bool check_content(const Floors& floors, const identity::AccountDirectory& accou
                    const store::CheckPlace& from, store::CheckGuide& guide, store::CheckReport& report,
                    ContentCounts& counts);
 
-/// Opens every head and inline body, sees that every segment which a head names is there and as long as it
-/// says, and that every record has the leaf that its journal's tree was made of. Adds what is wrong to the
+/// Opens every head, sees that every body which it names is there, a segment as long as it says, and that
+/// every record has the leaf that its journal's tree was made of. That the bytes of bodies are as they were
+/// written is for store::check() to tell, by the checksums of tables and frames. Adds what is wrong to the
 /// report. Blocks.
 ContentCounts check_content(const Floors& floors, const identity::AccountDirectory& accounts,
                             store::CheckReport& report);

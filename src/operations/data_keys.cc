@@ -61,7 +61,7 @@ Task<Result<Destroyed>> destroy_data_keys(const Floors& floors, identity::Accoun
   };
   auto account = CO_TRY(co_await change_account(floors, accounts, exchange, name,
                                                 {policy::actions::kDataKeysDestroy, 200, destroy}));
-  CO_TRY(take_in(floors, accounts, name));
+  floors.keys.forget_content(name.text());
   floors.heads.clear();
   const auto row = identity::account_key(name);
   auto erased = co_await floors.store.erase_traces(row.table, row.bytes, row.bytes);

@@ -199,7 +199,9 @@ void Committer::decide(Round& round) {
     ++admitted;
     records += waiting->commit.records.size();
   }
-  guard_failures_ += round.size() - admitted;
+  guard_failures_ += static_cast<std::uint64_t>(std::ranges::count_if(round, [](const auto& waiting) {
+    return !waiting->result && waiting->result.error().code == Code::StateChanged;
+  }));
   if (admitted == 0) return;
 
   const auto written = sequencer_.write();

@@ -40,11 +40,13 @@ Compactor::Compactor(const Database& database, ExtentSet& extents, Committer& co
       garbage_(std::move(garbage)),
       pins_(pins),
       slack_bytes_(std::min(kMostSlackBytes, settings.extent_bytes / kSlackPart)),
-      small_bytes_(settings.extent_bytes / kSparse),
-      thread_("compactor", settings.pause, [this] {
-        if (auto done = compact(); !done)
-          log::warn("extents were not compacted; it will be tried again", {{"error", done.error().message}});
-      }) {}
+      small_bytes_(settings.extent_bytes / kSparse) {
+  if (!settings.pause) return;
+  thread_.emplace("compactor", *settings.pause, [this] {
+    if (auto done = compact(); !done)
+      log::warn("extents were not compacted; it will be tried again", {{"error", done.error().message}});
+  });
+}
 
 Result<Compaction> Compactor::compact() {
   std::lock_guard lock(working_mutex_);
@@ -71,7 +73,7 @@ Result<void> Compactor::pass(Compaction& done) {
   const auto first = [](const auto& set) { return set.empty() ? UINT64_MAX : *set.begin(); };
   SegmentsByPlace all(database_, std::min(first(work.clean), first(work.empty_out)));
   while (auto contents = TRY(all.next())) {
-    if (thread_.stops()) break;
+    if (stops()) break;
     if (work.empty_out.contains(contents->extent))
       TRY(empty_out(*contents, done));
     else if (work.clean.contains(contents->extent))
@@ -94,7 +96,12 @@ Result<Compactor::Work> Compactor::look() {
       garbage_->add_extent(closed.number);
       continue;
     }
-    const auto extent = TRY(extents_.open_for_reading(closed.number));
+    const auto opened = extents_.open_for_reading(closed.number);
+    if (!opened) {
+      log::error("an extent cannot be opened and is left as it is", {{"error", opened.error().message}});
+      continue;
+    }
+    const auto& extent = *opened;
     const auto size = TRY(extent->file().size()), room = TRY(extent->file().room());
     if (live < small_bytes_) small.insert(closed.number);
     if (size > slack_bytes_ && live < size / kSparse)
@@ -144,7 +151,7 @@ Result<void> Compactor::empty_out(const ExtentContents& contents, Compaction& do
   std::vector<SegmentMove> moves;
   std::uint64_t bytes = 0;
   for (const auto& segment : contents.segments) {
-    if (thread_.stops()) return {};
+    if (stops()) return {};
     auto move = TRY(copy(*extent, segment));
     if (!move) continue;
     moves.push_back(std::move(*move));
@@ -164,8 +171,8 @@ Result<std::optional<SegmentMove>> Compactor::copy(const Extent& from, const Pla
   Bytes frame;
   for (std::uint64_t at = 0; at < length; at += frame.size()) {
     frame.resize(static_cast<std::size_t>(std::min<std::uint64_t>(kStoredFrameBytes, length - at)));
-    const auto count = TRY(from.file().read_at(segment.location.offset + at, frame));
-    if (count < frame.size() || !is_whole(frame)) {
+    const auto count = from.file().read_at(segment.location.offset + at, frame);
+    if (!count || *count < frame.size() || !is_whole(frame)) {
       log::error("a damaged segment was found and left where it is",
                  {{"extent", std::to_string(from.number())},
                   {"offset", std::to_string(segment.location.offset + at)}});

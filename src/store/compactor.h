@@ -30,7 +30,7 @@ class ReadPins;
 class Compactor {
  public:
   struct Settings {
-    std::chrono::seconds pause{};
+    std::optional<std::chrono::seconds> pause{};  ///< nothing: only when it is asked to
     std::uint64_t extent_bytes = 0;
   };
   Compactor(const Database& database, ExtentSet& extents, Committer& committer,
@@ -50,6 +50,7 @@ class Compactor {
   };
   Result<void> pass(Compaction& done);
   Result<Work> look();
+  [[nodiscard]] bool stops() { return thread_ && thread_->stops(); }
   Result<void> check_complete(const ExtentContents& contents) const;
   Result<void> clean(const ExtentContents& contents, Compaction& done);
   Result<void> empty_out(const ExtentContents& contents, Compaction& done);
@@ -67,7 +68,7 @@ class Compactor {
   std::mutex working_mutex_;
   mutable std::mutex total_mutex_;
   Compaction total_;
-  Periodic thread_;
+  std::optional<Periodic> thread_;
 };
 
 }  // namespace vitrine::store

@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <optional>
+#include <set>
 
 #include "store/database.h"
 #include "store/extent.h"
@@ -144,6 +145,20 @@ TEST_F(CompactorTest, AnExtentWithoutASegmentGoes) {
   store_->reclaim();
   EXPECT_TRUE(extents().empty());
   EXPECT_EQ(store_->activity().removed_extents, 1u);
+}
+
+TEST_F(CompactorTest, AnExtentThatDoesNotOpenKeepsNoneOfTheOthers) {
+  std::set<std::uint64_t> seen;
+  for (const auto& segment : segments_)
+    if (const auto extent = store_->place(segment.id()).value()->location.extent; !seen.insert(extent).second)
+      ASSERT_TRUE(commit(*store_, {.releases = {segment.id()}}));
+  ASSERT_EQ(extents().size(), 2u);
+  store_.reset();
+  std::fstream(extents().front(), std::ios::in | std::ios::out | std::ios::binary) << "damage";
+  reopen();
+  const auto done = store_->compact();
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(done->moved, 1u);
 }
 
 TEST_F(CompactorTest, DamageStaysWhereItIs) {

@@ -99,9 +99,8 @@ Result<std::unique_ptr<Reservation>> ExtentSet::reserve(std::optional<std::uint6
   const auto first = next_directory_++;
   for (std::size_t i = 0;; ++i) {
     auto reservation = reserve_in((first + i) % directories, length);
-    const bool other_disk_may_have_room =
-        !reservation && reservation.error().code == Code::InsufficientStorage && i + 1 < directories;
-    if (!other_disk_may_have_room) return reservation;
+    // Another disk may have room, or work.
+    if (reservation || i + 1 == directories) return reservation;
   }
 }
 

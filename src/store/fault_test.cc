@@ -24,14 +24,20 @@ struct Disk {
   std::atomic<bool> sync_was_retried = false;
   /// The write so many writes from now fails, and only that one.
   std::atomic<int> write_to_fail = -1;
+  /// The folder whose extents take no write at all.
+  std::filesystem::path dead{};
 };
 
 class LimitedFile final : public PassingFile {
  public:
   LimitedFile(std::unique_ptr<File> file, const std::filesystem::path& path, Disk& disk)
-      : PassingFile(std::move(file)), is_extent_(path.extension() == ".extent"), disk_(disk) {}
+      : PassingFile(std::move(file)),
+        is_extent_(path.extension() == ".extent"),
+        folder_(path.parent_path()),
+        disk_(disk) {}
 
   Result<void> write_at(std::uint64_t offset, ConstBytes bytes) override {
+    if (is_extent_ && folder_ == disk_.dead) return fail(Code::DeviceFailed, "dead");
     if (is_extent_ && disk_.write_to_fail-- == 0) return fail(Code::DeviceFailed, "broken");
     return PassingFile::write_at(offset, bytes);
   }
@@ -51,6 +57,7 @@ class LimitedFile final : public PassingFile {
 
  private:
   const bool is_extent_;
+  const std::filesystem::path folder_;
   Disk& disk_;
   std::atomic<bool> sync_has_failed_ = false;
 };
@@ -78,6 +85,25 @@ TEST(Fault, AFullDiskRefusesBodiesAndNothingElse) {
 
   files.state.room = INT64_MAX;
   EXPECT_TRUE(run(write_segment(*store, Bytes(2'000'000, 'x')))) << "room was made";
+}
+
+TEST(Fault, ADeadDiskLeavesUploadsToTheOthers) {
+  ScratchDirectory scratch;
+  LimitedFiles files;
+  const auto good = scratch.path() / "good", dead = scratch.path() / "dead";
+  const auto store =
+      Store::open(
+          {.directory = scratch.path() / "store", .extent_directories = {good, dead}, .files = &files})
+          .value();
+  files.state.dead = dead;
+  for (int i = 0; i < 6; ++i) {
+    const auto segment = run(write_segment(*store, Bytes(100'000, 'x')));
+    ASSERT_TRUE(segment) << segment.error().message;
+    EXPECT_TRUE(commit(*store, {.adopts = {*segment}}));
+  }
+  files.state.dead = good;
+  EXPECT_TRUE(run(write_segment(*store, Bytes(100'000, 'x'))).error().code == Code::DeviceFailed)
+      << "one that was open is given up with the upload that finds out";
 }
 
 TEST(Fault, AnExtentWhoseSyncFailedIsNotTriedAgain) {

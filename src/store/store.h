@@ -44,8 +44,9 @@ struct Options {
   std::size_t queue_bytes = 32 << 20;
   std::uint64_t extent_bytes = std::uint64_t{1} << 30;
   unsigned blocking_threads = 4;
-  /// Between two passes over the extents that nobody writes to any more.
-  std::chrono::seconds compaction_pause = std::chrono::minutes(10);
+  /// Between two passes over the extents that nobody writes to any more. Nothing: there are none, for who
+  /// only looks.
+  std::optional<std::chrono::seconds> compaction_pause = std::chrono::minutes(10);
   /// Room set aside on the disk of `directory` for the records of reads and deletions when it is full; with
   /// less than that left beside it nothing new is stored. Bytes, at least twice write_buffer_bytes; 0:
   /// commits are taken until the disk refuses.
