@@ -22,9 +22,9 @@ struct Asked {
 };
 
 json::object describe(const backup::Folder& folder, backup::Number number) {
-  const auto complete = folder.is_complete(number);
-  json::object out{{"number", number}, {"complete", complete.value_or(true)}};
-  if (!complete.value_or(true)) return out;
+  const bool complete = folder.is_complete(number).value_or(true);
+  json::object out{{"number", number}, {"complete", complete}};
+  if (!complete) return out;
   const auto manifest = folder.manifest(number);
   if (!manifest) {
     out["error"] = manifest.error().message;

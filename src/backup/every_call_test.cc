@@ -1,10 +1,11 @@
 // Every file operation of a backup, of its verification and of its restoring fails once in turn: it is told,
 // the earlier backups stay whole, and the next try succeeds.
+#include "store/every_call.h"
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <random>
 #include <thread>
 
 #include "backup/create.h"
@@ -21,7 +22,6 @@ extern "C" const char* __lsan_default_suppressions() {
 namespace vitrine::backup {
 namespace {
 
-using store::Fault;
 using store::MemoryDisk;
 using store::Table;
 
@@ -165,40 +165,13 @@ class Script {
   std::vector<Number> newest_;  ///< after each backup
 };
 
-struct Row {
-  Fault fault;
-  const char* name;
-};
-constexpr Row kFaults[] = {{Fault::DeviceError, "EIO"}, {Fault::NoSpace, "ENOSPC"}, {Fault::Short, "short"}};
-
-/// Calls that fail in each way, at least.
-constexpr std::uint64_t kSample = 12;
-
-/// VITRINE_EVERY_CALL=N fails each N-th call in each way; else a sample that differs from run to run.
-std::uint64_t stride(std::uint64_t calls) {
-  const char* given = getenv("VITRINE_EVERY_CALL");
-  return given ? std::stoull(given) : std::max<std::uint64_t>(calls / kSample, 1);
-}
-
 TEST(EveryCallOfABackup, FailsOnceAndNothingIsLost) {
   MemoryDisk untouched;
   Script(untouched).run();
   const auto calls = untouched.calls();
   ASSERT_GT(calls, 500u);
 
-  std::random_device seed;
-  std::uint64_t failed = 0;
-  for (const auto& [fault, name] : kFaults)
-    for (auto at = seed() % stride(calls); at < calls && !testing::Test::HasFailure(); at += stride(calls)) {
-      MemoryDisk disk;
-      disk.fail_call(at, fault);
-      SCOPED_TRACE(fmt::format("{} at call {}", name, at));
-      Script(disk).run();
-      if (testing::Test::HasFailure()) ADD_FAILURE() << disk.failed_call();
-      if (!disk.failed_call().empty()) ++failed;
-    }
-  EXPECT_GE(failed, kSample) << "too little failed to show anything";
-  std::cout << calls << " calls, " << failed << " failed\n";
+  store::fail_calls(calls, [](MemoryDisk& disk) { Script(disk).run(); });
 }
 
 TEST(EveryCallOfABackup, IsReadFromADiskThatTakesNoWrites) {

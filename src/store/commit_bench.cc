@@ -4,14 +4,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <chrono>
 #include <ctime>
 #include <fstream>
 #include <memory>
-#include <thread>
 
+#include "store/bench_threads.h"
 #include "store/store.h"
 #include "store/store_test_peer.h"
 
@@ -20,7 +18,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr unsigned kThreads = 2;
 constexpr std::size_t kRecordBytes = 300;
 constexpr std::size_t kBodyBytes = 4096;
 
@@ -72,15 +69,7 @@ double bytes_written() {
 
 void commit_load(Store& store, Load load, double seconds) {
   std::vector<Latencies> latencies(load.coroutines);
-  std::vector<std::thread> threads;
-  for (unsigned t = 0; t < kThreads; ++t)
-    threads.emplace_back([&, t] {
-      boost::asio::io_context io(1);
-      for (auto id = t; id < load.coroutines; id += kThreads)
-        boost::asio::co_spawn(io, work(store, load, id, latencies[id]), boost::asio::detached);
-      io.run();
-    });
-  for (auto& thread : threads) thread.join();
+  run_coroutines(load.coroutines, [&](unsigned id) { return work(store, load, id, latencies[id]); });
   Latencies all;
   for (const auto& each : latencies) all.insert(all.end(), each.begin(), each.end());
   std::ranges::sort(all);

@@ -1,5 +1,7 @@
 // Every file operation of the engine fails once in turn: the answer is right, nothing acknowledged is lost,
 // and the store recovers by itself.
+#include "store/every_call.h"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -259,21 +261,6 @@ class Script {
   std::uint64_t moved_ = 0;
 };
 
-struct Row {
-  Fault fault;
-  const char* name;
-};
-constexpr Row kFaults[] = {{Fault::DeviceError, "EIO"}, {Fault::NoSpace, "ENOSPC"}, {Fault::Short, "short"}};
-
-/// Calls that fail in each way, at least.
-constexpr std::uint64_t kSample = 12;
-
-/// VITRINE_EVERY_CALL=N fails each N-th call in each way; else a sample that differs from run to run.
-std::uint64_t stride(std::uint64_t calls) {
-  const char* given = getenv("VITRINE_EVERY_CALL");
-  return given ? std::stoull(given) : std::max<std::uint64_t>(calls / kSample, 1);
-}
-
 TEST(EveryCall, FailsOnceAndTheStoreGoesOn) {
   MemoryDisk untouched;
   Script script(untouched);
@@ -283,23 +270,12 @@ TEST(EveryCall, FailsOnceAndTheStoreGoesOn) {
   ASSERT_GT(calls, 200u);
   ASSERT_GT(script.moved(), 0u) << "the compactor has done nothing";
 
-  std::random_device seed;
-  std::uint64_t failed = 0;
-  for (const auto& [fault, name] : kFaults)
-    for (auto at = seed() % stride(calls); at < calls && !testing::Test::HasFailure(); at += stride(calls)) {
-      MemoryDisk disk;
-      disk.fail_call(at, fault);
-      Script faulty(disk);
-      faulty.run();
-      disk.cancel_faults();
-      SCOPED_TRACE(std::string(name) + " at call " + std::to_string(at) + ", " + disk.failed_call());
-      if (!testing::Test::HasFatalFailure()) faulty.verify();
-      if (testing::Test::HasFailure())
-        ADD_FAILURE() << name << " at call " << at << ", " << disk.failed_call();
-      if (!disk.failed_call().empty()) ++failed;
-    }
-  EXPECT_GE(failed, kSample) << "too little failed to show anything";
-  std::cout << calls << " calls, " << failed << " failed\n";
+  fail_calls(calls, [](MemoryDisk& disk) {
+    Script faulty(disk);
+    faulty.run();
+    disk.cancel_faults();
+    if (!testing::Test::HasFatalFailure()) faulty.verify();
+  });
 }
 
 }  // namespace

@@ -217,8 +217,7 @@ class Inspection {
   }
 
   Result<void> write_marker(const Found& found) {
-    const auto path = found.path / kMarkerName;
-    return replace_content(files_, path, as_bytes(marker_of(id_, found.number)));
+    return replace_content(files_, found.path / kMarkerName, as_bytes(marker_of(id_, found.number)));
   }
 
   Result<std::vector<OwnDirectory>> lock() {

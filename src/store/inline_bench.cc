@@ -3,14 +3,12 @@
 // segment is the better place (docs/performance.md).
 #include <fmt/core.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <chrono>
 #include <ctime>
 #include <fstream>
-#include <thread>
 #include <vector>
 
+#include "store/bench_threads.h"
 #include "store/store.h"
 #include "store/store_test_peer.h"
 
@@ -19,7 +17,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr unsigned kThreads = 2;
 constexpr std::size_t kHeadBytes = 200, kRecordBytes = 300;
 /// Beyond it a run ends early: many large bodies would fill the disk.
 constexpr std::uint64_t kMostBytes = std::uint64_t{2} << 30;
@@ -107,15 +104,7 @@ Cost measure(unsigned coroutines, Start start) {
   const auto begin = steady_clock::now();
   const auto cpu = clock();
   const auto written = bytes_to_disk();
-  std::vector<std::thread> threads;
-  for (unsigned t = 0; t < kThreads; ++t)
-    threads.emplace_back([&, t] {
-      boost::asio::io_context io(1);
-      for (auto c = t; c < coroutines; c += kThreads)
-        boost::asio::co_spawn(io, start(c), boost::asio::detached);
-      io.run();
-    });
-  for (auto& thread : threads) thread.join();
+  run_coroutines(coroutines, start);
   return {std::chrono::duration<double>(steady_clock::now() - begin).count(),
           static_cast<double>(clock() - cpu) / CLOCKS_PER_SEC, bytes_to_disk() - written};
 }

@@ -1,11 +1,9 @@
 // segment_bench DIRECTORY BYTES COROUTINES COUNT: MiB/s of writing COUNT segments and of reading them back.
 #include <fmt/core.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <chrono>
-#include <thread>
 
+#include "store/bench_threads.h"
 #include "store/store.h"
 #include "store/store_test_peer.h"
 
@@ -14,7 +12,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr unsigned kThreads = 2;
 /// As much as a connection hands over at once.
 constexpr std::size_t kArrivingBytes = 64 << 10;
 
@@ -62,15 +59,7 @@ Task<void> read_all(Store& store, Load load, unsigned first, const std::vector<S
 template <class Start>
 void measure(const char* what, Load load, Start start) {
   const auto begin = steady_clock::now();
-  std::vector<std::thread> threads;
-  for (unsigned t = 0; t < kThreads; ++t)
-    threads.emplace_back([&, t] {
-      boost::asio::io_context io(1);
-      for (auto c = t; c < load.coroutines; c += kThreads)
-        boost::asio::co_spawn(io, start(c), boost::asio::detached);
-      io.run();
-    });
-  for (auto& thread : threads) thread.join();
+  run_coroutines(load.coroutines, start);
   const std::chrono::duration<double> took = steady_clock::now() - begin;
   fmt::print("{} {} x {} bytes c{}: {:.0f} MiB/s, {:.0f}/s\n", what, load.count, load.bytes, load.coroutines,
              static_cast<double>(load.bytes) * load.count / (1 << 20) / took.count(),

@@ -1,0 +1,49 @@
+// What the tests share that fail every file operation of something once in turn.
+#pragma once
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+#include <random>
+#include <string>
+
+#include "store/memory_disk.h"
+
+namespace vitrine::store {
+
+/// Of the calls of a run that `calls` counted some fail, each on a disk of its own and in each way: every
+/// N-th with VITRINE_EVERY_CALL=N in the environment, else a sample that differs from run to run. `run` is
+/// given the disk, and expects what has to be so.
+template <class Run>
+void fail_calls(std::uint64_t calls, const Run& run) {
+  /// In each way, at least.
+  constexpr std::uint64_t kSample = 12;
+  struct Row {
+    Fault fault;
+    const char* name;
+  };
+  constexpr Row kFaults[] = {
+      {Fault::DeviceError, "EIO"}, {Fault::NoSpace, "ENOSPC"}, {Fault::Short, "short"}};
+  const char* given = std::getenv("VITRINE_EVERY_CALL");
+  const auto stride = given ? std::stoull(given) : std::max<std::uint64_t>(calls / kSample, 1);
+
+  std::random_device seed;
+  std::uint64_t failed = 0;
+  for (const auto& [fault, name] : kFaults)
+    for (auto at = seed() % stride; at < calls && !testing::Test::HasFailure(); at += stride) {
+      MemoryDisk disk;
+      disk.fail_call(at, fault);
+      SCOPED_TRACE(fmt::format("{} at call {}", name, at));
+      run(disk);
+      if (testing::Test::HasFailure()) ADD_FAILURE() << disk.failed_call();
+      if (!disk.failed_call().empty()) ++failed;
+    }
+  EXPECT_GE(failed, kSample) << "too little failed to show anything";
+  std::cout << calls << " calls, " << failed << " failed\n";
+}
+
+}  // namespace vitrine::store
