@@ -27,11 +27,13 @@ Result<ApiAnswer> send(const ApiOptions& options, http::ClientRequest request) {
   auto answer = TRY(fetch(std::move(request), options.ca));
   boost::system::error_code error;
   auto body = json::parse(answer.body, error);
-  if (error && answer.status < 400)
-    return fail(Code::Unavailable,
-                fmt::format("{} did not answer as a Vitrine server's platform port does.", place));
-  return ApiAnswer{answer.status, error ? json::value() : body,
-                   std::string(answer.header("x-ms-vitrine-receipt"))};
+  if (error)
+    return fail(
+        Code::Unavailable,
+        fmt::format("{} answered {}, and not as a Vitrine server's platform port does: --server names "
+                    "that port, which `vitrine serve` shows at its start.",
+                    place, answer.status));
+  return ApiAnswer{answer.status, std::move(body), std::string(answer.header("x-ms-vitrine-receipt"))};
 }
 
 Result<std::string> find_token(const ApiOptions& options) {

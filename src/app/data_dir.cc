@@ -73,13 +73,22 @@ Result<void> settle_kind(const DataDir& data, bool dev, bool is_new) {
   return replace_file(data.development(), as_bytes(kMark));
 }
 
-/// Tables are made before any body and any checkpoint: where only those are, new tables would hide the loss.
+/// Whether a server has once got as far as serving with the keys that are there.
+Result<bool> keys_have_served(const DataDir& data) {
+  return TRY(is_there(data.log_key())) && TRY(is_there(data.operator_token()));
+}
+
+/// Tables are made before any body, any checkpoint and the operator's token: where only those are, new tables
+/// would hide the loss.
 Result<void> check_metadata(const DataDir& data) {
   if (TRY(has_metadata(data))) return {};
-  if (!TRY(holds_anything(data.store() / "extents")) && !TRY(is_there(data.log() / "checkpoint"))) return {};
+  if (!TRY(holds_anything(data.store() / "extents")) && !TRY(is_there(data.log() / "checkpoint")) &&
+      !TRY(keys_have_served(data)))
+    return {};
   return fail(Code::Corrupt,
               fmt::format("{} is missing or empty, and nobody knows without it what was stored: see that its "
-                          "disk is mounted, or restore the data directory from a backup.",
+                          "disk is mounted, or restore the data directory from a backup. To begin a new "
+                          "store and a new public log, name an empty --data-dir.",
                           data.metadata().string()));
 }
 

@@ -77,16 +77,16 @@ class Creation {
     return write(checkpoint_path(manifest_.number), as_bytes(row.value));
   }
 
-  /// A folder holds one life of one store. Two that parted may both have come further than the last backup:
-  /// that cannot be told here, and their files do not mix, because ids and digests tell them apart.
+  /// A folder holds one life of one store. Two that parted are told apart by their public logs, once these
+  /// have different entries; before that their files do not mix, because ids and digests tell them apart.
   [[nodiscard]] Result<void> check_goes_on(const Manifest& base) const {
     if (base.log_size > 0 && base.origin != manifest_.origin)
       return fail(Code::InvalidInput, fmt::format("{} holds backups of the store whose public log is {}, and "
                                                   "this one's is {}: name another folder.",
                                                   folder_.path().string(), base.origin, manifest_.origin));
-    const bool same_size = base.log_size == manifest_.log_size;
-    if (base.version <= manifest_.version && base.log_size <= manifest_.log_size &&
-        !(same_size && base.log_root != manifest_.log_root))
+    const bool is_older = base.version > manifest_.version || base.log_size > manifest_.log_size;
+    const auto look_up = [this](const store::Key& key) { return frozen_.look_up(key); };
+    if (!is_older && (base.log_size == 0 || TRY(ledger::log_root(look_up, base.log_size)) == base.log_root))
       return {};
     return fail(Code::InvalidInput,
                 fmt::format("The last backup in {} is of commit {} with {} entries in the public log, this "

@@ -57,8 +57,11 @@ Result<LogKey> load_or_create_log_key(const std::filesystem::path& file, std::st
   if (stored) {
     auto key = TRY(parse(file, *stored));
     if (!origin.empty() && key.name.name() != origin)
-      return fail(Code::InvalidInput,
-                  fmt::format("This data directory's log is '{}', not '{}'.", key.name.name(), origin));
+      return fail(
+          Code::InvalidInput,
+          fmt::format("--log-origin: the log of this data directory is '{}', not '{}'. A log keeps its "
+                      "name: leave the option out, or name another --data-dir.",
+                      key.name.name(), origin));
     return key;
   }
   if (stored.error().code != Code::ResourceNotFound) return std::unexpected(stored.error());

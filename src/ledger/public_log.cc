@@ -27,6 +27,15 @@ Result<std::optional<tlog::Checkpoint>> published_checkpoint(const std::filesyst
                           file.string(), checkpoint.error().message));
 }
 
+Result<tlog::Checkpoint> open_stored(std::string_view note, const LogKey& key) {
+  auto checkpoint = tlog::open_checkpoint(note, key.name);
+  if (checkpoint) return checkpoint;
+  return fail(Code::Corrupt,
+              fmt::format("The store's public log is not signed with keys/log.key: {} Put the key of this "
+                          "store's log back.",
+                          checkpoint.error().message));
+}
+
 /// What is published must be how this log began. Errors: Corrupt.
 Result<void> check_published(const tlog::Checkpoint& published, tlog::TileTree& tree) {
   if (published.size > tree.size())
@@ -49,20 +58,32 @@ const store::Key& checkpoint_key() {
   return kCheckpointRow;
 }
 
+Result<std::optional<tlog::Checkpoint>> stored_checkpoint(const StoredTiles::LookUp& look_up) {
+  auto row = TRY(look_up(kCheckpointRow));
+  if (!row.exists()) return std::nullopt;
+  return TRY(tlog::Checkpoint::parse(TRY(tlog::Note::parse(row.value)).text));
+}
+
+Result<tlog::Digest> log_root(const StoredTiles::LookUp& look_up, std::uint64_t size) {
+  auto checkpoint = TRY(stored_checkpoint(look_up));
+  StoredTiles tiles(look_up, kTilePrefix);
+  auto tree = TRY(tlog::TileTree::open(tiles, checkpoint ? checkpoint->size : 0));
+  return tlog::root_at(tree, size);
+}
+
 Result<std::optional<tlog::Checkpoint>> write_log_files(store::Store& store,
                                                         const std::filesystem::path& directory) {
-  auto row = TRY(store.look_up(kCheckpointRow));
-  if (!row.exists()) return std::nullopt;
-  auto checkpoint = TRY(tlog::Checkpoint::parse(TRY(tlog::Note::parse(row.value)).text));
+  auto checkpoint = TRY(stored_checkpoint([&](const store::Key& key) { return store.look_up(key); }));
+  if (!checkpoint) return std::nullopt;
   StoredTiles tiles(store, kTilePrefix);
-  auto tree = TRY(tlog::TileTree::open(tiles, checkpoint.size));
-  if (TRY(tree.root()) != checkpoint.root)
+  auto tree = TRY(tlog::TileTree::open(tiles, checkpoint->size));
+  if (TRY(tree.root()) != checkpoint->root)
     return fail(Code::Corrupt, "The tiles of the public log in the store are not those of its checkpoint.");
   auto write = [&](const auto& tile) -> Result<void> {
     return replace_file(directory / tlog::path(tile), TRY(tiles.read(tile)));
   };
-  for (const auto& tile : tlog::tiles_of_growth(0, checkpoint.size)) TRY(write(tile));
-  for (const auto& bundle : tlog::bundles_of_growth(0, checkpoint.size)) TRY(write(bundle));
+  for (const auto& tile : tlog::tiles_of_growth(0, checkpoint->size)) TRY(write(tile));
+  for (const auto& bundle : tlog::bundles_of_growth(0, checkpoint->size)) TRY(write(bundle));
   return checkpoint;
 }
 
@@ -78,7 +99,7 @@ PublicLog::PublicLog(const LogKey& key, std::filesystem::path directory, std::un
 Result<PublicLog> PublicLog::open(store::Store& store, const LogKey& key, std::filesystem::path directory) {
   auto row = TRY(store.look_up(kCheckpointRow));
   std::uint64_t size = 0;
-  if (row.exists()) size = TRY(tlog::open_checkpoint(row.value, key.name)).size;
+  if (row.exists()) size = TRY(open_stored(row.value, key)).size;
   auto tiles = std::make_unique<StoredTiles>(store, kTilePrefix);
   auto tree = TRY(tlog::TileTree::open(*tiles, size));
   auto published = TRY(published_checkpoint(directory, key));

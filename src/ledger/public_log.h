@@ -17,6 +17,13 @@ namespace vitrine::ledger {
 /// The row with the signed note over the log's size in the store.
 const store::Key& checkpoint_key();
 
+/// What the signed note in a store says of the log, not verified; nothing before the first entry. Errors:
+/// Corrupt; those of the look-up.
+Result<std::optional<tlog::Checkpoint>> stored_checkpoint(const StoredTiles::LookUp& look_up);
+/// The root over the first `size` entries of the log whose rows are looked up. Errors: OutOfRangeInput when
+/// it has fewer; Corrupt; those of the look-up.
+Result<tlog::Digest> log_root(const StoredTiles::LookUp& look_up, std::uint64_t size);
+
 /// Writes the files of the log as the store has it, all but the checkpoint: a directory that was lost is
 /// there again. Returns what the store's checkpoint signs, verified against the tiles but not its signature;
 /// nothing before the first entry. Errors: Corrupt, InsufficientStorage, DeviceFailed.

@@ -25,7 +25,7 @@ void StoredTiles::erase_outgrown(std::uint64_t old_size, std::uint64_t new_size,
 }
 
 Result<Bytes> StoredTiles::read_path(const std::string& path) {
-  auto entry = TRY(store_.look_up({store::Table::State, prefix_ + path}));
+  auto entry = TRY(look_up_({store::Table::State, prefix_ + path}));
   if (!entry.exists())
     return fail(Code::Corrupt, fmt::format("The store lacks the tile {}{}.", prefix_, path));
   return to_bytes(as_bytes(entry.value));

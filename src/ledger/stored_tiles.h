@@ -1,6 +1,7 @@
 // Merkle tiles as rows of the store.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "store/store.h"
@@ -11,7 +12,13 @@ namespace vitrine::ledger {
 /// One tree's tiles and bundles, under the keys "<prefix><C2SP path>".
 class StoredTiles final : public tlog::TileStore {
  public:
-  StoredTiles(store::Store& store, std::string prefix) : store_(store), prefix_(std::move(prefix)) {}
+  /// How rows are read: those of a store, or of a frozen copy of one.
+  using LookUp = std::function<Result<store::Entry>(const store::Key&)>;
+
+  StoredTiles(LookUp look_up, std::string prefix)
+      : look_up_(std::move(look_up)), prefix_(std::move(prefix)) {}
+  StoredTiles(store::Store& store, std::string prefix)
+      : StoredTiles([&store](const store::Key& key) { return store.look_up(key); }, std::move(prefix)) {}
 
   /// Errors: Corrupt when there is none; those of Store::look_up.
   Result<Bytes> read(const tlog::TileId& tile) override { return read_path(tlog::path(tile)); }
@@ -25,7 +32,7 @@ class StoredTiles final : public tlog::TileStore {
  private:
   Result<Bytes> read_path(const std::string& path);
 
-  store::Store& store_;
+  LookUp look_up_;
   std::string prefix_;
 };
 

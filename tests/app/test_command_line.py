@@ -207,7 +207,7 @@ def test_flags_win_over_variables(words, ears, tmp_path):
     if words[0] == "job":
         flags += ["--account", ACCOUNT]
     ended = run_vitrine(*words, *flags, environment=environment)
-    assert ended.returncode == 1, ended.stderr
+    assert ended.returncode == 2, ended.stderr
     assert wrong.heard == [] and len(right.heard) == 1
     if words[0] != "job":
         assert right.heard == [f"Bearer {tokens['right']}"]
@@ -216,7 +216,7 @@ def test_flags_win_over_variables(words, ears, tmp_path):
         *(["--account", ACCOUNT] if words[0] == "job" else []),
         environment={**environment, "VITRINE_CA": ""},
     )
-    assert without.returncode == 1 and len(wrong.heard) == 1
+    assert without.returncode == 2 and len(wrong.heard) == 1
 
 
 def test_shredding_says_where_and_wants_both_confirmations(server, operator):

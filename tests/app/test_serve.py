@@ -1,5 +1,6 @@
 """The server starts, refuses to start, stops, and starts again on what it left."""
 
+import shutil
 import signal
 import socket
 import ssl
@@ -195,6 +196,31 @@ def test_what_is_stored_is_not_gone_on_with_without_its_keys(production, key, sa
     assert ended.returncode == 1
     assert said in ended.stderr
     assert files_of(server.data_dir) == before
+
+
+def test_keys_that_have_served_begin_no_second_store(production):
+    server = production()
+    server.stop()
+    shutil.rmtree(server.data_dir / "store")
+    shutil.rmtree(server.data_dir / "log")
+    before = files_of(server.data_dir)
+    ended = serve(server.data_dir)
+    assert ended.returncode == 1
+    assert "store/metadata is missing or empty" in ended.stderr
+    assert files_of(server.data_dir) == before
+
+
+def test_the_log_keeps_its_name_and_its_key(production):
+    server = production()
+    server.stop()
+    renamed = serve(server.data_dir, "--log-origin", "other.example")
+    assert renamed.returncode == 2 and "--log-origin: the log of this data directory is" in renamed.stderr
+    key = server.data_dir / "keys/log.key"
+    origin, seed, master = key.read_text().splitlines()
+    key.write_text(f"{origin}\n{'0' * len(seed)}\n{master}\n")
+    ended = serve(server.data_dir)
+    assert ended.returncode == 1
+    assert "public log is not signed with keys/log.key" in ended.stderr
 
 
 def test_another_operators_key_opens_nothing(production):
