@@ -25,6 +25,7 @@ class Point:
     calls: str
     most: int
     in_backup: bool = False  # a slow backup runs meanwhile
+    is_merge: bool = False  # there are many small extents
 
     def __str__(self) -> str:
         return self.moment
@@ -41,6 +42,7 @@ UNDER_LOAD = [
     Point("memory is being written to a table", "rocksdb:high", "write,fdatasync,sync_file_range,openat", 12),
     Point("the public log's files are being replaced", "sealer", "rename,renameat,renameat2,fsync", 20),
     Point("garbage is being given back", "reclaimer", "fallocate,unlink,ftruncate", 10),
+    Point("small extents are being made one", "compactor", "pwrite64,fdatasync,write", 12, is_merge=True),
     Point("tables are being merged", "rocksdb:low", "write,pwrite64,fdatasync,unlink", 12),
     Point("a backup is being made", "backup", "write,linkat,fsync,rename,unlink", 40, in_backup=True),
 ]

@@ -9,15 +9,18 @@ import threading
 import time
 
 from app.platform_api import Api, run_vitrine
-from crash.clients import BLOBS, CLIENTS, CONTAINER, FLEETING, Client, Connection
+from crash.clients import BLOBS, CLIENTS, CONTAINER, FLEETING, Client, Connection, content_of
 from crash.evidence import SEAL_TICK_MS, Evidence
 from crash.fatal import AT_START, UNDER_LOAD, Point, at_start, death
 from crash.listings import is_one_moment
 from crash.register import ABSENT, GONE, NO_CONTAINER, Operation, is_linearizable
 from server import Server, ServerError, answers
 
-# A round that waits for a point ends without it after so many.
-ANSWERS_TO_A_POINT = 1500
+# A round that waits for a point ends without it after so many, and what begins a while after the start only
+# after that while.
+ANSWERS_TO_A_POINT, SECONDS_TO_A_MERGE = 1500, 3
+# So many small extents are made one (kFewSmall of src/store/compactor.cc).
+SMALL_EXTENTS = 8
 # Bytes a second: slow enough to be killed in it.
 SLOW_BACKUP = 64 << 10
 
@@ -32,6 +35,7 @@ class Rounds:
         self.server = Server(folder, [str(word) for option in options.items() for word in option])
         self.backups = folder / "backups"
         self.states = dict.fromkeys(BLOBS, ABSENT)
+        self.kept: dict[str, str] = {}  # the values of blobs that no client touches
         self.count = 0
         self.answered = 0
         self.slowest_restart = 0.0
@@ -58,12 +62,17 @@ class Rounds:
         any_time = self.source.choice([10, 50, 200]) + self.source.randrange(100)
         enough = ANSWERS_TO_A_POINT if point else any_time
         self.evidence.keep_checkpoint()
+        if point and point.is_merge:
+            self.leave_small_extents()
         if point and point.in_backup:
             self.start_backup(SLOW_BACKUP)
         with death(self.server, point, self.source) if point else contextlib.nullcontext():
             for client in clients:
                 client.start()
-            while sum(len(c.answers) for c in clients) < enough and not any(c.lost for c in clients):
+            least = time.monotonic() + (SECONDS_TO_A_MERGE if point and point.is_merge else 0)
+            while not any(c.lost for c in clients) and (
+                sum(len(c.answers) for c in clients) < enough or time.monotonic() < least
+            ):
                 time.sleep(0.001)
             if point:
                 self.reached[point] += self.has_died()
@@ -74,6 +83,22 @@ class Rounds:
             client.join()
         self.evidence.unknown += len(clients)
         return clients
+
+    def leave_small_extents(self) -> None:
+        """Each life of a server leaves one."""
+        for number in range(SMALL_EXTENTS):
+            self.server.stop()
+            self.server.start()
+            value = f"kept-{self.count}-{number}-200000"
+            headers = {"x-ms-blob-type": "BlockBlob", "x-ms-meta-value": value}
+            blob = f"{CONTAINER}/kept-{number}"
+            put = Connection(self.server).ask(
+                "blob.put", "PUT", blob, headers=headers, body=content_of(value)
+            )
+            assert put.status == 201
+            self.kept[blob] = value
+        self.server.stop()
+        self.server.start()
 
     def start_backup(self, bytes_per_second: int) -> None:
         started = Api(self.server).as_operator(
@@ -140,6 +165,9 @@ class Rounds:
         found += about_listings(clients, self.states)
         for blob in BLOBS:
             found += self.about_blob(blob, clients, survey)
+        for blob, value in self.kept.items():
+            if (read := survey.read(blob)[:2]) != ("200", value):
+                found.append(f"{blob}, which nobody changed, answers {read}")
         answered = [answer for client in clients for answer in client.answers] + survey.answers
         self.answered += len(answered)
         return found + about_etags(clients) + self.evidence.complaints(answered)
