@@ -16,8 +16,8 @@
 namespace vitrine::store {
 
 /// Of the calls of a run that `calls` counted some fail, each on a disk of its own and in each way: every
-/// N-th with VITRINE_EVERY_CALL=N in the environment, else a sample that differs from run to run. `run` is
-/// given the disk, and expects what has to be so.
+/// N-th with VITRINE_EVERY_CALL=N in the environment, beginning with that of VITRINE_SEED, else a sample that
+/// differs from run to run. `run` is given the disk, and expects what has to be so.
 template <class Run>
 void fail_calls(std::uint64_t calls, const Run& run) {
   /// In each way, at least.
@@ -28,13 +28,17 @@ void fail_calls(std::uint64_t calls, const Run& run) {
   };
   constexpr Row kFaults[] = {
       {Fault::DeviceError, "EIO"}, {Fault::NoSpace, "ENOSPC"}, {Fault::Short, "short"}};
-  const char* given = std::getenv("VITRINE_EVERY_CALL");
-  const auto stride = given ? std::stoull(given) : std::max<std::uint64_t>(calls / kSample, 1);
+  const auto given = [](const char* variable, std::uint64_t otherwise) -> std::uint64_t {
+    const char* value = std::getenv(variable);
+    return value ? std::stoull(value) : otherwise;
+  };
+  const auto stride = given("VITRINE_EVERY_CALL", std::max<std::uint64_t>(calls / kSample, 1));
 
-  std::random_device seed;
+  std::random_device random;
   std::uint64_t failed = 0;
   for (const auto& [fault, name] : kFaults)
-    for (auto at = seed() % stride; at < calls && !testing::Test::HasFailure(); at += stride) {
+    for (auto at = given("VITRINE_SEED", random()) % stride; at < calls && !testing::Test::HasFailure();
+         at += stride) {
       MemoryDisk disk;
       disk.fail_call(at, fault);
       SCOPED_TRACE(fmt::format("{} at call {}", name, at));
