@@ -143,6 +143,8 @@ TEST_F(BackupTest, OneThatIsEndedLeavesTheEarlierOnes) {
   ASSERT_FALSE(ended);
   EXPECT_EQ(ended.error().code, Code::Cancelled);
   EXPECT_EQ(folder().newest().value(), 1u);
+  for (const auto& left : std::filesystem::recursive_directory_iterator(to() / "000002"))
+    EXPECT_TRUE(left.is_directory()) << left.path();
   EXPECT_FALSE(std::filesystem::exists(data() / "frozen"));
   EXPECT_TRUE(restored(1));
 }

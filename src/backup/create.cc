@@ -266,7 +266,12 @@ Result<Created> create(store::Store& store, const CreateOptions& options, const 
   const auto lock = TRY(folder.lock());
   TRY(folder.sweep());
   const auto frozen = TRY(store.freeze());
-  return Creation(folder, *frozen, options, effort).run();
+  auto created = Creation(folder, *frozen, options, effort).run();
+  if (created) return created;
+  // Room is what it may have failed for. What cannot be removed now is removed by the next backup.
+  if (const auto swept = folder.sweep(); !swept)
+    log::warn("what a failed backup has copied stays until the next one", {{"error", swept.error().message}});
+  return created;
 }
 
 }  // namespace vitrine::backup

@@ -39,9 +39,10 @@ struct Created {
   std::vector<std::string> keys{};  ///< the names of the key files in it
 };
 
-/// Blocks until it is done. What an unfinished backup left there is removed first; after an error the earlier
-/// backups are as they were. Errors: InvalidInput when the folder holds something else, or backups of another
-/// store; ServerBusy when another backup is under way; InsufficientStorage, DeviceFailed, Corrupt, Cancelled.
+/// Blocks until it is done. What an unfinished backup left there is removed first, and after an error what
+/// this one has copied; the earlier backups are as they were. Errors: InvalidInput when the folder holds
+/// something else, or backups of another store; ServerBusy when another backup is under way;
+/// InsufficientStorage, DeviceFailed, Corrupt, Cancelled.
 Result<Created> create(store::Store& store, const CreateOptions& options, const Effort& effort);
 
 }  // namespace vitrine::backup
