@@ -10,6 +10,7 @@
 #include <iostream>
 #include <random>
 #include <string>
+#include <string_view>
 
 #include "store/memory_disk.h"
 
@@ -17,7 +18,8 @@ namespace vitrine::store {
 
 /// Of the calls of a run that `calls` counted some fail, each on a disk of its own and in each way: every
 /// N-th with VITRINE_EVERY_CALL=N in the environment, beginning with that of VITRINE_SEED, else a sample that
-/// differs from run to run. `run` is given the disk, and expects what has to be so.
+/// differs from run to run. VITRINE_FAULT names the only way: EIO, ENOSPC, short. `run` is given the disk,
+/// and expects what has to be so.
 template <class Run>
 void fail_calls(std::uint64_t calls, const Run& run) {
   /// In each way, at least.
@@ -36,7 +38,9 @@ void fail_calls(std::uint64_t calls, const Run& run) {
 
   std::random_device random;
   std::uint64_t failed = 0;
-  for (const auto& [fault, name] : kFaults)
+  const char* only = std::getenv("VITRINE_FAULT");
+  for (const auto& [fault, name] : kFaults) {
+    if (only && std::string_view(only) != name) continue;
     for (auto at = given("VITRINE_SEED", random()) % stride; at < calls && !testing::Test::HasFailure();
          at += stride) {
       MemoryDisk disk;
@@ -46,6 +50,7 @@ void fail_calls(std::uint64_t calls, const Run& run) {
       if (testing::Test::HasFailure()) ADD_FAILURE() << disk.failed_call();
       if (!disk.failed_call().empty()) ++failed;
     }
+  }
   EXPECT_GE(failed, kSample) << "too little failed to show anything";
   std::cout << calls << " calls, " << failed << " failed\n";
 }

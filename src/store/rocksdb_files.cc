@@ -20,10 +20,18 @@ IOStatus status_of(const Result<T>& result) {
   return result ? IOStatus::OK() : io_status(result.error());
 }
 
+/// RocksDB takes less than it asked for as the end of the file, and aborts when more follows.
 IOStatus read(const File& file, std::uint64_t offset, std::size_t size, Slice* out, char* scratch) {
+  *out = Slice(scratch, 0);
   const auto got = file.read_at(offset, {reinterpret_cast<std::uint8_t*>(scratch), size});
-  *out = Slice(scratch, got ? *got : 0);
-  return status_of(got);
+  if (!got) return status_of(got);
+  if (*got < size) {
+    const auto length = file.size();
+    if (!length) return status_of(length);
+    if (offset + *got < *length) return IOStatus::IOError("A read ended before the end of the file.");
+  }
+  *out = Slice(scratch, *got);
+  return IOStatus::OK();
 }
 
 class SequentialFile final : public rocksdb::FSSequentialFile {
