@@ -18,18 +18,8 @@ namespace {
 /// Tasks looked at together, rows and pieces taken by one commit: few enough that nobody waits long.
 constexpr std::size_t kTasksAtOnce = 256, kRowsAtOnce = 256, kPiecesAtOnce = 1024;
 constexpr std::chrono::milliseconds kReadsPause{20};
-
-/// Nothing for a value that cannot be opened any more: what it names is beyond reach with it. Errors: those
-/// of the device.
-template <class T>
-Result<std::optional<T>> if_readable(Result<T> value, std::string_view key) {
-  if (value) return std::optional(std::move(*value));
-  if (value.error().code == Code::ContentDestroyed) return std::optional<T>();
-  if (value.error().code != Code::Corrupt) return std::unexpected(std::move(value).error());
-  log::error("a dead row is damaged; the bodies that it names stay behind",
-             {{"row", to_hex(as_bytes(key))}, {"error", value.error().message}});
-  return std::optional<T>();
-}
+/// Rows that cannot be read are tried again, so that their alarm comes again.
+constexpr std::chrono::days kUntilDamageIsLookedAtAgain{1};
 
 Result<std::vector<Block>> read_list(const keys::DataKeys& keys, const store::Entry& row) {
   return decode_blocks(TRY(open(keys, {store::Table::Rows, row.key}, row.value)));
@@ -46,18 +36,43 @@ void release(ledger::Effect& effect, const ContainerId& container, const Piece& 
   if (auto body = body_of(container, piece)) effect.releases.push_back(std::move(*body));
 }
 
+/// A row of the Heads table, taken apart.
+struct HeadRow {
+  HeadKey key;
+  std::optional<BlobHead> head;
+};
+Result<HeadRow> read_head_row(const keys::DataKeys& keys, const store::Entry& row) {
+  return HeadRow{TRY(parse_head_key(row.key)), TRY(open_head(keys, row.key, row.value))};
+}
+
 /// A head in a container that goes as a whole: no other needs its content for long.
-Result<void> leave(ledger::Effect& effect, const Departure& departure, const store::Entry& row,
-                   const BlobHead& head) {
+void leave(ledger::Effect& effect, const Departure& departure, const HeadKey& key, const BlobHead& head) {
   let_go(effect, departure, head);
   const auto content = content_number(head);
-  if (!content) return {};
-  if (const auto past = TRY(parse_head_key(row.key)).past)
+  if (!content) return;
+  if (key.past)
     effect.writes.push_back(
-        {holder_key(departure.container, *content, content_point(head), past->id), std::nullopt});
+        {holder_key(departure.container, *content, content_point(head), key.past->id), std::nullopt});
   if (!std::holds_alternative<BlockList>(head.layout))
     add(effect, departure, ContentChange{.ended = {EndedContent{*content}}});
-  return {};
+}
+
+/// The name of the blob that a set of blocks, or one of its blocks, belongs to: no name has a NUL.
+std::string name_in_rows(std::string_view key) {
+  key.remove_prefix(std::min(sizeof(ContainerId), key.size()));
+  return std::string(key.substr(0, key.find('\0')));
+}
+
+/// A set of blocks, and the name that it is of.
+struct NamedSet {
+  BlobName blob;
+  UncommittedSet set;
+};
+Result<NamedSet> read_set(const keys::DataKeys& keys, const store::Entry& row, const std::string& name) {
+  auto blob = BlobName::parse(name);
+  if (!blob) return fail(Code::Corrupt, "A set of blocks lies under a name that cannot be.");
+  auto set = TRY(decode_uncommitted(keys, row));
+  return NamedSet{std::move(*blob), *set};
 }
 
 }  // namespace
@@ -87,7 +102,7 @@ Task<Result<std::size_t>> Collector::collect(std::size_t most) {
         commits += *made;
       else if (made.error().code == Code::Corrupt)
         log::error("a task of the collection cannot be done; the others go on",
-                   {{"error", made.error().message}});
+                   {{"task", to_hex(as_bytes(row.key))}, {"error", made.error().message}});
       else
         co_return std::unexpected(std::move(made).error());
     }
@@ -124,59 +139,83 @@ Task<Result<std::size_t>> Collector::forget(const store::Entry& row) {
 }
 
 Task<Result<std::size_t>> Collector::work_on(const Due& due, std::size_t most) {
+  const auto unfinished = std::exchange(unfinished_, std::nullopt);
+  auto walks = unfinished && unfinished->key == due.guard.key.bytes ? unfinished->walks : RowWalks{};
   for (std::size_t commits = 0; commits < most;) {
     ledger::Effect effect{.guards = {due.guard}};
-    const bool done =
-        CO_TRY(std::visit([&](const auto& remains) { return take(effect, due, remains); }, due.task.remains));
-    if (done) effect.writes.push_back({due.guard.key, std::nullopt});
+    const bool done = CO_TRY(
+        std::visit([&](const auto& remains) { return take(effect, due, walks, remains); }, due.task.remains));
+    if (done)
+      end(effect, due, walks);
+    else if (effect.writes.empty())
+      continue;
     CO_TRY(co_await ledger_.erase(ledger::Collected(std::move(effect))));
     ++commits;
     if (done) co_return commits;
   }
+  unfinished_ = {due.guard.key.bytes, std::move(walks)};
   co_return most;
 }
 
-Result<bool> Collector::take(ledger::Effect& effect, const Due& due, const DeadContainer& dead) {
-  return TRY(take_heads(effect, due, dead)) && TRY(take_sets(effect, due, dead));
+void Collector::end(ledger::Effect& effect, const Due& due, const RowWalks& walks) const {
+  effect.writes.push_back({due.guard.key, std::nullopt});
+  if (walks.are_whole()) return;
+  auto again = due.task;
+  again.due = clock_.now() + kUntilDamageIsLookedAtAgain;
+  effect.writes.push_back(write_task(again));
 }
 
-Result<bool> Collector::take_heads(ledger::Effect& effect, const Due& due, const DeadContainer& dead) {
+Result<bool> Collector::take(ledger::Effect& effect, const Due& due, RowWalks& walks,
+                             const DeadContainer& dead) {
+  return TRY(take_heads(effect, due, walks, dead)) && TRY(take_sets(effect, due, walks, dead));
+}
+
+Result<bool> Collector::take_heads(ledger::Effect& effect, const Due& due, RowWalks& walks,
+                                   const DeadContainer& dead) {
   const auto all = blob_prefix(dead.container, {});
-  const auto rows = TRY(store_.scan(store::Table::Heads, all, store::key_after_prefix(all), kRowsAtOnce));
+  const auto rows =
+      TRY(store_.scan(store::Table::Heads, walks.heads.from(all), store::key_after_prefix(all), kRowsAtOnce));
   for (const auto& row : rows) {
+    const auto found = TRY(walks.heads.if_readable(read_head_row(*due.keys, row), row.key));
+    if (!found) continue;
     effect.writes.push_back({{store::Table::Heads, row.key}, std::nullopt});
-    if (const auto head = TRY(if_readable(open_head(*due.keys, row.key, row.value), row.key)); head && *head)
-      TRY(leave(effect, due.from(dead.container, clock_.now()), row, **head));
+    if (found->head) leave(effect, due.from(dead.container, clock_.now()), found->key, *found->head);
   }
   return rows.size() < kRowsAtOnce;
 }
 
 /// Block lists have tasks of their own by now; what is left are sets of blocks that were not committed.
-Result<bool> Collector::take_sets(ledger::Effect& effect, const Due& due, const DeadContainer& dead) {
-  auto rows = TRY(store_.scanner(store::Table::Rows, first_name_key(dead.container),
+Result<bool> Collector::take_sets(ledger::Effect& effect, const Due& due, RowWalks& walks,
+                                  const DeadContainer& dead) {
+  auto rows = TRY(store_.scanner(store::Table::Rows, walks.rows.from(first_name_key(dead.container)),
                                  store::key_after_prefix(blob_prefix(dead.container, {}))));
   while (effect.writes.size() < kRowsAtOnce) {
     const auto row = TRY(rows.next());
     if (!row) return true;
     const std::string key(row->key);
-    auto name = uncommitted_blob_name(key);
-    if (!name) return true;
     const store::Entry entry{key, row->version, rows.read_at(), std::string(row->value)};
+    const auto name = name_in_rows(key);
+    const auto behind = key_behind_name(dead.container, name);
+    walks.rows.pass_to(behind);
+    rows.seek(behind);
+    // A set that was closed is gone: its blocks are left, with a task of their own.
+    if (!uncommitted_blob_name(key)) continue;
+    const auto found = TRY(walks.rows.if_readable(read_set(*due.keys, entry, name), key));
+    if (!found) continue;
     effect.writes.push_back({{store::Table::Rows, key}, std::nullopt});
-    // Its blocks follow; they get a task of their own.
-    rows.seek(key_behind_name(dead.container, *name));
-    const auto set = TRY(if_readable(decode_uncommitted(*due.keys, entry), key));
-    const auto blob = BlobName::parse(*name);
-    if (set && *set && blob) close_set(effect, due.from(dead.container, clock_.now()), *blob, **set, true);
+    close_set(effect, due.from(dead.container, clock_.now()), found->blob, found->set, true);
   }
   return false;
 }
 
-Result<bool> Collector::take(ledger::Effect& effect, const Due& due, const DeadBlockList& dead) {
+Result<bool> Collector::take(ledger::Effect& effect, const Due& due, RowWalks& walks,
+                             const DeadBlockList& dead) {
   const auto key = block_list_key(dead.container, dead.list);
   const auto row = TRY(store_.look_up(key));
   if (!row.exists()) return true;
-  auto blocks = TRY(if_readable(read_list(*due.keys, row), key.bytes)).value_or(std::vector<Block>{});
+  auto found = TRY(walks.rows.if_readable(read_list(*due.keys, row), key.bytes));
+  if (!found) return true;
+  auto& blocks = *found;
   keep_first_of_each(blocks, dead.container);
   for (; !blocks.empty() && effect.releases.size() < kPiecesAtOnce; blocks.pop_back())
     release(effect, dead.container, blocks.back().piece);
@@ -187,24 +226,30 @@ Result<bool> Collector::take(ledger::Effect& effect, const Due& due, const DeadB
   return blocks.empty();
 }
 
-Result<bool> Collector::take(ledger::Effect& effect, const Due& due, const DeadBlocks& dead) {
+Result<bool> Collector::take(ledger::Effect& effect, const Due& due, RowWalks& walks,
+                             const DeadBlocks& dead) {
   const auto begin = blocks_begin(dead.container, dead.blob, dead.generation);
-  const auto rows = TRY(store_.scan(store::Table::Rows, begin, blocks_end(begin), kRowsAtOnce));
+  const auto rows =
+      TRY(store_.scan(store::Table::Rows, walks.rows.from(begin), blocks_end(begin), kRowsAtOnce));
   for (const auto& row : rows) {
-    effect.writes.push_back({{store::Table::Rows, row.key}, std::nullopt});
-    if (!dead.hold_pieces) continue;
-    if (const auto piece = TRY(if_readable(decode_block(*due.keys, row), row.key)))
+    std::optional<Piece> piece;
+    if (dead.hold_pieces) {
+      piece = TRY(walks.rows.if_readable(decode_block(*due.keys, row), row.key));
+      if (!piece) continue;
       release(effect, dead.container, *piece);
+    }
+    effect.writes.push_back({{store::Table::Rows, row.key}, std::nullopt});
   }
   return rows.size() < kRowsAtOnce;
 }
 
-Result<bool> Collector::take(ledger::Effect& effect, const Due& due, const IdleBlocks& idle) {
+Result<bool> Collector::take(ledger::Effect& effect, const Due& due, RowWalks& walks,
+                             const IdleBlocks& idle) {
   const auto blob = BlobName::parse(idle.blob);
   if (!blob) return true;
   const auto key = uncommitted_key(idle.container, *blob);
   const auto row = TRY(store_.look_up(key));
-  const auto set = TRY(if_readable(decode_uncommitted(*due.keys, row), key.bytes));
+  const auto set = TRY(walks.rows.if_readable(decode_uncommitted(*due.keys, row), key.bytes));
   if (!set || !*set || (*set)->generation != idle.generation || (*set)->idle_at > due.task.due) return true;
   effect.guards.push_back(row.guard(key.table));
   effect.touches.push_back(blocks_name(idle.container, *blob));
@@ -212,11 +257,10 @@ Result<bool> Collector::take(ledger::Effect& effect, const Due& due, const IdleB
   return true;
 }
 
-Result<bool> Collector::take(ledger::Effect& effect, const Due& due, const DeadEnd& dead) {
-  auto step = TRY(if_readable(next_step(store_, *due.keys, dead.container, dead.ended), due.guard.key.bytes));
-  if (!step) return true;
-  add(effect, due.from(dead.container, clock_.now()), std::move(step->change));
-  return step->is_last;
+Result<bool> Collector::take(ledger::Effect& effect, const Due& due, RowWalks& walks, const DeadEnd& dead) {
+  auto step = TRY(next_step(store_, *due.keys, dead.container, dead.ended, walks));
+  add(effect, due.from(dead.container, clock_.now()), std::move(step.change));
+  return step.is_last;
 }
 
 }  // namespace vitrine::blobs

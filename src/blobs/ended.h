@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "blobs/content_change.h"
+#include "blobs/row_walk.h"
 
 namespace vitrine::blobs {
 
@@ -12,8 +13,8 @@ struct ErasingStep {
   ContentChange change;
   bool is_last = false;
 };
-/// The next step. Errors: Corrupt, Unavailable, those of the store.
+/// The next step. It may erase nothing, when all that it looked at stays. Errors: those of the store.
 Result<ErasingStep> next_step(const store::Store& store, const keys::DataKeys& keys,
-                              const ContainerId& container, const Ended& ended);
+                              const ContainerId& container, const Ended& ended, RowWalks& walks);
 
 }  // namespace vitrine::blobs

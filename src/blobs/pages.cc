@@ -143,30 +143,4 @@ Result<ContentChange> replace_run(const PageBlob& blob, const PageRun& run, cons
   return change;
 }
 
-Result<std::optional<ContentChange>> end_layer(const store::Store& store, const keys::DataKeys& keys,
-                                               const ContainerId& container, const EndedLayer& ended) {
-  ContentChange change;
-  change.untouched.push_back({{store::Table::Rows, holder_prefix(container, ended.rows)}, store.version()});
-  auto still_held = TRY(holder_before(store, container, ended.rows, ended.point + 1));
-  if (still_held == ended.point) return std::optional<ContentChange>();
-  auto layers = TRY(PageLayers::open(store, keys, container, ended.rows));
-  Interval range{0, kNow};
-  auto rows = TRY(layers.layer(ended.point, range, kMostRowsAtOnce));
-  if (rows.empty()) return std::optional<ContentChange>();
-  range.begin = rows.front().pages.begin;
-  std::vector<PageRow> known_before;
-  if (still_held) known_before = TRY(layers.resolve(*still_held, ended.point - 1, range, kMostRowsAtOnce));
-  PageEditor editor(keys, container, ended.rows);
-  for (const auto& row : rows) {
-    if (row.pages.begin >= range.end) break;
-    editor.erase(ended.point, row);
-    if (still_held)
-      for (const auto& part : gaps(known_before, row.pages.within(range)))
-        editor.put(*still_held, row.within(part));
-    if (row.pages.end > range.end) editor.put(ended.point, row.within({range.end, row.pages.end}));
-  }
-  std::move(editor).finish(change);
-  return std::optional(std::move(change));
-}
-
 }  // namespace vitrine::blobs

@@ -106,9 +106,4 @@ Result<std::optional<PageRun>> find_run(const PageBlob& blob, std::uint64_t from
 /// Puts one row in the place of a run; nobody sees a difference. The body holds the run's bytes.
 Result<ContentChange> replace_run(const PageBlob& blob, const PageRun& run, const ArrivedBody& body);
 
-/// Frees rows of a layer that no past state at its point needs: what the next older one needs moves to it.
-/// At most kMostRowsAtOnce; nothing when none are left. Guarded by itself.
-Result<std::optional<ContentChange>> end_layer(const store::Store& store, const keys::DataKeys& keys,
-                                               const ContainerId& container, const EndedLayer& ended);
-
 }  // namespace vitrine::blobs
