@@ -77,7 +77,8 @@ Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings)
   auto broker = TRY(open_broker(settings, data));
   warn_of_small_reserve(settings);
   auto store = TRY(store::Store::open(
-      {.directory = data.store(),
+      // So that no part of its path reaches clients, who are told the names of files only.
+      {.directory = std::filesystem::absolute(data.store()),
        .extent_directories = TRY(settle_extent_directories(data, settings.extent_dirs)),
        .write_buffer_bytes = std::size_t{settings.write_buffer} << 20,
        .compaction_pause = std::chrono::seconds(settings.compaction_pause),

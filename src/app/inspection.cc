@@ -22,16 +22,24 @@ Result<tlog::Checkpoint> parse_checkpoint(std::string_view document) {
 Result<void> compare_with_log(const store::Store& store, const DataDir& data, Inspection& found) {
   const auto row = TRY(store.look_up(ledger::checkpoint_key()));
   const auto size = row.exists() ? TRY(parse_checkpoint(row.value)).size : 0;
+  auto published = TRY(ledger::entries_in_files(data.log()));
   const auto document = read_file(data.log() / "checkpoint");
-  if (!document && document.error().code == Code::ResourceNotFound) return {};
-  const auto published = parse_checkpoint(TRY(document));
-  if (!published)
-    found.report.add("log/checkpoint", published.error().message);
-  else if (published->size > size)
+  if (document || document.error().code != Code::ResourceNotFound) {
+    const auto checkpoint = parse_checkpoint(TRY(document));
+    if (!checkpoint)
+      found.report.add("log/checkpoint", checkpoint.error().message);
+    else
+      published = checkpoint->size;
+  } else if (size > 0 && !std::filesystem::exists(data.restored())) {
+    found.report.add(
+        "log/checkpoint",
+        "it is missing, so that nobody can tell whether the store is older than what was published");
+  }
+  if (published > size)
     found.remarks.push_back(
         fmt::format("The public log was published with {} entries, the store has {} of them: an older state "
                     "was restored, or its newest commits were lost. No server starts on it.",
-                    published->size, size));
+                    published, size));
   return {};
 }
 

@@ -188,6 +188,21 @@ TEST_F(BackupTest, ADamagedSegmentIsToldAndTheRestIsKept) {
   EXPECT_EQ(store::run(read_segment(*again, b, 300'000)).value(), Bytes(300'000, 'b'));
 }
 
+TEST_F(BackupTest, WhatWasDamagedOnceIsTakenFromTheWholeCopyEverAfter) {
+  const auto a = put("a", 300'000, 'a');
+  const auto extent = data() / "extents/0000000000000001.extent";
+  flip(extent, 4096 + 70'000);
+  ASSERT_EQ(back_up()->damaged.size(), 1u);
+  flip(extent, 4096 + 70'000);
+  ASSERT_TRUE(back_up()->damaged.empty());
+  for (Number number = 3; number <= 4; ++number) {
+    ASSERT_TRUE(back_up());
+    const auto again = restored(number);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(store::run(read_segment(*again, a, 300'000)).value(), Bytes(300'000, 'a'));
+  }
+}
+
 TEST_F(BackupTest, AnythingElseIsNoFolderOfBackups) {
   ASSERT_TRUE(replace_file(to() / "precious", as_bytes("x")));
   const auto refused = back_up();

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <ranges>
 #include <set>
 
 #include "backup/extent_part.h"
@@ -159,15 +161,18 @@ class Creation {
   Result<void> copy_new(store::ExtentContents& contents) {
     std::set<std::pair<std::uint64_t, store::SegmentId>> missing;
     for (const auto& segment : contents.segments) missing.emplace(segment.location.offset, segment.id);
-    for (auto& part : parts_[contents.extent]) {
+    std::vector<FileLine> kept;
+    // Of two that have a segment the newer one has it whole: else nobody would have copied it again.
+    for (auto& part : parts_[contents.extent] | std::views::reverse) {
       const auto index = read_index(*options_.files, folder_.file(part.path), part.length);
       if (!index) continue;
       std::size_t found = 0;
       for (const auto& entry : index->entries)
         if (!contains(known_damage_, {.extent = contents.extent, .offset = entry.offset}))
           found += missing.erase({entry.offset, entry.id});
-      if (found > 0) manifest_.files.push_back(std::move(part));
+      if (found > 0) kept.push_back(std::move(part));
     }
+    std::ranges::move(kept | std::views::reverse, std::back_inserter(manifest_.files));
     std::erase_if(contents.segments, [&](const auto& segment) {
       return !missing.contains({segment.location.offset, segment.id});
     });

@@ -1,5 +1,8 @@
 #include "blobs/collection.h"
 
+#include <algorithm>
+#include <span>
+
 #include "blobs/head_coding.h"
 #include "blobs/sealed.h"
 #include "crypto/mac.h"
@@ -138,11 +141,14 @@ void let_go(ledger::Effect& effect, const Departure& departure, const BlobHead& 
 
 void let_go(ledger::Effect& effect, const Departure& departure, const keys::DataKeys& keys,
             const std::vector<Block>& dropped) {
-  if (dropped.empty()) return;
-  const BodyNumber list{crypto::random_number()};
-  effect.writes.push_back(seal(keys, block_list_key(departure.container, list), encode_blocks(dropped)));
-  effect.writes.push_back(
-      write_task({departure.now, std::string(departure.account), DeadBlockList{departure.container, list}}));
+  for (std::span rest(dropped); !rest.empty();) {
+    const auto part = rest.first(std::min(rest.size(), kLetGoTogether));
+    rest = rest.subspan(part.size());
+    const BodyNumber list{crypto::random_number()};
+    effect.writes.push_back(seal(keys, block_list_key(departure.container, list), encode_blocks(part)));
+    effect.writes.push_back(write_task(
+        {departure.now, std::string(departure.account), DeadBlockList{departure.container, list}}));
+  }
 }
 
 void close_set(ledger::Effect& effect, const Departure& departure, const BlobName& blob,

@@ -77,6 +77,8 @@ void let_go(ledger::Effect& effect, const Departure& departure, const BlobHead& 
 /// Adds to the effect the end of a set of blocks. `hold_pieces` as in DeadBlocks.
 void close_set(ledger::Effect& effect, const Departure& departure, const BlobName& blob,
                const UncommittedSet& set, bool hold_pieces);
+/// Pieces that one row lets go of, and one commit with it: few enough that nobody waits long.
+inline constexpr std::size_t kLetGoTogether = 1024;
 /// Adds to the effect the end of the hold on pieces of a list. They wait for whoever reads it still.
 void let_go(ledger::Effect& effect, const Departure& departure, const keys::DataKeys& keys,
             const std::vector<Block>& dropped);

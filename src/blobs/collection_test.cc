@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "base/encoding.h"
+#include "blobs/sealed.h"
+#include "store/store_test_peer.h"
 
 namespace vitrine::blobs {
 namespace {
@@ -47,6 +49,27 @@ TEST(Collection, TasksLieAsDocumented) {
             "8601066463697479"
             "50" +
                 kContainerHex + "616105");
+}
+
+TEST(Collection, ManyDroppedBlocksAreLetGoOfByManyLists) {
+  constexpr std::size_t kDropped = 150'000;
+  std::vector<Block> dropped;
+  for (std::size_t i = 0; i < kDropped; ++i)
+    dropped.push_back({*BlockId::parse("AAAA"), {.length = 1, .digest = {}, .place = BodyNumber{i}}});
+  ledger::Effect effect;
+  let_go(effect, {"city", kContainer, from_micros(1)}, store::test_keys(), dropped);
+  std::size_t found = 0, tasks = 0;
+  for (const auto& write : effect.writes) {
+    if (write.key.table != store::Table::Rows) {
+      ++tasks;
+      continue;
+    }
+    const auto list = decode_blocks(open(store::test_keys(), write.key, *write.value).value());
+    ASSERT_TRUE(list) << list.error().message;
+    for (const auto& block : *list) EXPECT_EQ(std::get<BodyNumber>(block.piece.place).value, found++);
+  }
+  EXPECT_EQ(found, kDropped);
+  EXPECT_EQ(tasks, (kDropped + kLetGoTogether - 1) / kLetGoTogether);
 }
 
 TEST(Collection, TasksReadBack) {

@@ -15,8 +15,8 @@
 namespace vitrine::blobs {
 namespace {
 
-/// Tasks looked at together, rows and pieces taken by one commit: few enough that nobody waits long.
-constexpr std::size_t kTasksAtOnce = 256, kRowsAtOnce = 256, kPiecesAtOnce = 1024;
+/// Tasks looked at together, rows taken by one commit: few enough that nobody waits long.
+constexpr std::size_t kTasksAtOnce = 256, kRowsAtOnce = 256;
 constexpr std::chrono::milliseconds kReadsPause{20};
 /// Rows that cannot be read are tried again, so that their alarm comes again.
 constexpr std::chrono::days kUntilDamageIsLookedAtAgain{1};
@@ -217,13 +217,12 @@ Result<bool> Collector::take(ledger::Effect& effect, const Due& due, RowWalks& w
   if (!found) return true;
   auto& blocks = *found;
   keep_first_of_each(blocks, dead.container);
-  for (; !blocks.empty() && effect.releases.size() < kPiecesAtOnce; blocks.pop_back())
-    release(effect, dead.container, blocks.back().piece);
-  if (blocks.empty())
-    effect.writes.push_back({key, std::nullopt});
+  effect.writes.push_back({key, std::nullopt});
+  if (blocks.size() > kLetGoTogether)
+    let_go(effect, due.from(dead.container, clock_.now()), *due.keys, blocks);
   else
-    effect.writes.push_back(seal(*due.keys, key, encode_blocks(blocks)));
-  return blocks.empty();
+    for (const auto& block : blocks) release(effect, dead.container, block.piece);
+  return true;
 }
 
 Result<bool> Collector::take(ledger::Effect& effect, const Due& due, RowWalks& walks,

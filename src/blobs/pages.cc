@@ -136,6 +136,8 @@ Result<ContentChange> replace_run(const PageBlob& blob, const PageRun& run, cons
   if (range != run.pages || there.size() != run.guards.size())
     return fail(Code::StateChanged, "The pages were written meanwhile.");
   ContentChange change{.guards = run.guards};
+  // A write that was prepared before knows the rows that go.
+  change.touches.push_back({store::Table::Rows, holder_prefix(blob.container, rows)});
   PageEditor editor(blob.keys, blob.container, rows);
   editor.replace(there, range, PageRow{.pages = range, .piece = body.piece, .from = 0}, std::nullopt, {});
   std::move(editor).finish(change);

@@ -76,6 +76,23 @@ TEST_F(PageChanges, WhatIsRefusedChangesNothing) {
       << "4 MiB at once";
 }
 
+TEST_F(PageChanges, AWriteDoesNotOutliveTheRowsThatItKnows) {
+  const auto make = [&](Result<ContentChange> change) {
+    return commit(*store_, {.guards = change->guards,
+                            .untouched = change->untouched,
+                            .touches = change->touches,
+                            .writes = change->writes});
+  };
+  ASSERT_TRUE(make(write_pages(blob_, {0, 512}, body(std::string(512, 'a')))));
+  ASSERT_TRUE(make(write_pages(blob_, {512, 1024}, body(std::string(512, 'b')))));
+  auto write = write_pages(blob_, {0, 512}, body(std::string(512, 'c')));
+  const auto run = find_run(blob_, 0, 4096).value();
+  ASSERT_TRUE(make(replace_run(blob_, *run, body(std::string(1024, 'd')))));
+  const auto late = make(std::move(write));
+  ASSERT_FALSE(late) << "two rows would lie over each other";
+  EXPECT_EQ(late.error().code, Code::StateChanged);
+}
+
 /// More rows than one look takes: every other page holds a page of a body.
 class ManyPages : public PageChanges {
  protected:

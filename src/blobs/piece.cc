@@ -67,7 +67,7 @@ Result<Piece> read_piece(CborReader& reader) {
   }
 }
 
-std::string encode_blocks(const std::vector<Block>& blocks) {
+std::string encode_blocks(std::span<const Block> blocks) {
   CborWriter writer;
   writer.array(blocks.size());
   for (const auto& block : blocks) {

@@ -58,7 +58,7 @@ Result<Piece> read_piece(CborReader& reader);
 
 /// A committed block list's row. It sorts before the rows of all blobs: no name begins with NUL.
 store::Key block_list_key(const ContainerId& container, BodyNumber list);
-std::string encode_blocks(const std::vector<Block>& blocks);
+std::string encode_blocks(std::span<const Block> blocks);
 /// Errors: Corrupt.
 Result<std::vector<Block>> decode_blocks(std::string_view bytes);
 

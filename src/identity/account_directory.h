@@ -16,7 +16,8 @@ namespace vitrine::identity {
 /// Readers never wait; a change replaces the whole map.
 class AccountDirectory {
  public:
-  /// Reads every account and takes its data keys in. Errors: Corrupt, those of the store and of
+  /// Reads every account and takes its data keys in; the holder of the operator's key is asked for those only
+  /// that are not known yet. Errors: Corrupt, those of the store and of
   /// KeyDirectory::open.
   Result<void> load(const store::Store& store, keys::KeyDirectory& keys);
 
@@ -27,6 +28,9 @@ class AccountDirectory {
   void replace(Account account, store::Version version);
 
  private:
+  [[nodiscard]] Result<std::shared_ptr<const keys::DataKeys>> keys_of_stored(
+      const Account& stored, const keys::KeyDirectory& keys) const;
+
   struct Known {
     std::shared_ptr<const KeyRing> ring;
     store::Version version = 0;

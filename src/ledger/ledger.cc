@@ -113,6 +113,7 @@ Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decis
     commit.shares = std::move(effect.shares);
     commit.releases = std::move(effect.releases);
     commit.scans = std::move(effect.scans);
+    commit.grows = effect.grows;
     commit.deltas = std::get<policy::Permit>(decision).reservation().deltas();
     std::move(effect.settlement.begin(), effect.settlement.end(), std::back_inserter(commit.deltas));
   }

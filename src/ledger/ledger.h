@@ -40,6 +40,7 @@ struct Effect {
   std::vector<store::BodyRef> releases;
   std::vector<store::ScanRange> scans;          ///< of an operation that changes nothing
   std::vector<store::CounterDelta> settlement;  ///< gives back reserved amounts that were not used
+  bool grows = false;                           ///< as of a Commit
 };
 
 /// Erasures of what no operation can reach any more. Made by the Collector alone.

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/file.h"
+#include "base/log.h"
 
 namespace vitrine::ledger {
 namespace {
@@ -36,14 +39,28 @@ Result<tlog::Checkpoint> open_stored(std::string_view note, const LogKey& key) {
                           checkpoint.error().message));
 }
 
+std::unexpected<Error> store_is_behind(std::uint64_t published, std::uint64_t stored) {
+  return fail(Code::Corrupt,
+              fmt::format("The published log has {} entries, the store {}: an older state was restored, or "
+                          "its newest commits were lost. Going on would publish a second history.",
+                          published, stored));
+}
+
+/// Without a checkpoint the tiles tell. A crash in the very first publication leaves such a directory, too.
+Result<void> check_unpublished(const std::filesystem::path& directory, std::uint64_t stored) {
+  const auto shown = TRY(entries_in_files(directory));
+  if (shown > stored) return store_is_behind(shown, stored);
+  if (stored > 0)
+    log::warn(
+        "the public log has no checkpoint: nobody can tell whether the store is older than what was "
+        "published, and the files are written anew",
+        {{"directory", directory.string()}, {"entries", std::to_string(stored)}});
+  return {};
+}
+
 /// What is published must be how this log began. Errors: Corrupt.
 Result<void> check_published(const tlog::Checkpoint& published, tlog::TileTree& tree) {
-  if (published.size > tree.size())
-    return fail(
-        Code::Corrupt,
-        fmt::format("The published log has {} entries, the store {}: an older state was restored, or its "
-                    "newest commits were lost. Going on would publish a second history.",
-                    published.size, tree.size()));
+  if (published.size > tree.size()) return store_is_behind(published.size, tree.size());
   if (TRY(tlog::root_at(tree, published.size)) != published.root)
     return fail(Code::Corrupt,
                 fmt::format("The first {} entries of the published log are not those of the store. Going on "
@@ -69,6 +86,28 @@ Result<tlog::Digest> log_root(const StoredTiles::LookUp& look_up, std::uint64_t 
   StoredTiles tiles(look_up, kTilePrefix);
   auto tree = TRY(tlog::TileTree::open(tiles, checkpoint ? checkpoint->size : 0));
   return tlog::root_at(tree, size);
+}
+
+Result<std::uint64_t> entries_in_files(const std::filesystem::path& directory) {
+  namespace fs = std::filesystem;
+  const auto failed = [&](const std::error_code& error) {
+    return fail(Code::DeviceFailed,
+                fmt::format("Reading {} failed: {}.", directory.string(), error.message()));
+  };
+  std::uint64_t entries = 0;
+  std::error_code error;
+  fs::recursive_directory_iterator file(directory / "tile", error);
+  if (error == std::errc::no_such_file_or_directory) return entries;
+  if (error) return failed(error);
+  for (; file != fs::recursive_directory_iterator(); file.increment(error)) {
+    if (error) return failed(error);
+    const auto id = tlog::parse_tile_path(file->path().lexically_relative(directory).string());
+    if (!id) continue;
+    if (const auto* bundle = std::get_if<tlog::BundleId>(&*id))
+      entries = std::max(entries, bundle->index * tlog::kTileWidth + bundle->width);
+  }
+  if (error) return failed(error);
+  return entries;
 }
 
 Result<std::optional<tlog::Checkpoint>> write_log_files(store::Store& store,
@@ -103,7 +142,10 @@ Result<PublicLog> PublicLog::open(store::Store& store, const LogKey& key, std::f
   auto tiles = std::make_unique<StoredTiles>(store, kTilePrefix);
   auto tree = TRY(tlog::TileTree::open(*tiles, size));
   auto published = TRY(published_checkpoint(directory, key));
-  if (published) TRY(check_published(*published, tree));
+  if (published)
+    TRY(check_published(*published, tree));
+  else
+    TRY(check_unpublished(directory, size));
   return PublicLog(key, std::move(directory), std::move(tiles), std::move(tree), std::move(row.value),
                    published ? published->size : 0);
 }

@@ -24,6 +24,10 @@ Result<std::optional<tlog::Checkpoint>> stored_checkpoint(const StoredTiles::Loo
 /// it has fewer; Corrupt; those of the look-up.
 Result<tlog::Digest> log_root(const StoredTiles::LookUp& look_up, std::uint64_t size);
 
+/// How many entries the tiles' files in a directory show, whatever its checkpoint says; 0 where there are
+/// none. Errors: DeviceFailed.
+Result<std::uint64_t> entries_in_files(const std::filesystem::path& directory);
+
 /// Writes the files of the log as the store has it, all but the checkpoint: a directory that was lost is
 /// there again. Returns what the store's checkpoint signs, verified against the tiles but not its signature;
 /// nothing before the first entry. Errors: Corrupt, InsufficientStorage, DeviceFailed.

@@ -95,7 +95,8 @@ Task<Result<CommittedAccount>> attempt_create(const Floors& floors, policy::Exch
       .writes = {{identity::account_key(account.name), identity::encode_account(account, *data_keys)},
                  {ledger::slot_key(account.slot), std::string(as_text(account.journal))},
                  {kNextSlotRow, encode_slot(account.slot + 1)},
-                 ledger::pending_entry(announcement(account), order)}};
+                 ledger::pending_entry(announcement(account), order)},
+      .grows = true};
   auto committed = CO_TRY(
       co_await floors.ledger.commit(exchange, std::move(decision), {.status = 201}, std::move(effect)));
   co_return CommittedAccount{std::move(account), std::move(data_keys), committed.version()};

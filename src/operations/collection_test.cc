@@ -4,6 +4,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include "base/encoding.h"
 #include "operations/collection_world.h"
 #include "operations/data_keys.h"
 #include "store/store_test_peer.h"
@@ -43,6 +44,18 @@ TEST_F(CollectionTest, DamagedTasksStandInNobodysWay) {
   remove("blob");
   collect();
   EXPECT_EQ(rows(), at_rest_ + kMoreThanAreLookedAtTogether);
+}
+
+TEST_F(CollectionTest, ALongListGoesInParts) {
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < 2 * blobs::kLetGoTogether + 100; ++i) {
+    ids.push_back(to_base64(as_bytes(fmt::format("{:06}", i))));
+    put_block("blob", ids.back(), 10);
+  }
+  commit_blocks("blob", ids);
+  EXPECT_EQ(read("blob").size(), 10 * ids.size());
+  remove("blob");
+  expect_nothing_left();
 }
 
 TEST_F(CollectionTest, BlocksGoWhenNoListNamesThem) {

@@ -36,9 +36,10 @@ Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exc
                             .etag = blobs::ETag::next(now, {}),
                             .metadata = request.metadata};
   auto key = blobs::container_key(request.container.account, request.container.container);
-  CO_TRY(co_await floors.ledger.commit(
-      exchange, std::move(decision), {.status = 201},
-      {.guards = view.guards, .writes = {blobs::seal(*view.keys, key, encode_container(head))}}));
+  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 201},
+                                       {.guards = view.guards,
+                                        .writes = {blobs::seal(*view.keys, key, encode_container(head))},
+                                        .grows = true}));
   co_return Changed{head.etag, head.last_modified};
 }
 
@@ -91,9 +92,10 @@ Task<Result<Changed>> attempt_change(const Floors& floors, policy::Exchange& exc
   head.last_modified = now;
   head.etag = blobs::ETag::next(now, head.etag);
   auto key = blobs::container_key(request.container.account, request.container.container);
-  CO_TRY(co_await floors.ledger.commit(
-      exchange, std::move(decision), {.status = 200},
-      {.guards = view.guards, .writes = {blobs::seal(*view.keys, key, encode_container(head))}}));
+  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200},
+                                       {.guards = view.guards,
+                                        .writes = {blobs::seal(*view.keys, key, encode_container(head))},
+                                        .grows = true}));
   co_return Changed{head.etag, head.last_modified};
 }
 

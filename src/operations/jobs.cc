@@ -107,7 +107,7 @@ Task<Result<Started>> attempt_start(const JobFloors& floors, policy::Exchange& e
   auto job = CO_TRY(new_job(floors, exchange, request, pictures));
   auto committed = CO_TRY(co_await floors.floors.ledger.commit(
       exchange, gate.decide(exchange, intent(request, pictures.bounds())), {.status = 202},
-      {.guards = view.guards, .writes = {write_job(*view.keys, job)}}));
+      {.guards = view.guards, .writes = {write_job(*view.keys, job)}, .grows = true}));
   co_return Started{std::make_shared<RunningJob>(std::move(job), committed.journal_index()),
                     std::move(pictures.to_do), committed.take_charge()};
 }

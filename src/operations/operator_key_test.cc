@@ -118,5 +118,27 @@ TEST_F(OperatorKey, AnAccountThatARotationOvertakesIsWrappedUnderTheNewKey) {
   EXPECT_TRUE(keys.open(identity::keys_of(*account))) << "only the new operator's key is left";
 }
 
+/// Nobody who holds the operator's key can be reached.
+class AbsentBroker final : public keys::KeyBroker {
+ public:
+  Result<Bytes> wrap(keys::KeyPurpose, const crypto::Aes256Key&) override { return absent(); }
+  Result<crypto::Aes256Key> unwrap(keys::KeyPurpose, ConstBytes) override { return absent(); }
+  Result<void> begin_rotation() override { return absent(); }
+  Result<void> end_rotation() override { return absent(); }
+  bool is_rotating() const override { return false; }
+
+ private:
+  static std::unexpected<Error> absent() { return fail(Code::Unavailable, "The vault is sealed."); }
+};
+
+TEST_F(OperatorKey, AccountsAreLoadedAgainWithoutItsHolder) {
+  AbsentBroker broker;
+  keys::KeyDirectory keys(broker);
+  identity::AccountDirectory stranger;
+  EXPECT_FALSE(stranger.load(*world.store, keys));
+  keys.put({{"tester", world.data_keys->any_of("tester").value()}});
+  EXPECT_TRUE(world.accounts.load(*world.store, keys)) << "as after a failure of the disk";
+}
+
 }  // namespace
 }  // namespace vitrine::operations

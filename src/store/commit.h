@@ -94,6 +94,8 @@ struct Commit {
   /// Ranges to be read as they are at this commit's place in the order: with every commit before it, and none
   /// behind it. Such a commit changes nothing but counters and journals.
   std::vector<ScanRange> scans{};
+  /// It keeps something new that no body says: refused on a full disk as bodies are.
+  bool grows = false;
 };
 
 /// Where a commit landed.

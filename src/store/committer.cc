@@ -73,10 +73,10 @@ bool adds(const Commit& commit, const Write& write) {
 }
 
 /// Whether the commit stores something new. One that takes away as well (a deletion that leaves a trace, an
-/// upload's last step) is let through, and so is state, which is small.
+/// upload's last step) is let through, and so is state, unless the commit says that it grows.
 bool needs_room(const Commit& commit) {
   const auto is_body = [](const Write& write) { return write.value && write.key.table == Table::Bodies; };
-  if (!commit.adopts.empty() || std::ranges::any_of(commit.writes, is_body)) return true;
+  if (commit.grows || !commit.adopts.empty() || std::ranges::any_of(commit.writes, is_body)) return true;
   const bool takes_away = !commit.releases.empty() ||
                           std::ranges::any_of(commit.writes, [](const Write& write) { return !write.value; });
   return !takes_away &&

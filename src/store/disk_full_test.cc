@@ -86,6 +86,8 @@ TEST_F(DiskFull, NothingNewIsStoredWhileReadingAndDeletingGoOn) {
       << "deletions go on";
   EXPECT_TRUE(commit(*store_, {.writes = {{{Table::State, "suspended"}, "1"}}}))
       << "and so does the operator";
+  EXPECT_EQ(commit(*store_, {.writes = {{{Table::State, "container"}, "1"}}, .grows = true}).error().code,
+            Code::InsufficientStorage);
   const auto head = *store_->look_up({Table::Heads, name(2)});
   EXPECT_TRUE(commit(
       *store_, {.guards = {head.guard(Table::Heads)}, .writes = {{{Table::Heads, name(2)}, "lease broken"}}}))

@@ -1,5 +1,6 @@
 """A backup of an older life of a store never continues a newer one."""
 
+import shutil
 import time
 
 import pytest
@@ -67,3 +68,26 @@ def test_an_older_life_of_a_store_gets_a_folder_of_its_own(fresh_server, tmp_pat
     assert again.returncode == 2 and "does not go on from there" in again.stderr
     elsewhere = run_vitrine("backup", "create", "--to", tmp_path / "else", "--data-dir", tmp_path / "older")
     assert elsewhere.returncode == 0, elsewhere.stderr
+
+
+def test_without_a_checkpoint_the_tiles_tell_that_a_store_is_older(fresh_server, tmp_path):
+    server = fresh_server()
+    upload(server, one=b"1")
+    Api(server).wait_for_checkpoint()
+    server.stop()
+    shutil.copytree(server.data_dir / "store", tmp_path / "older")
+    size = published_size(server)
+    server.start()
+    wait_for_growth(server, size + 1)
+    server.stop()
+    (server.data_dir / "log/checkpoint").unlink()
+    server.start()
+    server.stop()
+    assert "the public log has no checkpoint" in server.log.read_text()
+    (server.data_dir / "log/checkpoint").unlink()
+    shutil.rmtree(server.data_dir / "store")
+    shutil.copytree(tmp_path / "older", server.data_dir / "store")
+    looked = run_vitrine("fsck", "--data-dir", server.data_dir)
+    assert looked.returncode == 1 and "an older state was restored" in looked.stdout
+    with pytest.raises(Exception, match="an older state was restored"):
+        server.start()

@@ -210,6 +210,9 @@ def test_a_store_that_is_behind_its_log_is_looked_at(stopped):
     checkpoint.write_text("damaged")
     looked = fsck(stopped)
     assert looked.returncode == 1 and "log/checkpoint: " in looked.stdout
+    checkpoint.unlink()
+    looked = fsck(stopped)
+    assert looked.returncode == 1 and "log/checkpoint: it is missing" in looked.stdout
 
 
 def test_a_client_that_meets_damage_is_told_nothing_of_the_servers_disk(fresh_server):

@@ -114,6 +114,10 @@ def test_a_full_disk_takes_nothing_new_and_gives_and_removes_what_it_has(small, 
     assert refusal(box.upload_blob, "large", BODY * 8) == full
     assert refusal(box.upload_blob, "small", b"few bytes") == full
     assert refusal(box.get_blob_client("blocks").stage_block, "AAAA", BODY[:9]) == full
+    assert refusal(box.set_container_metadata, {"note": "few bytes"}) == full
+    connection = small.server.connection_string
+    with BlobServiceClient.from_connection_string(connection, retry_total=0) as service:
+        assert refusal(service.create_container, "another") == full
     assert Api(small.server).get("/readyz").status_code == 200
 
     for _ in range(20):

@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import pathlib
 import random
+import signal
 import threading
 import time
 
@@ -41,6 +42,7 @@ class Rounds:
         self.slowest_restart = 0.0
         self.points = itertools.cycle(self.source.sample(UNDER_LOAD, len(UNDER_LOAD)))
         self.points_at_start = itertools.cycle(self.source.sample(AT_START, len(AT_START)))
+        self.unasked: list[str] = []  # what is wrong with how the last round ended
         self.reached: collections.Counter[Point] = collections.Counter()
 
     def begin(self) -> None:
@@ -74,10 +76,12 @@ class Rounds:
                 sum(len(c.answers) for c in clients) < enough or time.monotonic() < least
             ):
                 time.sleep(0.001)
+            died = self.has_died(clients)
             if point:
-                self.reached[point] += self.has_died()
-            else:
+                self.reached[point] += died
+            elif not died:
                 self.evidence.keep_checkpoint()
+            self.unasked = self.about_the_end(clients, point)
             self.server.kill()
         for client in clients:
             client.join()
@@ -116,13 +120,21 @@ class Rounds:
         verified = run_vitrine("backup", "verify", self.backups)
         return [] if verified.returncode == 0 else [f"the backup is not right: {verified.stderr}"]
 
-    def has_died(self) -> bool:
+    def has_died(self, clients: list[Client]) -> bool:
         """Whether there is no server any more; the last answer may be quicker than the end of the process."""
-        for _ in range(100):
-            if not self.server.running():
-                return True
+        until = time.monotonic() + (10 if any(c.lost for c in clients) else 0.1)
+        while self.server.running() and time.monotonic() < until:
             time.sleep(0.001)
-        return False
+        return not self.server.running()
+
+    def about_the_end(self, clients: list[Client], point: Point | None) -> list[str]:
+        """Nobody loses a connection and no server ends but by the signal that was meant for it."""
+        lost = [f"{c.name} lost its connection to a living server: {c.lost!r}" for c in clients if c.lost]
+        if self.server.running():
+            return lost
+        status = self.server.process.returncode
+        asked = point and status == -signal.SIGKILL
+        return [] if asked else [f"the server ended by itself, with status {status}"]
 
     def restart(self) -> None:
         """Sometimes it is killed once more while it starts, at any time or at a point."""
@@ -159,6 +171,7 @@ class Rounds:
     def complaints(self, clients: list[Client]) -> list[str]:
         """Everything that is wrong after the restart; empty when nothing is."""
         found = [f"{c.name} ended by {c.lost!r}" for c in clients if isinstance(c.lost, AssertionError)]
+        found += self.unasked
         if not answers(f"{self.server.platform_url}/readyz", range(200, 201)):
             found.append("/readyz does not answer 200")
         survey = Connection(self.server)

@@ -9,10 +9,11 @@ commits had never reached the disk, all three of them must complain.
 """
 
 import shutil
+import threading
 
 import pytest
 from crash.clients import BLOBS, Connection
-from crash.fatal import AT_START, UNDER_LOAD
+from crash.fatal import AT_START, UNDER_LOAD, Point
 from crash.rounds import Rounds
 
 NIGHTLY_PARTS, NIGHTLY_KILLS = 10, 100
@@ -74,3 +75,12 @@ def test_a_store_that_was_set_back_is_found_out(rounds, seed, tmp_path):
     assert "No order explains" in found
     assert "has no receipt" in found
     assert "verify log" in found
+
+
+def test_a_server_that_ends_by_itself_is_found_out(rounds, seed):
+    run = rounds(seed)
+    never = Point("never", "committer", "sendfile", 1)
+    threading.Timer(0.3, run.server.process.terminate).start()
+    clients = run.load_and_kill(never)
+    run.server.start()
+    assert "the server ended by itself, with status 0" in run.complaints(clients)
