@@ -190,6 +190,7 @@ TEST_F(BackupTest, ADamagedSegmentIsToldAndTheRestIsKept) {
 
 TEST_F(BackupTest, WhatWasDamagedOnceIsTakenFromTheWholeCopyEverAfter) {
   const auto a = put("a", 300'000, 'a');
+  put("b", 300'000, 'b');  // for its sake the part with the damaged copy is kept
   const auto extent = data() / "extents/0000000000000001.extent";
   flip(extent, 4096 + 70'000);
   ASSERT_EQ(back_up()->damaged.size(), 1u);
