@@ -17,22 +17,6 @@
 namespace vitrine::store {
 namespace {
 
-std::string_view view(const rocksdb::Slice& slice) {
-  return {slice.data(), slice.size()};
-}
-
-rocksdb::ReadOptions verified_reads() {
-  rocksdb::ReadOptions options;
-  options.verify_checksums = true;
-  return options;
-}
-
-/// Looking for erased ranges, RocksDB 7.8.3 passes in silence over a file of a lower level whose first block
-/// is damaged (https://github.com/facebook/rocksdb/pull/11782). A journal knows itself what it lacks.
-bool has_erased_ranges(Family family) {
-  return family == Family::Journal;
-}
-
 /// "While appending to file: /srv/store/metadata/000012.log" without the folders.
 std::string without_folders(const std::string& words) {
   std::string out;
@@ -117,86 +101,6 @@ bool Pinned::found() const {
 
 ConstBytes Pinned::bytes() const {
   return as_bytes(view(impl_->slice));
-}
-
-/// The iterator refers to its bounds by address, so they live in one place, which never moves.
-struct Cursor::Impl {
-  Impl(std::string_view from, std::string_view to) : from(from), to(to) {}
-  std::string from, to;
-  rocksdb::Slice from_slice{from}, to_slice{to};
-  /// Null from the moment on that the cursor was found to be ended.
-  std::shared_ptr<const Opened> opened;
-  std::unique_ptr<rocksdb::Iterator> iterator;
-  std::shared_ptr<RestingCursors> resting;
-  bool rests = false;
-
-  void end() {
-    iterator.reset();
-    opened.reset();
-  }
-  /// Lets go of the database if that is to be closed.
-  [[nodiscard]] bool is_ended() {
-    wake();
-    if (opened && opened->closing.load(std::memory_order_acquire)) end();
-    return !opened;
-  }
-  void rest() {
-    if (std::exchange(rests, true)) return;
-    std::lock_guard lock(resting->mutex);
-    // Whoever closes looks at those that rest after it has said so.
-    if (opened && opened->closing.load(std::memory_order_acquire)) end();
-    resting->cursors.insert(this);
-  }
-  void wake() {
-    if (!std::exchange(rests, false)) return;
-    std::lock_guard lock(resting->mutex);
-    resting->cursors.erase(this);
-  }
-};
-
-void RestingCursors::end_all() {
-  std::lock_guard lock(mutex);
-  for (auto* cursor : cursors) cursor->end();
-}
-
-Cursor::Cursor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Cursor::~Cursor() {
-  impl_->wake();
-}
-
-void Cursor::rest() {
-  impl_->rest();
-}
-
-void Cursor::seek(std::string_view key) {
-  if (!impl_->is_ended()) impl_->iterator->Seek(key);
-}
-
-void Cursor::seek_back(std::string_view key) {
-  if (!impl_->is_ended()) impl_->iterator->SeekForPrev(key);
-}
-
-void Cursor::next() {
-  if (!impl_->is_ended()) impl_->iterator->Next();
-}
-
-bool Cursor::valid() const {
-  return impl_->iterator && impl_->iterator->Valid();
-}
-
-std::string_view Cursor::key() const {
-  return view(impl_->iterator->key());
-}
-
-std::string_view Cursor::value() const {
-  return view(impl_->iterator->value());
-}
-
-Result<void> Cursor::status() const {
-  if (!impl_->iterator) return reopening();
-  const auto status = impl_->iterator->status();
-  if (!status.ok()) return failure(status);
-  return {};
 }
 
 struct Batch::Impl {
@@ -358,19 +262,6 @@ Result<Pinned> Database::get(Family family, std::string_view key) const {
   if (!status.ok() && !status.IsNotFound()) return failure(status);
   pinned->found = status.ok();
   return Pinned(std::move(pinned));
-}
-
-std::unique_ptr<Cursor> Database::cursor(Family family, std::string_view from, std::string_view to) const {
-  auto cursor = std::make_unique<Cursor::Impl>(from, to);
-  cursor->resting = impl_->resting;
-  auto options = verified_reads();
-  options.iterate_lower_bound = &cursor->from_slice;
-  if (!to.empty()) options.iterate_upper_bound = &cursor->to_slice;
-  options.ignore_range_deletions = !has_erased_ranges(family);
-  cursor->opened = impl_->current();
-  if (cursor->opened)
-    cursor->iterator.reset(cursor->opened->db->NewIterator(options, cursor->opened->handle(family)));
-  return std::make_unique<Cursor>(std::move(cursor));
 }
 
 std::unique_ptr<Batch> Database::new_batch() const {

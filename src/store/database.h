@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -136,6 +137,9 @@ class Database {
   /// Keys with `from` <= key < `to`; an empty `to` is no bound.
   [[nodiscard]] std::unique_ptr<Cursor> cursor(Family family, std::string_view from,
                                                std::string_view to) const;
+  /// Whole families, all as of one moment, resting. What is erased meanwhile stays in files until the cursors
+  /// are gone. Errors: Unavailable, DeviceFailed.
+  [[nodiscard]] Result<std::vector<std::unique_ptr<Cursor>>> cursors(std::span<const Family> families) const;
   [[nodiscard]] std::unique_ptr<Batch> new_batch() const;
   /// Durable when it succeeds, unknown when it fails; then every later write fails too. Clears the batch.
   [[nodiscard]] Result<void> write(Batch& batch);

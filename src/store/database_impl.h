@@ -8,6 +8,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <unordered_set>
 #include <vector>
 
@@ -22,6 +23,15 @@ namespace vitrine::store {
 std::unexpected<Error> failure(const rocksdb::Status& status);
 /// Errors: Unavailable.
 std::unexpected<Error> reopening();
+
+inline std::string_view view(const rocksdb::Slice& slice) {
+  return {slice.data(), slice.size()};
+}
+inline rocksdb::ReadOptions verified_reads() {
+  rocksdb::ReadOptions options;
+  options.verify_checksums = true;
+  return options;
+}
 
 using Handles = std::array<rocksdb::ColumnFamilyHandle*, kFamilies>;
 

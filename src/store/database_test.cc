@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <future>
+#include <set>
 #include <thread>
 
+#include "store/encoding.h"
+#include "store/memory_disk.h"
 #include "store/store_test_peer.h"
 
 namespace vitrine::store {
@@ -72,6 +76,42 @@ TEST(Database, ARestingCursorDoesNotKeepItFromBeingReopened) {
   woken->seek({});
   EXPECT_FALSE(woken->valid());
   EXPECT_EQ(woken->status().error().code, Code::Unavailable);
+}
+
+/// Each batch has the same number in two families.
+TEST(Database, CursorsSeeOneMoment) {
+  constexpr std::array kBoth{Family::Bodies, Family::Counters};
+  MemoryDisk disk;
+  auto database = *Database::open(disk, "/metadata", kSizes);
+  std::atomic<bool> done = false;
+  std::jthread writer([&] {
+    for (std::uint64_t number = 1; !done; ++number) {
+      const auto batch = database->new_batch();
+      for (auto family : kBoth) batch->put(family, "number", {as_text(store_integer(number))});
+      EXPECT_TRUE(database->write(*batch));
+    }
+  });
+  std::set<std::string> seen;
+  for (int i = 0; i < 20'000; ++i) {
+    const auto cursors = *database->cursors(kBoth);
+    for (const auto& cursor : cursors) cursor->seek({});
+    ASSERT_EQ(cursors[0]->valid(), cursors[1]->valid());
+    if (!cursors[0]->valid()) continue;
+    ASSERT_EQ(cursors[0]->value(), cursors[1]->value());
+    seen.emplace(cursors[0]->value());
+  }
+  done = true;
+  EXPECT_GT(seen.size(), 10u);
+}
+
+TEST(Database, CursorsThatRestDoNotKeepItFromBeingReopened) {
+  constexpr std::array kBoth{Family::Bodies, Family::Counters};
+  ScratchDirectory scratch;
+  auto database = *Database::open(posix_file_layer(), scratch.path() / "metadata", kSizes);
+  const auto cursors = *database->cursors(kBoth);
+  ASSERT_TRUE(database->reopen());
+  cursors[0]->seek({});
+  EXPECT_EQ(cursors[0]->status().error().code, Code::Unavailable);
 }
 
 TEST(Database, ManyReadersDoNotKeepItFromBeingReopened) {
