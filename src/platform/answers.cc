@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "base/client_message.h"
+
 namespace vitrine::platform {
 
 http::Response json_answer(unsigned status, const boost::json::value& body) {
@@ -11,7 +13,7 @@ http::Response json_answer(unsigned status, const boost::json::value& body) {
 }
 
 http::Response error_answer(const Error& error) {
-  boost::json::object what{{"code", name(error.code)}, {"message", error.message}};
+  boost::json::object what{{"code", name(error.code)}, {"message", message_for_client(error)}};
   if (!error.policy.empty()) what["policy"] = error.policy;
   auto response = json_answer(http_status(error.code), {{"error", std::move(what)}});
   if (error.code == Code::ServerBusy || error.code == Code::ReceiptNotReady)

@@ -62,7 +62,9 @@ class RouterTest : public testing::Test {
                                                       .keys = {}}),
                                                  .receipt = "token"});
           co_return std::unexpected(Error{Code::PolicyDenied, "No.", "charter/x"});
-        }}},
+        }},
+       {http::Method::Get, "/damaged",
+        [](Call&) -> Task<Result<http::Response>> { co_return fail(Code::Corrupt, "A row is damaged."); }}},
       [this](std::string_view pattern, unsigned status) {
         observed_ = std::string(pattern) + " " + std::to_string(status);
       }};
@@ -116,6 +118,11 @@ TEST_F(RouterTest, WordsAFailureAndNamesItsRecord) {
   EXPECT_EQ(boost::json::parse(answer.body),
             boost::json::parse(R"({"error":{"code":"PolicyDenied","message":"No.","policy":"charter/x"}})"));
   EXPECT_EQ(observed_, "/failing 403");
+}
+
+TEST_F(RouterTest, WhoMeetsDamageIsToldWhoKnowsMore) {
+  const auto told = boost::json::parse(ask("GET", "/damaged").body).at("error").at("message").as_string();
+  EXPECT_EQ(told, "A row is damaged. The server's log tells its operator more.");
 }
 
 }  // namespace

@@ -48,19 +48,13 @@ CheckReport check_what_opens(FileLayer& files, const std::filesystem::path& meta
   return check(**database, **extents, progress);
 }
 
-/// No server runs whose log could tell more.
-std::string without_hint(std::string message) {
-  if (message.ends_with(kAskTheLog)) message.resize(message.size() - kAskTheLog.size());
-  return message;
-}
-
 }  // namespace
 
 CheckReport check_directory(FileLayer& files, const std::filesystem::path& directory,
                             std::vector<std::filesystem::path> extent_directories, const Error& why,
                             const CheckProgress& progress) {
   auto report = check_what_opens(files, directory / "metadata", std::move(extent_directories), progress);
-  report.add("the store cannot be opened", without_hint(why.message));
+  report.add("the store cannot be opened", why.message);
   return report;
 }
 

@@ -12,7 +12,6 @@
 #include "store/database_impl.h"
 #include "store/log_check.h"
 #include "store/manifest.h"
-#include "store/table_file.h"
 
 namespace vitrine::store {
 namespace {
@@ -66,8 +65,7 @@ std::unexpected<Error> failure(const rocksdb::Status& status) {
   log::error("the metadata store failed", {{"status", status.ToString()}});
   // Clients get this, too: no paths of the server.
   if (code == Code::Corrupt)
-    return fail(code, fmt::format("The server's metadata is damaged{}.{}", kind_of_damage(status.ToString()),
-                                  kAskTheLog));
+    return fail(code, fmt::format("The server's metadata is damaged{}.", kind_of_damage(status.ToString())));
   if (code == Code::InsufficientStorage)
     return fail(code, fmt::format("The disk is too full for the metadata store: make room ({}).",
                                   without_folders(status.ToString())));

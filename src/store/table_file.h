@@ -2,15 +2,11 @@
 #pragma once
 
 #include <filesystem>
-#include <string_view>
 
 #include "base/error.h"
 #include "store/file_layer.h"
 
 namespace vitrine::store {
-
-/// Ends what clients of a server are told of damaged metadata.
-inline constexpr std::string_view kAskTheLog = " Its log tells its operator more.";
 
 /// Reads all blocks of a table's immutable file, past every cache of the database's. Errors: Corrupt, with
 /// the place in the file, or because it was written under another name; DeviceFailed.

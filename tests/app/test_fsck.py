@@ -233,5 +233,6 @@ def test_a_client_that_meets_damage_is_told_nothing_of_the_servers_disk(fresh_se
     assert told
     for message in told:
         assert "metadata is damaged in 0" in message
+        assert "The server's log tells its operator more." in message
         assert str(server.data_dir) not in message and "Corruption" not in message
     assert "block checksum mismatch" in server.log.read_text()

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "azure/blob/xml_writer.h"
+#include "base/client_message.h"
 #include "base/log.h"
 
 namespace vitrine::azure::blob {
@@ -18,8 +19,8 @@ constexpr std::string_view kPolicyHeader = "x-ms-vitrine-policy";
 std::string error_document(const Error& error, const AnswerLabel& label) {
   XmlWriter xml;
   xml.open("Error").text("Code", azure_code(error.code));
-  xml.text("Message",
-           fmt::format("{}\nRequestId:{}\nTime:{}", error.message, label.request_id, to_iso8601(label.time)));
+  xml.text("Message", fmt::format("{}\nRequestId:{}\nTime:{}", message_for_client(error), label.request_id,
+                                  to_iso8601(label.time)));
   if (!error.policy.empty()) xml.text("PolicyId", error.policy);
   return xml.close("Error").take();
 }

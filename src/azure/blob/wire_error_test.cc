@@ -57,6 +57,14 @@ TEST(WireError, ABodyNamesCodeMessageAndRequest) {
             "&lt;a&amp;b&gt;.\nRequestId:5e1f\nTime:1970-01-01T00:00:00.0000000Z</Message></Error>");
 }
 
+TEST(WireError, WhoMeetsDamageIsToldWhoKnowsMore) {
+  const auto hint = "Table 7 is damaged. The server's log tells its operator more.\nRequestId:5e1f";
+  auto answer = error_answer({Code::Corrupt, "Table 7 is damaged.", {}}, http::Method::Get, kLabel);
+  EXPECT_NE(answer.body.find(hint), std::string::npos) << answer.body;
+  answer = error_answer({Code::DeviceFailed, "The disk failed.", {}}, http::Method::Get, kLabel);
+  EXPECT_NE(answer.body.find("The disk failed.\nRequestId"), std::string::npos) << answer.body;
+}
+
 TEST(WireError, HeadAndNotModifiedHaveHeadersOnly) {
   for (auto [code, method] :
        {std::pair{Code::BlobNotFound, http::Method::Head}, {Code::NotModified, http::Method::Get}}) {
