@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "store/database.h"
+#include "store/encoding.h"
 #include "store/frames.h"
 #include "store/store.h"
 #include "store/store_test_peer.h"
@@ -143,6 +145,26 @@ TEST_F(GarbageTest, AnExtentInWhichNothingLivesIsRemoved) {
   for (const auto& file : std::filesystem::directory_iterator(scratch_.path() / "extents"))
     EXPECT_NE(file.path().extension(), ".extent") << file.path();
   EXPECT_TRUE(exists(adopted())) << "and the next one gets a new one";
+}
+
+/// Counters that a damaged table or a wrong tool took away.
+TEST_F(GarbageTest, AnExtentWithASegmentStaysWhenItsCounterIsLost) {
+  const auto kept = adopted('k'), dropped = adopted('d');
+  store_.reset();
+  {
+    auto database =
+        Database::open(posix_file_layer(), scratch_.path() / "metadata", {1 << 20, 1 << 20}).value();
+    auto batch = database->new_batch();
+    for (std::uint64_t extent = 1; extent <= 2; ++extent) batch->erase(Family::Counters, live_key(extent));
+    ASSERT_TRUE(database->write(*batch));
+  }
+  reopen();
+  EXPECT_TRUE(store_->compact());
+  (void)store_->reclaim();
+  auto reader = run(open_segment(*store_, kept.id(), kBody));
+  ASSERT_TRUE(reader);
+  EXPECT_EQ(*run(read_all(*reader)), Bytes(kBody, 'k'));
+  EXPECT_EQ(store_->activity().removed_extents, 0u);
 }
 
 }  // namespace

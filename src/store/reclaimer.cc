@@ -7,11 +7,16 @@
 #include "store/database.h"
 #include "store/encoding.h"
 #include "store/extent_set.h"
+#include "store/live_bytes.h"
 
 namespace vitrine::store {
 namespace {
 
 constexpr std::chrono::milliseconds kPause{200};
+/// Of a big store's segments a walk takes seconds: it gets a part of the time. What it delays is the end of
+/// empty files; their room came back before.
+constexpr std::chrono::milliseconds kShortWalk{10};
+constexpr int kWalkShare = 20;
 
 }  // namespace
 
@@ -64,19 +69,37 @@ std::uint64_t Reclaimer::free(const std::vector<Room>& rooms) {
 
 /// That nobody writes it comes first: what a writer left in it is counted by then.
 void Reclaimer::condemn() {
-  std::vector<std::uint64_t> dead;
   std::erase_if(suspects_, [&](std::uint64_t extent) {
     if (condemned_.contains(extent) || !extents_.contains(extent)) return true;
     if (!extents_.is_idle(extent)) return false;
     // A commit that failed may have taken effect all the same: its segments are counted once that is known.
     if (database_.failed()) return false;
     const auto live = database_.get(Family::Counters, live_key(extent));
-    if (live && !live->found()) dead.push_back(extent);
+    if (live && !live->found()) uncounted_.insert(extent);
     return true;
   });
-  if (dead.empty()) return;
+  if (uncounted_.empty() || std::chrono::steady_clock::now() < next_walk_) return;
+  confirm(std::exchange(uncounted_, {}));
+}
+
+/// A counter that was lost looks like one that came to nothing, so the rows have the last word.
+void Reclaimer::confirm(std::set<std::uint64_t> uncounted) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto named = extents_with_segments(database_, uncounted);
+  const auto now = std::chrono::steady_clock::now();
+  if (now - begin > kShortWalk) next_walk_ = now + kWalkShare * (now - begin);
+  if (!named) {
+    // Asked again with the next extent, or after the Compactor's next pass.
+    log::error("it cannot be told whether extents are empty: they stay", {{"error", named.error().message}});
+    return;
+  }
+  for (auto extent : *named) {
+    uncounted.erase(extent);
+    log::error("the counter of an extent in which segments lie is missing: it stays; run vitrine fsck",
+               {{"extent", std::to_string(extent)}});
+  }
   const auto mark = pins_.mark();
-  for (auto extent : dead) condemned_.emplace(extent, mark);
+  for (auto extent : uncounted) condemned_.emplace(extent, mark);
 }
 
 void Reclaimer::remove_condemned() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -20,8 +21,9 @@ class Database;
 class ExtentSet;
 
 /// A thread that frees garbage once no read can look at it any more, and removes extents in which nothing
-/// lives. A read holds a pin before it looks for a place, and opens the extent only later, so it is pins
-/// that decide, for rooms and for whole extents. What it leaves behind is found by the Compactor.
+/// lives: no counter says so, and no row of a segment names it. A read holds a pin before it looks for a
+/// place, and opens the extent only later, so it is pins that decide, for rooms and for whole extents. What
+/// it leaves behind is found by the Compactor.
 class Reclaimer {
  public:
   Reclaimer(const Database& database, ExtentSet& extents, Garbage& garbage, ReadPins& pins);
@@ -48,6 +50,7 @@ class Reclaimer {
   std::uint64_t free_rooms();
   std::uint64_t free(const std::vector<Room>& rooms);
   void condemn();
+  void confirm(std::set<std::uint64_t> uncounted);
   void remove_condemned();
   void remove(std::uint64_t extent);
 
@@ -60,6 +63,9 @@ class Reclaimer {
   std::deque<Dead> waiting_;
   /// Extents that something was taken out of: nothing may live in them any more.
   std::set<std::uint64_t> suspects_;
+  /// Extents without a counter that no walk over the segments has confirmed yet, and when the next may begin.
+  std::set<std::uint64_t> uncounted_;
+  std::chrono::steady_clock::time_point next_walk_;
   /// Extents in which nothing lives, and nothing will, and the moment when that was seen.
   std::map<std::uint64_t, std::uint64_t> condemned_;
   std::atomic<std::uint64_t> freed_bytes_{0}, removed_extents_{0};
