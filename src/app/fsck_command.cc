@@ -25,6 +25,7 @@ struct Asked {
   std::string config;
   std::string key_command;
   bool online = false;
+  bool checksums_only = false;
   std::uint64_t rate = 0;  ///< MiB a second; 0: no bound
 };
 
@@ -46,7 +47,9 @@ Result<Settings> settings_of(const Asked& asked) {
 
 Result<Inspection> look(const Asked& asked) {
   log::configure(log::Level::Warn, log::Form::Text);
-  auto found = inspect(TRY(settings_of(asked)), show_progress);
+  auto found = inspect(TRY(settings_of(asked)),
+                       asked.checksums_only ? operations::BodyCheck::Place : operations::BodyCheck::Content,
+                       show_progress);
   end_progress();
   return found;
 }
@@ -159,9 +162,10 @@ void add_fsck_command(CLI::App& app, int& status) {
   auto* command = app.add_subcommand(
       "fsck", "Look for damage in a data directory, of a stopped server or with --online of a running one");
   command->footer(
-      "Reads the tables, every frame of the extents, journals and, with the operator's key, whether each "
-      "blob\n"
-      "has its content: checksums, gaps, records that are not those of their leaves. The public log's files "
+      "Reads the tables, every frame of the extents, journals, counters and, with the operator's key, the "
+      "content\n"
+      "of each blob: checksums, gaps, records that are not those of their leaves, bodies that do not open. "
+      "The public log's files "
       "are\n"
       "not read: `vitrine verify log` does that. Repairs nothing, but opens the store as each start does, "
       "which\n"
@@ -173,6 +177,10 @@ void add_fsck_command(CLI::App& app, int& status) {
   command->add_flag("--online", asked->online, "ask the running server");
   command->add_option("--rate", asked->rate, "with --online: MiB a second at most; 0: no bound")
       ->check(CLI::Range(0, kMostRate));
+  command
+      ->add_flag("--checksums-only", asked->checksums_only,
+                 "open no bodies: trust the checksums of tables and frames")
+      ->excludes("--online");
   command->add_option("--config", asked->config, "TOML file with the server's settings");
   command->add_option("--key-command", asked->key_command,
                       "the program that holds the operator's key, as for serve");

@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <utility>
+
 #include "app/data_dir.h"
 #include "app/extent_directories.h"
 #include "app/foundations.h"
 #include "base/file.h"
 #include "ledger/public_log.h"
+#include "ledger/sealed_sizes.h"
 #include "store/check_directory.h"
 #include "tlog/checkpoint.h"
 
@@ -43,30 +47,57 @@ Result<void> compare_with_log(const store::Store& store, const DataDir& data, In
   return {};
 }
 
-/// With the accounts' keys. Nothing is committed, so that Gate and Ledger have nothing to do.
-Result<void> look_at_content(const Settings& settings, store::Store& store, const DataDir& data,
-                             Inspection& found) {
-  const auto broker = TRY(open_broker(settings, data));
-  policy::Gate gate(policy::PurposeRegister::shipped(), system_clock());
-  ledger::Ledger ledger(store, {});
-  keys::KeyDirectory keys(*broker);
-  blobs::HeadCache heads(store, keys);
-  operations::Turns turns;
-  const operations::Floors floors{store, gate, ledger, system_clock(), keys, heads, turns};
-  identity::AccountDirectory accounts;
-  TRY(accounts.load(store, keys));
-  found.content = operations::check_content(floors, accounts, found.report);
-  return {};
-}
-
 void say_why_not(std::string_view what, const Result<void>& looked, Inspection& found) {
   if (!looked)
     found.not_looked_at.push_back(fmt::format("{} not looked at: {}", what, looked.error().message));
 }
 
+/// The accounts and their keys.
+struct Accounts {
+  explicit Accounts(std::unique_ptr<keys::KeyBroker> broker) : broker(std::move(broker)) {}
+
+  std::unique_ptr<keys::KeyBroker> broker;
+  keys::KeyDirectory keys{*broker};
+  identity::AccountDirectory accounts;
+};
+
+Result<std::unique_ptr<Accounts>> open_accounts(const Settings& settings, const store::Store& store,
+                                                const DataDir& data) {
+  auto opened = std::make_unique<Accounts>(TRY(open_broker(settings, data)));
+  TRY(opened->accounts.load(store, opened->keys));
+  return opened;
+}
+
+/// Nothing is committed, so that Gate and Ledger have nothing to do.
+void look_at_content(store::Store& store, Accounts& of, operations::BodyCheck bodies, Inspection& found) {
+  policy::Gate gate(policy::PurposeRegister::shipped(), system_clock());
+  ledger::Ledger ledger(store, {});
+  blobs::HeadCache heads(store, of.keys);
+  operations::Turns turns;
+  const operations::Floors floors{store, gate, ledger, system_clock(), of.keys, heads, turns};
+  found.content = operations::check_content(floors, of.accounts, found.report, bodies);
+}
+
+/// With the accounts' keys where they are to be had, and without them what can be told all the same.
+void look_at_all(const Settings& settings, store::Store& store, const DataDir& data,
+                 operations::BodyCheck bodies, const store::CheckProgress& progress, Inspection& found) {
+  const auto accounts = open_accounts(settings, store, data);
+  std::optional<operations::AccountsKeys> keys;
+  if (accounts && bodies == operations::BodyCheck::Content)
+    keys.emplace((*accounts)->accounts, (*accounts)->keys);
+  found.report = store.check(progress, keys ? &*keys : nullptr);
+  say_why_not("The ends of journals were", ledger::check_sealed_sizes(store, found.report), found);
+  say_why_not("The public log's checkpoint was", compare_with_log(store, data, found), found);
+  if (accounts)
+    look_at_content(store, **accounts, bodies, found);
+  else
+    say_why_not("The content of blobs was", std::unexpected(accounts.error()), found);
+}
+
 }  // namespace
 
-Result<Inspection> inspect(const Settings& settings, const store::CheckProgress& progress) {
+Result<Inspection> inspect(const Settings& settings, operations::BodyCheck bodies,
+                           const store::CheckProgress& progress) {
   const DataDir data{settings.data_dir};
   if (!std::filesystem::exists(data.store()) && !std::filesystem::exists(data.log() / "checkpoint"))
     return fail(Code::ResourceNotFound,
@@ -90,9 +121,7 @@ Result<Inspection> inspect(const Settings& settings, const store::CheckProgress&
     found.not_looked_at.emplace_back("Blobs and records were not looked at, because no server starts on it.");
     return found;
   }
-  found.report = (*store)->check(progress);
-  say_why_not("The public log's checkpoint was", compare_with_log(**store, data, found), found);
-  say_why_not("The content of blobs was", look_at_content(settings, **store, data, found), found);
+  look_at_all(settings, **store, data, bodies, progress, found);
   return found;
 }
 

@@ -20,10 +20,12 @@ struct Inspection {
 };
 
 /// Reads everything that the settings' directory holds: without keys all that checksums can tell, and with
-/// the operator's key whether every blob has its content. Goes on behind damage as far as it can; neither a
+/// the operator's key whether every blob has its content, opening bodies unless only their places are asked
+/// for. Goes on behind damage as far as it can; neither a
 /// missing key nor a public log that is ahead of the store ends it. Errors: ResourceNotFound when there is no
 /// store; Unavailable when a server runs on it or it is of another format; Corrupt when a backup was restored
 /// into it only in part; DeviceFailed.
-Result<Inspection> inspect(const Settings& settings, const store::CheckProgress& progress);
+Result<Inspection> inspect(const Settings& settings, operations::BodyCheck bodies,
+                           const store::CheckProgress& progress);
 
 }  // namespace vitrine::app

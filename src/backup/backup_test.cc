@@ -7,6 +7,8 @@
 #include "backup/restore.h"
 #include "backup/verify.h"
 #include "base/file.h"
+#include "store/database.h"
+#include "store/encoding.h"
 #include "store/store_test_peer.h"
 
 namespace vitrine::backup {
@@ -202,6 +204,27 @@ TEST_F(BackupTest, WhatWasDamagedOnceIsTakenFromTheWholeCopyEverAfter) {
     ASSERT_TRUE(again);
     EXPECT_EQ(store::run(read_segment(*again, a, 300'000)).value(), Bytes(300'000, 'a'));
   }
+}
+
+TEST_F(BackupTest, AWrongCounterIsNoReasonToGiveABackupUp) {
+  const auto a = put("a", 300'000, 'a');
+  store_.reset();
+  {
+    auto database =
+        store::Database::open(store::posix_file_layer(), data() / "metadata", {1 << 20, 1 << 20}).value();
+    auto batch = database->new_batch();
+    batch->erase(store::Family::Counters, store::live_key(1));
+    ASSERT_TRUE(database->write(*batch));
+  }
+  store_ = store::Store::open({.directory = data()}).value();
+  ASSERT_TRUE(back_up());
+  const auto refused = restore(folder(), 1, {.to = layout(scratch_.path() / "refused")}, {});
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("live bytes of extent 1"), std::string::npos);
+  const auto place = scratch_.path() / "accepted";
+  ASSERT_TRUE(restore(folder(), 1, {.to = layout(place), .accept_damage = true}, {}));
+  const auto again = store::Store::open({.directory = place / "store"}).value();
+  EXPECT_EQ(store::run(read_segment(*again, a, 300'000)).value(), Bytes(300'000, 'a'));
 }
 
 TEST_F(BackupTest, AnythingElseIsNoFolderOfBackups) {

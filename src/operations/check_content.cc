@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "blobs/body_reader.h"
+#include "blobs/body_verdict.h"
+#include "blobs/held_bodies.h"
 #include "blobs/name_state.h"
 #include "blobs/pages.h"
 #include "blobs/sealed.h"
@@ -24,6 +26,9 @@ constexpr std::size_t kRecordsAtATime = 1024, kHeadsAtATime = 256;
 constexpr std::uint64_t kStep = 1 << 20;
 /// How often a blob that changes while it is looked at is looked at again.
 constexpr int kTries = 5;
+
+/// The place behind the holders of all accounts' bodies; sorts behind every account's name.
+constexpr std::string_view kBehindHolders = "\xff";
 
 /// Where the look at an account's content stands: at a record, or at a blob's row in a container.
 struct ContentPlace {
@@ -57,8 +62,15 @@ struct ContentPlace {
 
 class Check {
  public:
-  Check(const Floors& floors, store::CheckGuide& guide, store::CheckReport& report, ContentCounts& counts)
-      : store_(floors.store), keys_(floors.keys), guide_(guide), report_(report), counts_(counts) {
+  Check(const Floors& floors, store::CheckGuide& guide, store::CheckReport& report, ContentCounts& counts,
+        BodyCheck bodies, ContentPlace begin)
+      : store_(floors.store),
+        keys_(floors.keys),
+        guide_(guide),
+        report_(report),
+        counts_(counts),
+        bodies_(bodies),
+        place_(std::move(begin)) {
     for (const auto& damage : report.told) damaged_.insert(damage.place);
   }
 
@@ -72,6 +84,15 @@ class Check {
     // Whoever has no keys has no content any more either.
     if (!keys || ended_) return;
     if (auto walked = containers(account, **keys, from); !walked) failed("account " + name, walked.error());
+  }
+
+  /// Of all accounts at once, behind them.
+  void holders() {
+    if (ended_) return;
+    blobs::HeldBodies rows(keys_);
+    ended_ =
+        !store_.check_holders(rows, {store::CheckStage::Content, place_.key()},
+                              {store::CheckStage::Content, std::string(kBehindHolders)}, guide_, report_);
   }
 
   [[nodiscard]] bool ended() const { return ended_; }
@@ -202,7 +223,7 @@ class Check {
     auto pieces = TRY(blobs::pieces_of(store_, keys, container, head));
     std::uint64_t size = 0;
     for (const auto& each : pieces) {
-      TRY(piece(container, each));
+      TRY(piece(container, keys, each));
       size += each.length;
       if (ended_) return {};
     }
@@ -220,7 +241,7 @@ class Check {
       const auto window =
           TRY(TRY(blobs::PageRows::open(store_, keys, container, head, is_past, {from, head.size})).next());
       for (const auto& row : window.rows) {
-        TRY(piece(container, *row.piece));
+        TRY(piece(container, keys, *row.piece));
         counts_.bytes += row.pages.length();
       }
       from = window.range.end;
@@ -228,22 +249,25 @@ class Check {
     return {};
   }
 
-  Result<void> piece(const blobs::ContainerId& container, const blobs::Piece& piece) {
+  Result<void> piece(const blobs::ContainerId& container, const keys::DataKeys& keys,
+                     const blobs::Piece& piece) {
     if (piece.length == 0) return {};
     if (auto* id = std::get_if<store::SegmentId>(&piece.place)) {
       const auto placed = TRY(store_.place(*id));
       if (!placed) return fail(Code::Corrupt, "a segment of its content is missing");
       if (placed->length != piece.length)
         return fail(Code::Corrupt, "a segment is not as long as its head says");
+      if (placed->digest != piece.digest)
+        return fail(Code::Corrupt, "a segment does not have the SHA-256 that its head says");
       if (damaged_.empty()) return {};
       auto where = fmt::format("extent {}, offset {}", placed->location.extent, placed->location.offset);
       if (damaged_.contains(where)) lies_in_.insert(std::move(where));
       return {};
     }
-    auto body = TRY(store_.fetch_body(body_key(container, std::get<blobs::BodyNumber>(piece.place))));
-    if (!body.exists()) return fail(Code::Corrupt, "an inline body is missing");
     read(piece.length);
-    return {};
+    if (bodies_ == BodyCheck::Content) return blobs::BodyVerdict::of(store_, keys, container, piece);
+    const auto body = TRY(store_.fetch_body(body_key(container, std::get<blobs::BodyNumber>(piece.place))));
+    return body.exists() ? Result<void>{} : fail(Code::Corrupt, "an inline body is missing");
   }
 
   store::Store& store_;
@@ -251,6 +275,7 @@ class Check {
   store::CheckGuide& guide_;
   store::CheckReport& report_;
   ContentCounts& counts_;
+  const BodyCheck bodies_;
   ContentPlace place_;
   std::set<std::string> damaged_;  // places that were told before
   std::set<std::string> lies_in_;  // those of them where the blob that is looked at has content
@@ -264,27 +289,41 @@ class NoGuide final : public store::CheckGuide {
 
 }  // namespace
 
+std::shared_ptr<const keys::DataKeys> AccountsKeys::of(const keys::Owner& owner) {
+  auto name = names_.find(owner);
+  if (name == names_.end()) {
+    for (const auto& ring : accounts_.all())
+      names_.emplace(ring->account().journal, ring->account().name.text());
+    name = names_.find(owner);
+  }
+  if (name == names_.end()) return nullptr;
+  auto keys = keys_.of(name->second);
+  return keys ? std::move(*keys) : nullptr;
+}
+
 bool check_content(const Floors& floors, const identity::AccountDirectory& accounts,
                    const store::CheckPlace& from, store::CheckGuide& guide, store::CheckReport& report,
-                   ContentCounts& counts) {
+                   ContentCounts& counts, BodyCheck bodies) {
   auto rings = accounts.all();
   std::ranges::sort(rings, {}, [](const auto& ring) { return ring->account().name.text(); });
-  Check check(floors, guide, report, counts);
+  if (from.key == kBehindHolders) return true;
   const auto begin = ContentPlace::parse(from.key);
+  Check check(floors, guide, report, counts, bodies, begin);
   for (const auto& ring : rings) {
     const auto name = ring->account().name.text();
     if (name < begin.account) continue;
     if (check.ended()) return false;
     check.account(ring->account(), name == begin.account ? begin : ContentPlace{.account = name});
   }
+  check.holders();
   return !check.ended();
 }
 
 ContentCounts check_content(const Floors& floors, const identity::AccountDirectory& accounts,
-                            store::CheckReport& report) {
+                            store::CheckReport& report, BodyCheck bodies) {
   NoGuide guide;
   ContentCounts counts;
-  (void)check_content(floors, accounts, {}, guide, report, counts);
+  (void)check_content(floors, accounts, {}, guide, report, counts, bodies);
   return counts;
 }
 

@@ -78,6 +78,7 @@ class ModelRun {
   void read(const ModelStep& step);
   void hold_read(const ModelStep& step);
   void check_held_read();
+  void check_counters();
   void differences(const ModelStep& step);
   void list(const ModelStep& step);
   void merge(const ModelStep& step);

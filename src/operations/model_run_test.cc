@@ -1,5 +1,6 @@
 #include "operations/model_run.h"
 
+#include "blobs/held_bodies.h"
 #include "store/key_range.h"
 
 namespace vitrine::operations {
@@ -208,10 +209,24 @@ void ModelRun::carry_out(const ModelStep& step) {
   }
 }
 
+/// Also of what is dead and not collected yet.
+void ModelRun::check_counters() {
+  struct NoGuide final : store::CheckGuide {
+    bool go_on(std::uint64_t, const store::CheckPlace&) override { return true; }
+  } guide;
+  store::CheckReport report;
+  auto& world = engine_.world();
+  blobs::HeldBodies rows(*world.data_keys);
+  expect(world.store->check_holders(rows, {}, {}, guide, report), "holders were not counted");
+  if (report.damages > 0) expect(false, report.told[0].place + ": " + report.told[0].what);
+}
+
 bool ModelRun::finish() {
+  check_counters();
   empty_container();
-  while (engine_.collect() && error_.empty()) {
-  }
+  check_counters();
+  for (int steps = 1; engine_.collect() && error_.empty(); ++steps)
+    if (steps % 16 == 0) check_counters();
   check_held_read();
   auto& store = *engine_.world().store;
   for (const auto& container : containers_) {

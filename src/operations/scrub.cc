@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/pace.h"
+#include "ledger/sealed_sizes.h"
 
 namespace vitrine::operations {
 namespace {
@@ -130,8 +131,10 @@ void Scrub::pass(const std::stop_token& stop) {
   auto pass = *state().current;
   const auto from = pass.place;
   Guide guide(*this, pass, rate(), stop);
+  AccountsKeys keys(accounts_, floors_.keys);
   const bool whole =
-      (from.stage >= store::CheckStage::Content || floors_.store.check(from, guide, pass.report)) &&
+      (from.stage >= store::CheckStage::Content ||
+       (floors_.store.check(from, guide, pass.report, &keys) && sealed_sizes(pass.report))) &&
       check_content(floors_, accounts_, from.stage == store::CheckStage::Content ? from : store::CheckPlace{},
                     guide, pass.report, pass.content);
   guide.raise_alarms();
@@ -144,6 +147,15 @@ void Scrub::pass(const std::stop_token& stop) {
   }
   std::lock_guard lock(mutex_);
   state_.current = std::move(pass);
+}
+
+/// Whether they could be looked at: a store that is being opened again ends the pass for now.
+bool Scrub::sealed_sizes(store::CheckReport& report) const {
+  const auto looked = ledger::check_sealed_sizes(floors_.store, report);
+  if (looked) return true;
+  if (looked.error().code == Code::Unavailable) return false;
+  report.add("the sizes of sealed journals", looked.error().message);
+  return true;
 }
 
 void Scrub::keep() {

@@ -8,9 +8,12 @@
 #include "base/file.h"
 #include "evidence/log_verifier.h"
 #include "evidence/receipt_verifier.h"
+#include "ledger/sealed_sizes.h"
 #include "ledger/sealer.h"
 #include "operations/suspensions.h"
 #include "operations/test_world.h"
+#include "store/database.h"
+#include "store/encoding.h"
 #include "tlog/checkpoint.h"
 
 namespace vitrine::operations {
@@ -117,6 +120,45 @@ TEST_F(Sealing, ThePublishedLogVerifiesAcrossRestarts) {
   sealer->stop();
   auto grown = verify_published_log(first_checkpoint);
   EXPECT_TRUE(grown.verified()) << explain(grown);
+}
+
+/// The newest rows of a journal went: none that are left tell of it.
+TEST_F(Sealing, AJournalThatLostItsEndIsNamed) {
+  const auto token = put_something("a");
+  ASSERT_TRUE(receipt(token));
+  sealer.reset();
+  const auto slot = world.account().slot;
+  const auto size = world.store->journal_size(slot);
+  const auto told = [&] {
+    store::CheckReport report;
+    EXPECT_TRUE(ledger::check_sealed_sizes(*world.store, report));
+    return report.told;
+  };
+  EXPECT_TRUE(told().empty());
+  const auto change = [&](const std::function<void(store::Batch&)>& change) {
+    world.close();
+    {
+      auto database =
+          store::Database::open(store::posix_file_layer(), world.directory() / "metadata", {1 << 20, 1 << 20})
+              .value();
+      auto batch = database->new_batch();
+      change(*batch);
+      ASSERT_TRUE(database->write(*batch));
+    }
+    world.reopen();
+  };
+  change(
+      [&](auto& batch) { batch.erase(store::Family::Journal, as_text(store::journal_key(slot, size - 1))); });
+  const std::vector<store::Damage> end_missing{
+      {fmt::format("journal {}", slot),
+       fmt::format("records {} to {} are missing at its end: seals cover {} records", size - 1, size - 1,
+                   size)}};
+  EXPECT_EQ(told(), end_missing);
+  EXPECT_EQ(world.store->check([](std::uint64_t) {}).damages, 0u) << "the rows that are left are whole";
+  change([&](auto& batch) { batch.erase(store::Family::State, fmt::format("sealed-size/{:08x}", slot)); });
+  const std::vector<store::Damage> size_missing{
+      {fmt::format("journal {}", slot), "its end cannot be told: the row of its sealed size is missing"}};
+  EXPECT_EQ(told(), size_missing);
 }
 
 TEST_F(Sealing, ALogThatIsAheadOfTheStoreIsNotContinued) {

@@ -6,6 +6,10 @@ class Ledger;
 class Committed;
 }  // namespace vitrine::ledger
 
+namespace vitrine::blobs {
+class BodyVerdict;
+}  // namespace vitrine::blobs
+
 namespace vitrine::store {
 
 /// Held by the Ledger alone: nothing becomes visible without its record.
@@ -20,6 +24,13 @@ class ReadAccess {
   friend class vitrine::ledger::Committed;
   friend class StoreTestPeer;
   ReadAccess() {}
+};
+
+/// Held by BodyVerdict alone, which looks at bytes and gives out whether they are as they were written, and
+/// nothing of them.
+class VerdictAccess {
+  friend class vitrine::blobs::BodyVerdict;
+  VerdictAccess() {}
 };
 
 }  // namespace vitrine::store

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -12,6 +13,8 @@
 #include "store/extent_set.h"
 #include "store/frames.h"
 #include "store/journals.h"
+#include "store/live_bytes.h"
+#include "store/segment_verifier.h"
 #include "store/segments_by_place.h"
 
 namespace vitrine::store {
@@ -36,8 +39,8 @@ constexpr Table kSegments{CheckStage::Segments, Family::Segments, "segments"};
 class Check {
  public:
   Check(const Database& database, ExtentSet& extents, const CheckPlace& from, CheckGuide& guide,
-        CheckReport& report)
-      : database_(database), extents_(extents), from_(from), guide_(guide), report_(report) {}
+        CheckReport& report, SegmentKeys* keys)
+      : database_(database), extents_(extents), from_(from), guide_(guide), report_(report), keys_(keys) {}
 
   bool run() {
     files();
@@ -116,7 +119,6 @@ class Check {
         failed(fmt::format("table {}", table.name), status.error());
       if (more) step(table.stage, from);
     }
-    end_stage(table.stage);
   }
 
   void values(const Table& table) {
@@ -124,6 +126,7 @@ class Check {
     walk(table, [&](std::string_view key, ConstBytes stored) {
       if (auto value = read_versioned(stored); !value) damaged(table, key, value.error());
     });
+    end_stage(table.stage);
   }
 
   void counters() {
@@ -131,6 +134,19 @@ class Check {
     walk(kCounters, [&](std::string_view key, ConstBytes stored) {
       if (auto sum = read_integer(stored); !sum) damaged(kCounters, key, sum.error());
     });
+    if (!ended_) live_bytes();
+    end_stage(CheckStage::Counters);
+  }
+
+  /// All at once, because only one moment's counters and rows agree.
+  void live_bytes() {
+    const auto recount = recount_live_bytes(database_);
+    if (!recount) return failed("the counters of live bytes", recount.error());
+    read(recount->bytes_read);
+    for (const auto& [extent, expected, found] : recount->wrong)
+      report_.add(fmt::format("live bytes of extent {}", extent),
+                  fmt::format("the rows of its segments say {}, its counter {}", expected,
+                              found ? std::to_string(*found) : "is missing"));
   }
 
   void journals() {
@@ -145,6 +161,7 @@ class Check {
       if (auto record = read_journal_value(stored); !record)
         report_.add(fmt::format("journal {}, record {}", place->slot, place->index), record.error().message);
     });
+    end_stage(CheckStage::Journal);
   }
 
   /// A walk that begins in the middle of a journal takes what is there as its beginning.
@@ -216,9 +233,23 @@ class Check {
     }
   }
 
+  /// Nothing when nobody has the key, or the segment went meanwhile.
+  [[nodiscard]] std::unique_ptr<SegmentVerifier> verifier(const PlacedSegment& segment) const {
+    if (!keys_) return nullptr;
+    const auto stored = database_.get(Family::Segments, as_text(segment.id));
+    if (!stored || !stored->found()) return nullptr;
+    const auto row = read_segment_row(stored->bytes());
+    const auto keys = row ? keys_->of(row->owner) : nullptr;
+    if (!keys) return nullptr;
+    const auto key = keys->find(segment.epoch);
+    if (!key) return nullptr;
+    return std::make_unique<SegmentVerifier>(**key, segment.id, segment.length, segment.digest);
+  }
+
   void frames(const PlacedSegment& segment) {
     auto extent = extents_.open_for_reading(segment.location.extent);
     if (!extent) return unreadable(segment, extent.error().message);
+    const auto verifier = this->verifier(segment);
     Bytes frame;
     std::uint64_t broken = 0;
     std::uint64_t first = 0;
@@ -230,14 +261,18 @@ class Check {
       if (*count < frame.size())
         return unreadable(segment, fmt::format("the extent ends in it, at offset {}", offset + *count));
       if (!is_whole(frame) && broken++ == 0) first = offset;
+      if (verifier && broken == 0) verifier->take(frame);
       left -= plaintext;
       offset += frame.size();
       report_.segment_bytes += frame.size();
       read(frame.size());
     }
     if (broken > 0)
-      unreadable(segment, fmt::format("frames that fail their checksum: {} of {}, the first at offset {}",
-                                      broken, frame_count(segment.length), first));
+      return unreadable(
+          segment, fmt::format("frames that fail their checksum: {} of {}, the first at offset {}", broken,
+                               frame_count(segment.length), first));
+    if (!verifier) return;
+    if (const auto verdict = verifier->verdict(); !verdict) unreadable(segment, verdict.error().message);
   }
 
   /// Room is given back only after the row that named it is gone or names another place: if that is still
@@ -266,6 +301,7 @@ class Check {
   const CheckPlace& from_;
   CheckGuide& guide_;
   CheckReport& report_;
+  SegmentKeys* keys_;
   std::uint64_t since_ = 0;  // bytes since the guide was last asked
   bool ended_ = false;
 };
@@ -278,11 +314,12 @@ void CheckReport::add(std::string place, std::string what) {
 }
 
 bool check(const Database& database, ExtentSet& extents, const CheckPlace& from, CheckGuide& guide,
-           CheckReport& report) {
-  return Check(database, extents, from, guide, report).run();
+           CheckReport& report, SegmentKeys* keys) {
+  return Check(database, extents, from, guide, report, keys).run();
 }
 
-CheckReport check(const Database& database, ExtentSet& extents, const CheckProgress& progress) {
+CheckReport check(const Database& database, ExtentSet& extents, const CheckProgress& progress,
+                  SegmentKeys* keys) {
   struct Teller final : CheckGuide {
     explicit Teller(const CheckProgress& progress) : progress(progress) {}
     bool go_on(std::uint64_t bytes, const CheckPlace&) override {
@@ -293,7 +330,7 @@ CheckReport check(const Database& database, ExtentSet& extents, const CheckProgr
     std::uint64_t read = 0;
   } teller(progress);
   CheckReport report;
-  (void)check(database, extents, {}, teller, report);
+  (void)check(database, extents, {}, teller, report, keys);
   return report;
 }
 

@@ -11,6 +11,7 @@ namespace vitrine::store {
 
 class Database;
 class ExtentSet;
+class SegmentKeys;
 
 /// Something that is not as it was written: where, and what is wrong with it, in words.
 struct Damage {
@@ -70,17 +71,19 @@ class CheckGuide {
   virtual bool go_on(std::uint64_t bytes, const CheckPlace& place) = 0;
 };
 
-/// Reads every row and every frame from a place on, without any key: checksums, forms, gaps in journals,
-/// segments that overlap or end early; adds to the report. Commits, deletions and collection may go on: what
-/// looks damaged is looked at again, and is none if it has gone or moved meanwhile. Blocks. Returns whether
-/// everything was looked at.
+/// Reads every row and every frame from a place on. Without any key: checksums, forms, gaps in journals,
+/// segments that overlap or end early, counters of live bytes that are not the sums of the segments. Where
+/// there are keys it also opens the frames and digests what is in them. Adds to the report. Commits,
+/// deletions and collection may go on: what looks damaged is looked at again, and is none if it has gone or
+/// moved meanwhile. Blocks. Returns whether everything was looked at.
 bool check(const Database& database, ExtentSet& extents, const CheckPlace& from, CheckGuide& guide,
-           CheckReport& report);
+           CheckReport& report, SegmentKeys* keys = nullptr);
 
 /// Is told of the bytes read so far.
 using CheckProgress = std::function<void(std::uint64_t bytes)>;
 
 /// The same for all of it, as fast as it goes.
-CheckReport check(const Database& database, ExtentSet& extents, const CheckProgress& progress);
+CheckReport check(const Database& database, ExtentSet& extents, const CheckProgress& progress,
+                  SegmentKeys* keys = nullptr);
 
 }  // namespace vitrine::store

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "store/database.h"
 #include "store/encoding.h"
 #include "store/store_test_peer.h"
@@ -98,6 +101,49 @@ TEST_F(CheckTest, RowsOfAWrongFormAreTold) {
   expect_told({"table heads, key 68", "table counters, key 63", "table segments, key 7373"});
 }
 
+TEST_F(CheckTest, ACounterOfLiveBytesThatIsNotTheirSumIsTold) {
+  const std::string place = "live bytes of extent 1: the rows of its segments say 100040, its counter ";
+  change([](Database&, Batch& batch) { batch.erase(Family::Counters, live_key(1)); });
+  expect_told({place + "is missing"});
+  for (const auto wrong : {std::int64_t{100'039}, std::int64_t{100'041}, std::int64_t{-5}}) {
+    change([&](Database&, Batch& batch) {
+      batch.put(Family::Counters, live_key(1), {as_text(store_integer(static_cast<std::uint64_t>(wrong)))});
+    });
+    expect_told({place + std::to_string(wrong)});
+  }
+}
+
+TEST_F(CheckTest, ACounterOfAnExtentInWhichNothingLiesIsTold) {
+  change(
+      [](Database&, Batch& batch) { batch.put(Family::Counters, live_key(9), {as_text(store_integer(7))}); });
+  expect_told({"live bytes of extent 9: the rows of its segments say 0, its counter 7"});
+}
+
+TEST_F(CheckTest, AnUnreadableRowBlamesNoCounter) {
+  change([&](Database&, Batch& batch) { batch.put(Family::Segments, as_text(id_), {"short"}); });
+  expect_told({"table segments, key "});
+}
+
+/// The rows are read for a while, and all the time bodies come and go.
+TEST_F(CheckTest, CountersAreComparedAsOfOneMoment) {
+  const auto store = Store::open({.directory = scratch_.path()}).value();
+  std::atomic<bool> done = false;
+  std::jthread writer([&] {
+    while (!done) {
+      const auto segment = run(write_segment(*store, Bytes(50'000, 'y'))).value();
+      EXPECT_TRUE(commit(*store, {.adopts = {segment}}));
+      EXPECT_TRUE(commit(*store, {.releases = {segment.id()}}));
+    }
+  });
+  for (int i = 0; i < 100; ++i) {
+    OneStep guide;
+    CheckReport report;
+    (void)store->check({CheckStage::Counters, {}}, guide, report);
+    EXPECT_EQ(report.damages, 0u) << report.told[0].place << ": " << report.told[0].what;
+  }
+  done = true;
+}
+
 TEST_F(CheckTest, SegmentsThatOverlapAreTold) {
   change([&](Database& database, Batch& batch) {
     const auto stored = database.get(Family::Segments, as_text(id_)).value();
@@ -107,9 +153,10 @@ TEST_F(CheckTest, SegmentsThatOverlapAreTold) {
     batch.put(Family::Segments, std::string(32, 'b'), {as_text(store_segment_row(row))});
   });
   const auto report = look();
-  ASSERT_GE(report.damages, 3u);
-  EXPECT_EQ(report.told[0].what, "two segments claim this place");
-  EXPECT_EQ(report.told[1].what, "a segment begins inside the one before");
+  ASSERT_GE(report.damages, 4u);
+  EXPECT_EQ(report.told[0].place, "live bytes of extent 1");
+  EXPECT_EQ(report.told[1].what, "two segments claim this place");
+  EXPECT_EQ(report.told[2].what, "a segment begins inside the one before");
 }
 
 }  // namespace

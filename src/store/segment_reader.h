@@ -26,8 +26,9 @@ struct ByteRange {
 struct PlacedSegment {
   SegmentId id{};
   Location location;
-  std::uint64_t length = 0;  ///< of the plaintext
-  keys::Epoch epoch = 0;     ///< of its key
+  std::uint64_t length = 0;       ///< of the plaintext
+  keys::Epoch epoch = 0;          ///< of its key
+  crypto::Sha256Digest digest{};  ///< of the plaintext
 };
 
 /// Checks and decrypts frame by frame. Its bytes stay where they are until it is destroyed. One coroutine at

@@ -21,6 +21,8 @@ Result<PlacedSegment> placed_segment(ConstBytes key, ConstBytes value) {
   std::ranges::copy(key, segment.id.begin());
   segment.location = row.location;
   segment.length = row.length;
+  segment.epoch = row.epoch;
+  segment.digest = row.digest;
   return segment;
 }
 

@@ -14,6 +14,7 @@
 #include "store/extent_directories.h"
 #include "store/extent_set.h"
 #include "store/garbage.h"
+#include "store/holders_check.h"
 #include "store/journals.h"
 #include "store/key_range.h"
 #include "store/reclaimer.h"
@@ -102,6 +103,10 @@ bool PinnedBody::exists() const {
 }
 
 ConstBytes PinnedBody::bytes(ReadAccess) const {
+  return value_->bytes().subspan(sizeof(Version));
+}
+
+ConstBytes PinnedBody::bytes(VerdictAccess) const {
   return value_->bytes().subspan(sizeof(Version));
 }
 
@@ -262,7 +267,7 @@ Result<std::optional<PlacedSegment>> Store::place(const SegmentId& id) const {
   const auto stored = TRY(parts_->database->get(Family::Segments, as_text(id)));
   if (!stored.found()) return std::nullopt;
   const auto row = TRY(read_segment_row(stored.bytes()));
-  return PlacedSegment{id, row.location, row.length, row.epoch};
+  return PlacedSegment{id, row.location, row.length, row.epoch, row.digest};
 }
 
 Task<Result<SegmentReader>> Store::open_segment(ReadAccess access, const keys::DataKeys& keys, SegmentId id,
@@ -335,12 +340,17 @@ Result<std::vector<JournalEntry>> Store::scan_journal(std::uint32_t slot, std::u
   return entries;
 }
 
-bool Store::check(const CheckPlace& from, CheckGuide& guide, CheckReport& report) const {
-  return store::check(*parts_->database, *parts_->extents, from, guide, report);
+bool Store::check(const CheckPlace& from, CheckGuide& guide, CheckReport& report, SegmentKeys* keys) const {
+  return store::check(*parts_->database, *parts_->extents, from, guide, report, keys);
 }
 
-CheckReport Store::check(const CheckProgress& progress) const {
-  return store::check(*parts_->database, *parts_->extents, progress);
+CheckReport Store::check(const CheckProgress& progress, SegmentKeys* keys) const {
+  return store::check(*parts_->database, *parts_->extents, progress, keys);
+}
+
+bool Store::check_holders(HolderRows& holders, const CheckPlace& place, const CheckPlace& behind,
+                          CheckGuide& guide, CheckReport& report) const {
+  return store::check_holders(*parts_->database, holders, place, behind, guide, report);
 }
 
 Result<std::uint64_t> Store::stored_bytes() const {

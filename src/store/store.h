@@ -79,6 +79,7 @@ struct JournalEntry {
   std::string bytes;
 };
 
+class HolderRows;
 class Pinned;
 
 /// An inline body held in memory, whose bytes wait for their record.
@@ -92,6 +93,7 @@ class PinnedBody {
   [[nodiscard]] bool exists() const;
   /// Valid as long as this object. Precondition: exists().
   [[nodiscard]] ConstBytes bytes(ReadAccess) const;
+  [[nodiscard]] ConstBytes bytes(VerdictAccess) const;
 
  private:
   std::unique_ptr<Pinned> value_;
@@ -197,9 +199,13 @@ class Store {
 
   /// Reads everything from a place on, as check() does; commits go on meanwhile. Blocks. Returns whether
   /// everything was looked at.
-  bool check(const CheckPlace& from, CheckGuide& guide, CheckReport& report) const;
+  bool check(const CheckPlace& from, CheckGuide& guide, CheckReport& report,
+             SegmentKeys* keys = nullptr) const;
   /// The same for all of it, as fast as it goes.
-  [[nodiscard]] CheckReport check(const CheckProgress& progress) const;
+  [[nodiscard]] CheckReport check(const CheckProgress& progress, SegmentKeys* keys = nullptr) const;
+  /// As store::check_holders.
+  bool check_holders(HolderRows& holders, const CheckPlace& place, const CheckPlace& behind,
+                     CheckGuide& guide, CheckReport& report) const;
   /// About how many bytes check() reads. Errors: DeviceFailed, Corrupt.
   [[nodiscard]] Result<std::uint64_t> stored_bytes() const;
 
