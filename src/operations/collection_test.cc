@@ -2,11 +2,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/asio/steady_timer.hpp>
+#include <thread>
 
 #include "base/encoding.h"
 #include "operations/collection_world.h"
 #include "operations/data_keys.h"
+#include "store/memory_disk.h"
 #include "store/store_test_peer.h"
 
 namespace vitrine::operations {
@@ -170,6 +173,52 @@ TEST_P(ReadDuring, AReadEndsWithWhatItBeganWith) {
   world_.run_together(reading(), collecting());
   EXPECT_EQ(body, content("A", kSmall) + content("B", kLarge) + content("C", kSmall));
   remove("blob");
+  expect_nothing_left();
+}
+
+struct Disk {
+  store::MemoryDisk disk;
+};
+class OnAFailingDisk : private Disk, public CollectionTest {
+ protected:
+  OnAFailingDisk() : CollectionTest({.directory = "/disk", .extent_bytes = 4 << 20, .files = &disk}) {}
+
+  /// Takes no writes until told otherwise: the store closes its tables and tries to open them.
+  void break_disk(bool on) { disk.set_read_only(on); }
+};
+
+TEST_F(OnAFailingDisk, CollectionGoesOnWhenTheStoreHasOpenedItsTablesAgain) {
+  for (int i = 0; i < 40; ++i) put("blob" + std::to_string(i), i % 4 == 0 ? kLarge : kSmall);
+  for (int i = 0; i < 200; ++i) put_block("upload" + std::to_string(i), "AAAA", kSmall);
+  remove_container("box");
+  ASSERT_TRUE(create("box"));
+  put("stays", kLarge);
+  std::atomic<bool> is_over = false;
+  std::thread breaking([&] {
+    for (bool on = true; !is_over; on = !on) {
+      break_disk(on);
+      std::this_thread::sleep_for(std::chrono::milliseconds(on ? 5 : 20));
+    }
+    break_disk(false);
+  });
+  int refused = 0;
+  blobs::Collector collector(*world_.store, *world_.ledger, *world_.data_keys, clock_);
+  for (const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(3);
+       std::chrono::steady_clock::now() < until;) {
+    const auto commits = world_.run(collector.collect(1));
+    if (commits) continue;
+    const auto code = commits.error().code;
+    EXPECT_TRUE(code == Code::DeviceFailed || code == Code::Unavailable) << commits.error().message;
+    ++refused;
+  }
+  is_over = true;
+  breaking.join();
+  while (!world_.store->takes_commits()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  EXPECT_GT(refused, 0) << "nothing was shown";
+  EXPECT_GT(world_.store->activity().recoveries, 0u);
+  collect();
+  EXPECT_EQ(read("stays"), content("stays", kLarge));
+  remove("stays");
   expect_nothing_left();
 }
 

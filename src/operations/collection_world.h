@@ -19,7 +19,7 @@ class MovableClock final : public Clock {
 
 class CollectionTest : public testing::Test {
  public:
-  CollectionTest() {
+  explicit CollectionTest(store::Options options = {}) : world_("collection", std::move(options)) {
     EXPECT_TRUE(create("box"));
     put("blob", kSmall);
     remove("blob");
@@ -94,7 +94,7 @@ class CollectionTest : public testing::Test {
     return std::string(size, name.empty() ? 'x' : name.back());
   }
 
-  TestWorld world_{"collection"};
+  TestWorld world_;
   MovableClock clock_;
   std::uint64_t at_rest_ = 0;
 };

@@ -54,7 +54,6 @@ Task<Result<Destroyed>> destroy_data_keys(const Floors& floors, identity::Accoun
                    "The account 'system' is the server's own and holds no content: its keys stay.");
   std::size_t epochs = 0;
   auto destroy = [&](identity::Account& account) -> std::optional<Error> {
-    if (!has_content_keys(account)) return destroyed(account);
     epochs = account.data_keys.size() - 1;
     account.data_keys.resize(1);
     return std::nullopt;
@@ -68,7 +67,9 @@ Task<Result<Destroyed>> destroy_data_keys(const Floors& floors, identity::Accoun
   if (!erased)
     log::error("Destroyed data keys are still in the store's files, wrapped",
                {{"account", name.text()}, {"error", erased.error().message}});
-  co_return Destroyed{std::move(account), epochs, erased.has_value()};
+  std::optional<Error> left;
+  if (!erased) left = std::move(erased).error();
+  co_return Destroyed{std::move(account), epochs, std::move(left)};
 }
 
 }  // namespace vitrine::operations

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
 #include "operations/accounts.h"
 
@@ -17,13 +18,15 @@ Task<Result<identity::Account>> rotate_data_key(const Floors& floors, identity::
 /// What became of an account's data keys.
 struct Destroyed {
   identity::Account account;
-  std::size_t epochs = 0;       ///< whose keys there were, the account's own key not counted
-  bool erased_on_disk = false;  ///< the store's files hold no wrapped form any more
+  std::size_t epochs = 0;  ///< whose keys there were, the account's own key not counted
+  /// Why the store's files may hold wrapped forms still; nothing when they hold none.
+  std::optional<Error> left_on_disk;
 };
 /// Destroys all of them: nothing that was written can be read again, by nobody, but for downloads that have
 /// begun. Then has the store write its files anew, so that the wrapped forms are not in them either; when
-/// that fails they are gone with the store's next own cleaning. Journal, names and access keys stay. Errors:
-/// AccountNotFound; ContentDestroyed when they were destroyed before; InvalidInput for the account `system`.
+/// that fails they are gone with the store's next own cleaning, or with another call, which destroys no key
+/// but takes up what is left in the files. Journal, names and access keys stay. Errors: AccountNotFound;
+/// InvalidInput for the account `system`.
 Task<Result<Destroyed>> destroy_data_keys(const Floors& floors, identity::AccountDirectory& accounts,
                                           policy::Exchange& exchange, const identity::AccountName& account);
 

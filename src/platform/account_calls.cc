@@ -113,10 +113,13 @@ json::object describe(const operations::Destroyed& destroyed) {
       "ciphertext of the content, which nothing opens, and the room it takes",
       "names of containers and blobs, and the journal, which are not encrypted"};
   const char* files = "the store's files and log hold no wrapped key any more";
-  if (destroyed.erased_on_disk)
+  if (!destroyed.left_on_disk)
     done.emplace_back(files);
   else
-    left.insert(left.begin(), "the store's files or log still hold wrapped keys until its next cleaning");
+    left.insert(left.begin(),
+                json::value(fmt::format("wrapped keys in the store's files or log, until this is asked "
+                                        "for again or they are cleaned: {}",
+                                        destroyed.left_on_disk->message)));
   return {{"account", destroyed.account.name.text()},
           {"epochsDestroyed", destroyed.epochs},
           {"done", std::move(done)},

@@ -8,6 +8,8 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <set>
+#include <string>
 #include <string_view>
 #include <unordered_set>
 #include <vector>
@@ -105,6 +107,9 @@ struct Database::Impl {
   std::shared_ptr<Opened> opened{};
   std::shared_ptr<RestingCursors> resting = std::make_shared<RestingCursors>();
   std::atomic<bool> merging = sizes.merging;
+  /// One rewriting at a time; and the tables that those before it could not make go.
+  std::mutex rewriting{};
+  std::set<std::string> outlived{};
 
   [[nodiscard]] rocksdb::DBOptions options() const {
     auto options = database_options(sizes);

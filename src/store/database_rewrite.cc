@@ -4,7 +4,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
+#include <iterator>
 #include <optional>
+#include <set>
+#include <thread>
 
 #include "store/database_impl.h"
 
@@ -47,14 +51,43 @@ rocksdb::Status remove_obsolete(rocksdb::DB& db) {
   return status.ok() ? db.EnableFileDeletions(false) : status;
 }
 
+/// The family's tables that hold anything from `from` to `to`, as RocksDB names them.
+std::set<std::string> tables_around(const Opened& opened, Family family, std::string_view from,
+                                    std::string_view to) {
+  std::vector<rocksdb::LiveFileMetaData> tables;
+  opened.db->GetLiveFilesMetaData(&tables);
+  std::set<std::string> around;
+  for (const auto& table : tables)
+    if (table.column_family_name == opened.handle(family)->GetName() && table.largestkey >= from &&
+        table.smallestkey <= to)
+      around.insert(table.relative_filename);
+  return around;
+}
+
+/// A read that began before keeps the tables that it looks at: it is given so long to end.
+constexpr std::chrono::milliseconds kForReads{2'000}, kLookAgain{20};
+
+/// Those of the tables that are there all the same.
+Result<std::set<std::string>> still_there(FileLayer& files, const std::filesystem::path& directory,
+                                          std::set<std::string> tables) {
+  for (const auto until = std::chrono::steady_clock::now() + kForReads;;) {
+    for (auto table = tables.begin(); table != tables.end();)
+      table = TRY(files.status(directory / *table)) ? std::next(table) : tables.erase(table);
+    if (tables.empty() || std::chrono::steady_clock::now() >= until) return tables;
+    std::this_thread::sleep_for(kLookAgain);
+  }
+}
+
 }  // namespace
 
 Result<void> Database::rewrite(Family family, std::string_view from, std::string_view to) {
+  std::lock_guard lock(impl_->rewriting);
   const auto opened = impl_->current();
   if (!opened) return reopening();
   const auto before = TRY(logs(impl_->files, impl_->directory));
   auto status = begin_new_log(*opened);
   if (!status.ok()) return failure(status);
+  impl_->outlived.merge(tables_around(*opened, family, from, to));
   rocksdb::CompactRangeOptions options;
   options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
   const rocksdb::Slice first = from, last = to;
@@ -62,9 +95,16 @@ Result<void> Database::rewrite(Family family, std::string_view from, std::string
   if (status.ok()) status = remove_obsolete(*opened->db);
   if (!status.ok()) return failure(status);
   const auto after = TRY(logs(impl_->files, impl_->directory));
-  if (before.empty() || after.empty() || after.front() > before.back()) return {};
-  return fail(Code::DeviceFailed,
-              fmt::format("The log {:06}.log was not removed. Check the disk.", after.front()));
+  if (!before.empty() && !after.empty() && after.front() <= before.back())
+    return fail(Code::DeviceFailed,
+                fmt::format("The log {:06}.log was not removed. Check the disk.", after.front()));
+  impl_->outlived = TRY(still_there(impl_->files, impl_->directory, std::move(impl_->outlived)));
+  if (impl_->outlived.empty()) return {};
+  return fail(
+      Code::Unavailable,
+      fmt::format("The table {} is still there: a read that began before keeps it, or the disk did not "
+                  "remove it.",
+                  *impl_->outlived.begin()));
 }
 
 }  // namespace vitrine::store

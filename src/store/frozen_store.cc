@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <thread>
+
 #include "base/log.h"
 #include "store/encoding.h"
 #include "store/extent_set.h"
@@ -14,14 +17,38 @@ namespace {
 /// Looking rows up and walking them needs little.
 constexpr Database::Sizes kSizes{.cache_bytes = 8 << 20, .write_buffer_bytes = 8 << 20};
 
+constexpr std::chrono::milliseconds kForACopy{2'000}, kLookAgain{20};
+
 }  // namespace
 
+std::filesystem::path FreezePlace::unfinished() const {
+  auto path = directory;
+  path += ".tmp";
+  return path;
+}
+
 Result<void> FreezePlace::clear(FileLayer& files) const {
-  auto unfinished = directory;  // as RocksDB names a copy until it is whole
-  unfinished += ".tmp";
-  auto first = remove_tree(files, unfinished);
+  auto first = remove_tree(files, unfinished());
   auto second = remove_tree(files, directory);
   return first ? second : first;
+}
+
+Result<void> FreezePlace::holds_nothing(FileLayer& files) {
+  const auto seen = begun.load();
+  for (const auto until = std::chrono::steady_clock::now() + kForACopy;;) {
+    // A copy that begins now takes the files as they are now.
+    if (begun != seen) return {};
+    if (!taken && !TRY(files.status(directory)) && !TRY(files.status(unfinished()))) return {};
+    if (!taken.exchange(true)) {
+      auto cleared = clear(files);
+      taken = false;
+      return cleared;
+    }
+    if (std::chrono::steady_clock::now() >= until)
+      return fail(Code::Unavailable,
+                  "A backup is being made: until it ends, its copy holds the files as they were before.");
+    std::this_thread::sleep_for(kLookAgain);
+  }
 }
 
 Result<std::unique_ptr<FrozenStore>> FrozenStore::freeze(FileLayer& files, Database& database,
@@ -31,6 +58,7 @@ Result<std::unique_ptr<FrozenStore>> FrozenStore::freeze(FileLayer& files, Datab
     return fail(Code::ServerBusy, "The store is being copied already: wait for that to end.");
   std::unique_ptr<FrozenStore> frozen(new FrozenStore(files, extents, std::move(pin), place));
   TRY(place.clear(files));
+  ++place.begun;
   TRY(database.copy_to(place.directory));
   frozen->database_ = TRY(Database::open_read_only(files, place.directory, kSizes));
   frozen->version_ = TRY(stored_version(*frozen->database_));

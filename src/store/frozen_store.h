@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <utility>
@@ -23,9 +24,16 @@ class FileLayer;
 struct FreezePlace {
   std::filesystem::path directory;
   std::atomic<bool> taken = false;
+  /// Copies begun, each in an empty place.
+  std::atomic<std::uint64_t> begun = 0;
 
+  /// Where RocksDB has a copy until it is whole.
+  [[nodiscard]] std::filesystem::path unfinished() const;
   /// Removes what a crash, or a removal that failed, has left there. Errors: as those of a FileLayer.
   [[nodiscard]] Result<void> clear(FileLayer& files) const;
+  /// Makes sure that no copy holds files of the store that it has itself given up before the call. Waits a
+  /// moment for one that is being made. Errors: Unavailable when it takes longer; as those of a FileLayer.
+  [[nodiscard]] Result<void> holds_nothing(FileLayer& files);
 };
 
 /// Its tables are files of their own, hard links mostly; the extents that they name are the store's. What

@@ -249,9 +249,11 @@ ReadPins& Store::pins() {
 }
 
 Task<Result<void>> Store::erase_traces(Table table, std::string from, std::string to) {
-  auto erasing =
-      parts_->pool->start([database = parts_->database.get(), table, from = std::move(from),
-                           to = std::move(to)] { return database->rewrite(family_of(table), from, to); });
+  auto erase = [parts = parts_.get(), table, from = std::move(from), to = std::move(to)]() -> Result<void> {
+    TRY(parts->database->rewrite(family_of(table), from, to));
+    return parts->frozen.holds_nothing(*parts->options.files);
+  };
+  auto erasing = parts_->pool->start(std::move(erase));
   co_return co_await erasing.wait();
 }
 

@@ -193,8 +193,9 @@ class Store {
                                                                std::size_t limit) const;
 
   /// Takes what the earlier values of the keys from `from` to `to` were out of the files, log included,
-  /// without waiting for the store's own cleaning. Costs as much as the table has around them. Errors:
-  /// DeviceFailed, Unavailable, InsufficientStorage.
+  /// without waiting for the store's own cleaning. Costs as much as the table has around them. After an error
+  /// some may be there still; another call takes up what is left. Errors: Unavailable also while the store is
+  /// frozen or a long read keeps a file; DeviceFailed, InsufficientStorage.
   [[nodiscard]] Task<Result<void>> erase_traces(Table table, std::string from, std::string to);
 
   /// Reads everything from a place on, as check() does; commits go on meanwhile. Blocks. Returns whether
