@@ -48,7 +48,7 @@ class UnadoptedRoom {
   UnadoptedRoom(const UnadoptedRoom&) = delete;
   UnadoptedRoom& operator=(const UnadoptedRoom&) = delete;
 
-  /// From here on the segment may be durable. By the committer.
+  /// The segment is durable. By the committer.
   void adopted() { adopted_ = true; }
 
  private:

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <thread>
 
+#include "store/frames.h"
 #include "store/passing_files.h"
 #include "store/store.h"
 #include "store/store_test_peer.h"
@@ -15,9 +16,10 @@ namespace {
 /// How the metadata log's syncs go.
 enum class Sync : std::uint8_t {
   Works,
-  LosesTheData,  ///< an error, and what was written since the last sync is gone
-  KeepsTheData,  ///< an error, though everything is there
-  NothingWorks,  ///< and no file can be made either
+  LosesTheData,         ///< an error, and what was written since the last sync is gone
+  KeepsTheData,         ///< an error, though everything is there
+  NothingWorks,         ///< and no file can be made either
+  KeepsTheDataAndDies,  ///< an error, though everything is there, and then nothing works
 };
 
 struct LogDisk {
@@ -43,7 +45,10 @@ class LogFile final : public PassingFile {
       synced_ = end_;
       return {};
     }
-    if (disk_.sync != Sync::KeepsTheData) TRY(PassingFile::truncate(synced_));
+    if (disk_.sync == Sync::KeepsTheDataAndDies)
+      disk_.sync = Sync::NothingWorks;
+    else if (disk_.sync != Sync::KeepsTheData)
+      TRY(PassingFile::truncate(synced_));
     return fail(Code::DeviceFailed, "The disk could not write.");
   }
 
@@ -121,6 +126,49 @@ TEST_F(Recovery, WhatWasWrittenAllTheSameIsThereWhole) {
   store_.reset();
   SetUp();
   expect({"1", "2", "3"});
+}
+
+/// A segment, and a round that adopts it.
+class RecoveryOfRoom : public Recovery {
+ protected:
+  static constexpr std::size_t kBody = 100'000;
+
+  SegmentId adopt(Sync how) {
+    const auto segment = run(write_segment(*store_, Bytes(kBody, 'x'))).value();
+    files_.state.sync = how;
+    EXPECT_EQ(commit(*store_, {.adopts = {segment}}).error().code, Code::DeviceFailed);
+    if (files_.state.sync != Sync::NothingWorks) {
+      files_.state.sync = Sync::Works;
+      wait_until_commits_are_taken(*store_);
+    }
+    return segment.id();
+  }
+  void expect_whole(const SegmentId& id) {
+    const auto body = run(read_segment(*store_, id, kBody));
+    ASSERT_TRUE(body) << body.error().message;
+    EXPECT_EQ(*body, Bytes(kBody, 'x'));
+  }
+};
+
+TEST_F(RecoveryOfRoom, ComesBackWhenTheRoundIsLost) {
+  const auto id = adopt(Sync::LosesTheData);
+  EXPECT_FALSE(store_->segment_length(id));
+  EXPECT_EQ(store_->reclaim(), stored_length(kBody));
+}
+
+TEST_F(RecoveryOfRoom, StaysWhenTheRoundIsThereAllTheSame) {
+  const auto id = adopt(Sync::KeepsTheData);
+  EXPECT_EQ(store_->reclaim(), 0u);
+  expect_whole(id);
+}
+
+TEST_F(RecoveryOfRoom, StaysWhenTheStoreClosesBeforeAnybodyKnows) {
+  const auto id = adopt(Sync::KeepsTheDataAndDies);
+  EXPECT_EQ(store_->reclaim(), 0u);
+  store_.reset();
+  files_.state.sync = Sync::Works;
+  SetUp();
+  expect_whole(id);
 }
 
 TEST_F(Recovery, ADiskThatDoesNotAnswerIsTriedAgainWhileReadsGoOn) {

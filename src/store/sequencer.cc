@@ -34,6 +34,11 @@ Result<std::unique_ptr<Sequencer>> Sequencer::open(Database& database, Garbage& 
   return sequencer;
 }
 
+/// Nobody knows whether a round that failed last took effect: what it put to use is not given away.
+Sequencer::~Sequencer() {
+  for (const auto& room : adopting_) room->adopted();
+}
+
 Result<void> Sequencer::recover() {
   const auto version = TRY(stored_version(database_));
   if (version < visible_.load(std::memory_order_relaxed))
@@ -43,7 +48,10 @@ Result<void> Sequencer::recover() {
                             version, visible_.load(std::memory_order_relaxed)));
   TRY(journals_.load(database_));
 
-  if (version != last_) freed_.clear();  // the last round did not take effect
+  if (version != last_) {  // the last round did not take effect
+    freed_.clear();
+    adopting_.clear();
+  }
   batch_ = database_.new_batch();
   changes_.reset(version);
   found_.clear();
@@ -171,7 +179,7 @@ void Sequencer::add(const std::string& counter, std::int64_t amount) {
 void Sequencer::stage(const Segment& segment) {
   const SegmentRow row{segment.location_, segment.length_, segment.digest_, segment.epoch_, segment.owner_};
   put(segment.id(), row);
-  if (segment.room_) segment.room_->adopted();
+  if (segment.room_) adopting_.push_back(segment.room_);
 }
 
 void Sequencer::put(const SegmentId& id, const SegmentRow& row) {
@@ -188,7 +196,7 @@ void Sequencer::stage(const SegmentMove& move) {
   auto moved = *row;
   moved.location = move.to_;
   put(move.id_, moved);
-  move.room_->adopted();
+  adopting_.push_back(move.room_);
 }
 
 void Sequencer::release(const BodyRef& body) {
@@ -248,6 +256,8 @@ void Sequencer::end_round() {
   visible_.store(last_, std::memory_order_release);
   garbage_.add(freed_);
   freed_.clear();
+  for (const auto& room : adopting_) room->adopted();
+  adopting_.clear();
   segments_.clear();
   written_.clear();
   changed_counters_.clear();

@@ -32,6 +32,9 @@ class Sequencer {
  public:
   /// Errors: those of recover().
   static Result<std::unique_ptr<Sequencer>> open(Database& database, Garbage& garbage);
+  ~Sequencer();
+  Sequencer(const Sequencer&) = delete;
+  Sequencer& operator=(const Sequencer&) = delete;
   /// Learns from a database that was opened (again) what is durable, and forgets everything else: the round
   /// whose write failed took effect whole or not at all. Errors: DeviceFailed; Corrupt, also when what was
   /// acknowledged is not there any more.
@@ -110,6 +113,8 @@ class Sequencer {
   std::unordered_map<SegmentId, std::optional<SegmentRow>, IdHash> segments_;
   /// What this round makes free.
   std::vector<Room> freed_;
+  /// What this round puts to use: free again if it turns out that it took no effect.
+  std::vector<std::shared_ptr<UnadoptedRoom>> adopting_;
   Journals journals_;
 
   std::atomic<Version> visible_ = 0;
