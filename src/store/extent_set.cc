@@ -177,8 +177,7 @@ Result<void> ExtentSet::add_writable(std::size_t directory) {
     std::lock_guard lock(reading_mutex_);
     directory_of_[number] = directory;
   }
-  remember(extent);
-  writable_.push_back({std::move(extent), Extent::kHeaderBytes, directory});
+  writable_.push_back({remember(std::move(extent)), Extent::kHeaderBytes, directory});
   return {};
 }
 
@@ -309,20 +308,23 @@ Result<std::shared_ptr<Extent>> ExtentSet::open_extent(std::uint64_t number) {
     if (const auto opened = open_.find(number); opened != open_.end()) return opened->second;
     path = path_of(directory->second, number);
   }
-  auto extent = TRY(Extent::open(files_, path, number));
-  remember(extent);
-  return extent;
+  return remember(TRY(Extent::open(files_, path, number)));
 }
 
-void ExtentSet::remember(const std::shared_ptr<Extent>& extent) {
+std::shared_ptr<Extent> ExtentSet::remember(std::shared_ptr<Extent> extent) {
   std::lock_guard lock(reading_mutex_);
+  // Kept open, a file that is removed would keep its room.
+  if (!directory_of_.contains(extent->number())) return extent;
+  // One for all, so that it can be told whether anybody has it in hand.
+  if (const auto opened = open_.find(extent->number()); opened != open_.end()) return opened->second;
   const auto unused = [](const auto& entry) { return entry.second.use_count() == 1; };
   while (open_.size() >= kKeptOpen) {
     const auto victim = std::ranges::find_if(open_, unused);
     if (victim == open_.end()) break;
     open_.erase(victim);
   }
-  open_.insert_or_assign(extent->number(), extent);
+  open_.emplace(extent->number(), extent);
+  return extent;
 }
 
 fs::path ExtentSet::path_of(std::size_t directory, std::uint64_t number) const {

@@ -131,7 +131,8 @@ class ExtentSet {
   void keep_few_writable(std::size_t directory);
   void retire(const Writable& writable);
   Result<std::shared_ptr<Extent>> open_extent(std::uint64_t number);
-  void remember(const std::shared_ptr<Extent>& extent);
+  /// Keeps it open, unless it was removed or opened by somebody else meanwhile; the one to be used.
+  std::shared_ptr<Extent> remember(std::shared_ptr<Extent> extent);
   [[nodiscard]] std::filesystem::path path_of(std::size_t directory, std::uint64_t number) const;
 
   FileLayer& files_;
