@@ -1,5 +1,6 @@
 #include "store/room_watch.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -19,6 +20,11 @@ RoomWatch::RoomWatch(FileLayer& files, const std::filesystem::path& directory, s
   const auto kept = set_aside();
   held_ = kept.has_value();
   if (!held_) log::warn("no room could be set aside for records", {{"error", kept.error().message}});
+  if (only_counted_)
+    log::warn(
+        "the file system cannot set room aside: the reserve is only kept free, and whoever else writes there "
+        "can use it up",
+        {{"directory", directory.string()}});
 }
 
 Result<void> RoomWatch::set_aside() {
@@ -26,13 +32,14 @@ Result<void> RoomWatch::set_aside() {
   const auto file = exists ? TRY(files_.open(file_)) : TRY(files_.create(file_));
   if (TRY(file->room()) > reserve_) TRY(file->truncate(0));
   auto allocated = file->allocate(0, reserve_);
+  only_counted_ = allocated && TRY(file->room()) < reserve_;
   // Half a reserve is given back at once: the disk is full.
-  if (!allocated) TRY(files_.remove(file_));
+  if (!allocated || only_counted_) TRY(files_.remove(file_));
   return allocated;
 }
 
 void RoomWatch::give_up() {
-  if (auto removed = files_.remove(file_); !removed)
+  if (auto removed = only_counted_ ? Result<void>{} : files_.remove(file_); !removed)
     return log::error("the room set aside for records could not be given up",
                       {{"error", removed.error().message}});
   held_ = false;
@@ -41,8 +48,9 @@ void RoomWatch::give_up() {
 
 void RoomWatch::look() {
   if (reserve_ == 0) return;
-  const auto room = files_.free_room(file_.parent_path());
+  auto room = files_.free_room(file_.parent_path());
   if (!room) return;  // a disk that does not even answer this fails the next write
+  if (held_ && only_counted_) *room -= std::min(*room, reserve_);
   judge(*room);
   // Back on only with some room more, so that it does not go on and off.
   const auto for_merging = kFreeForMerging * reserve_ + (merging_ ? 0 : reserve_ / 4);

@@ -15,6 +15,8 @@ namespace vitrine::store {
 /// nothing that needs room is to be begun. When that is used up too (somebody else writes to the disk), the
 /// file is given up, so that records and deletions still fit. With enough room it is set aside again.
 ///
+/// Where the file system sets nothing aside, so much free room is not counted instead: others may take it.
+///
 /// Tables are merged only while there is room for a merge in front of all that.
 class RoomWatch {
  public:
@@ -49,6 +51,8 @@ class RoomWatch {
   std::atomic<bool> full_ = false;
   bool merging_ = true;
   bool held_ = false;
+  /// Nothing can be set aside here: while the reserve is held it is free room that is not counted.
+  bool only_counted_ = false;
 };
 
 }  // namespace vitrine::store
