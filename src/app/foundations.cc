@@ -82,6 +82,7 @@ Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings)
        .extent_directories = TRY(settle_extent_directories(data, settings.extent_dirs)),
        .write_buffer_bytes = std::size_t{settings.write_buffer} << 20,
        .compaction_pause = std::chrono::seconds(settings.compaction_pause),
+       .compaction_bytes_per_second = settings.compaction_rate << 20,
        .reserve_bytes = std::uint64_t{settings.reserve.value_or(settings.dev ? 0 : kReserve)} << 20}));
   std::unique_ptr<Foundations> opened(new Foundations(std::move(lock), std::move(data), std::move(store),
                                                       std::move(purposes), std::move(log_key),

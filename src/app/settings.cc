@@ -108,6 +108,8 @@ constexpr Setting kSettings[] = {
      [](Settings& s, std::string_view v) { return set_number(s.write_buffer, v, 1, 4096); }},
     {"compaction-pause", "seconds between two passes that empty extents which hold little any more (600)",
      false, [](Settings& s, std::string_view v) { return set_number(s.compaction_pause, v, 1, 86'400); }},
+    {"compaction-rate", "MiB a second that those passes move at most; 0: as fast as they go (64)", false,
+     [](Settings& s, std::string_view v) { return set_number(s.compaction_rate, v, 0, 1 << 20); }},
     {"scrub-days", "days in which scrub reads everything once; 0: only when asked to (7)", false,
      [](Settings& s, std::string_view v) { return set_days(s.scrub_interval, v); }},
     {"scrub-rate", "MiB a second that scrub reads at least (1)", false,

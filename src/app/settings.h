@@ -37,6 +37,7 @@ struct Settings {
   std::chrono::milliseconds seal_tick{1000};
   unsigned write_buffer = 64;                 ///< MiB
   unsigned compaction_pause = 600;            ///< seconds
+  std::uint64_t compaction_rate = 64;         ///< MiB a second at most; 0: no bound
   std::chrono::hours scrub_interval{7 * 24};  ///< 0: only when asked for
   std::uint64_t scrub_rate = 1;               ///< MiB a second at least
   std::optional<unsigned> reserve;            ///< MiB of disk kept for records; 0: none

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -42,22 +43,42 @@ Compactor::Compactor(const Database& database, ExtentSet& extents, Committer& co
       slack_bytes_(std::min(kMostSlackBytes, settings.extent_bytes / kSlackPart)),
       small_bytes_(settings.extent_bytes / kSparse) {
   if (!settings.pause) return;
-  thread_.emplace("compactor", *settings.pause, [this] {
-    if (auto done = compact(); !done)
-      log::warn("extents were not compacted; it will be tried again", {{"error", done.error().message}});
-  });
+  thread_.emplace(
+      "compactor", *settings.pause, [this, rate = settings.bytes_per_second](const std::stop_token& stop) {
+        if (auto done = compact(Pace(rate), stop); !done)
+          log::warn("extents were not compacted; it will be tried again", {{"error", done.error().message}});
+      });
 }
 
+struct Compactor::Batch {
+  std::vector<SegmentMove> moves;
+  std::map<std::uint64_t, std::unique_ptr<Reservation>> written;  ///< one in each extent
+  std::uint64_t bytes = 0;
+
+  [[nodiscard]] bool is_full() const { return moves.size() >= kMovesAtOnce || bytes >= kMovedBytesAtOnce; }
+};
+
+struct Compactor::Pass {
+  Pace pace;
+  std::stop_token stop;
+  Batch batch{};
+  Compaction done{};
+};
+
 Result<Compaction> Compactor::compact() {
+  return compact(Pace(0), {});
+}
+
+Result<Compaction> Compactor::compact(Pace pace, std::stop_token stop) {
   std::lock_guard lock(working_mutex_);
-  Compaction done;
-  const auto result = pass(done);
+  Pass pass{pace, std::move(stop)};
+  const auto result = go_over_all(pass);
   {
     std::lock_guard counting(total_mutex_);
-    total_ += done;
+    total_ += pass.done;
   }
   TRY(result);
-  return done;
+  return pass.done;
 }
 
 Compaction Compactor::total() const {
@@ -65,7 +86,7 @@ Compaction Compactor::total() const {
   return total_;
 }
 
-Result<void> Compactor::pass(Compaction& done) {
+Result<void> Compactor::go_over_all(Pass& pass) {
   // What is found is read before it can be freed.
   const auto pin = pins_.pin();
   const auto work = TRY(look());
@@ -73,13 +94,14 @@ Result<void> Compactor::pass(Compaction& done) {
   const auto first = [](const auto& set) { return set.empty() ? UINT64_MAX : *set.begin(); };
   SegmentsByPlace all(database_, std::min(first(work.clean), first(work.empty_out)));
   while (auto contents = TRY(all.next())) {
-    if (stops()) break;
+    if (pass.stop.stop_requested()) break;
     if (work.empty_out.contains(contents->extent))
-      TRY(empty_out(*contents, done));
+      TRY(empty_out(*contents, pass));
     else if (work.clean.contains(contents->extent))
-      TRY(clean(*contents, done));
+      TRY(clean(*contents, pass.done));
   }
-  return {};
+  // What was copied before a stop is not copied again.
+  return commit(pass);
 }
 
 Result<std::uint64_t> Compactor::live_bytes(std::uint64_t extent) const {
@@ -146,26 +168,17 @@ Result<void> Compactor::clean(const ExtentContents& contents, Compaction& done) 
   return {};
 }
 
-Result<void> Compactor::empty_out(const ExtentContents& contents, Compaction& done) {
+Result<void> Compactor::empty_out(const ExtentContents& contents, Pass& pass) {
   const auto extent = TRY(extents_.open_for_reading(contents.extent));
-  std::vector<SegmentMove> moves;
-  std::uint64_t bytes = 0;
   for (const auto& segment : contents.segments) {
-    if (stops()) return {};
-    auto move = TRY(copy(*extent, segment));
-    if (!move) continue;
-    moves.push_back(std::move(*move));
-    ++done.moved;
-    bytes += stored_length(segment.length);
-    done.moved_bytes += stored_length(segment.length);
-    if (moves.size() < kMovesAtOnce && bytes < kMovedBytesAtOnce) continue;
-    TRY(commit(std::exchange(moves, {})));
-    bytes = 0;
+    if (!TRY(copy(*extent, segment, pass.batch))) continue;
+    if (pass.batch.is_full()) TRY(commit(pass));
+    if (!pass.pace.spend(stored_length(segment.length), pass.stop)) break;
   }
-  return commit(std::move(moves));
+  return {};
 }
 
-Result<std::optional<SegmentMove>> Compactor::copy(const Extent& from, const PlacedSegment& segment) {
+Result<bool> Compactor::copy(const Extent& from, const PlacedSegment& segment, Batch& batch) {
   const auto length = stored_length(segment.length);
   auto reservation = TRY(extents_.reserve(length));
   Bytes frame;
@@ -176,28 +189,35 @@ Result<std::optional<SegmentMove>> Compactor::copy(const Extent& from, const Pla
       log::error("a damaged segment was found and left where it is",
                  {{"extent", std::to_string(from.number())},
                   {"offset", std::to_string(segment.location.offset + at)}});
-      return std::optional<SegmentMove>();
+      return false;
     }
     TRY(reservation->extent().write_at(reservation->offset() + at, frame));
   }
-  TRY(reservation->extent().sync());
   reservation->keep(length);
   const Room room{{reservation->extent().number(), reservation->offset()}, length};
-  return std::optional(
+  batch.moves.push_back(
       SegmentMove(segment.id, segment.location, room.at,
                   std::make_shared<UnadoptedRoom>(garbage_, reservation->shared_extent(), room)));
+  batch.written.try_emplace(room.at.extent, std::move(reservation));
+  batch.bytes += length;
+  return true;
 }
 
-Result<void> Compactor::commit(std::vector<SegmentMove> moves) {
-  if (moves.empty()) return {};
+Result<void> Compactor::commit(Pass& pass) {
+  auto batch = std::exchange(pass.batch, {});
+  const auto moved = batch.moves.size();
+  if (moved == 0) return {};
+  for (const auto& [number, reservation] : batch.written) TRY(reservation->extent().sync());
   boost::asio::io_context io(1);
   Result<Position> result;
-  auto task = [&]() -> Task<void> { result = co_await committer_.commit({.moves = std::move(moves)}); };
+  auto task = [&]() -> Task<void> { result = co_await committer_.commit({.moves = std::move(batch.moves)}); };
   boost::asio::co_spawn(io, task(), [](std::exception_ptr failure) {
     if (failure) std::rethrow_exception(failure);
   });
   io.run();
   TRY(result);
+  pass.done.moved += moved;
+  pass.done.moved_bytes += batch.bytes;
   return {};
 }
 

@@ -7,8 +7,10 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <stop_token>
 #include <vector>
 
+#include "base/pace.h"
 #include "store/commit.h"
 #include "store/compaction.h"
 #include "store/garbage.h"
@@ -31,31 +33,37 @@ class Compactor {
  public:
   struct Settings {
     std::optional<std::chrono::seconds> pause{};  ///< nothing: only when it is asked to
+    std::uint64_t bytes_per_second = 0;           ///< moved at most when it is not asked to; 0: no bound
     std::uint64_t extent_bytes = 0;
   };
   Compactor(const Database& database, ExtentSet& extents, Committer& committer,
             std::shared_ptr<Garbage> garbage, ReadPins& pins, Settings settings);
 
-  /// One pass, now. Waits for the disk. Errors: those of the store, Corrupt when rows do not tell all that
-  /// an extent holds; what was done stays done.
+  /// One pass, now, as fast as it goes. Waits for the disk. Errors: those of the store, Corrupt when rows do
+  /// not tell all that an extent holds; what was done stays done.
   Result<Compaction> compact();
   /// What all passes that ended did together.
   [[nodiscard]] Compaction total() const;
 
  private:
+  /// Segments that were copied and wait for their sync and their commit, which are one for all of them.
+  struct Batch;
+  struct Pass;
+
+  Result<Compaction> compact(Pace pace, std::stop_token stop);
   Result<std::uint64_t> live_bytes(std::uint64_t extent) const;
   /// The extents that are worth emptying, and those in which a crash left something.
   struct Work {
     std::set<std::uint64_t> empty_out, clean;
   };
-  Result<void> pass(Compaction& done);
+  Result<void> go_over_all(Pass& pass);
   Result<Work> look();
-  [[nodiscard]] bool stops() { return thread_ && thread_->stops(); }
   Result<void> check_complete(const ExtentContents& contents) const;
   Result<void> clean(const ExtentContents& contents, Compaction& done);
-  Result<void> empty_out(const ExtentContents& contents, Compaction& done);
-  Result<std::optional<SegmentMove>> copy(const Extent& from, const PlacedSegment& segment);
-  Result<void> commit(std::vector<SegmentMove> moves);
+  Result<void> empty_out(const ExtentContents& contents, Pass& pass);
+  /// False for a segment that is damaged. Errors: those of the disk.
+  Result<bool> copy(const Extent& from, const PlacedSegment& segment, Batch& batch);
+  Result<void> commit(Pass& pass);
 
   const Database& database_;
   ExtentSet& extents_;

@@ -6,29 +6,20 @@
 
 namespace vitrine::store {
 
-Periodic::Periodic(const char* name, std::chrono::milliseconds pause, std::move_only_function<void()> work)
-    : work_(std::move(work)), thread_([this, name, pause] { run(name, pause); }) {}
+Periodic::Periodic(const char* name, std::chrono::milliseconds pause, Work work)
+    : work_(std::move(work)),
+      thread_([this, name, pause](const std::stop_token& stop) { run(name, pause, stop); }) {}
 
-Periodic::~Periodic() {
-  {
-    std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  stop_.notify_one();
-  thread_.join();
-}
+Periodic::~Periodic() = default;
 
-bool Periodic::stops() {
-  std::lock_guard lock(mutex_);
-  return stopping_;
-}
-
-void Periodic::run(const char* name, std::chrono::milliseconds pause) {
+void Periodic::run(const char* name, std::chrono::milliseconds pause, const std::stop_token& stop) {
   name_thread(name);
   std::unique_lock lock(mutex_);
-  while (!stop_.wait_for(lock, pause, [this] { return stopping_; })) {
+  for (;;) {
+    wake_.wait_for(lock, stop, pause, [] { return false; });
+    if (stop.stop_requested()) return;
     lock.unlock();
-    work_();
+    work_(stop);
     lock.lock();
   }
 }

@@ -5,29 +5,28 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 
 namespace vitrine::store {
 
-/// Begins after the first pause. Destruction waits for work under way, which may ask whether it should end.
+/// Begins after the first pause. Destruction asks work under way to stop, and waits for it.
 class Periodic {
  public:
-  Periodic(const char* name, std::chrono::milliseconds pause, std::move_only_function<void()> work);
+  using Work = std::move_only_function<void(const std::stop_token&)>;
+
+  Periodic(const char* name, std::chrono::milliseconds pause, Work work);
   ~Periodic();
   Periodic(const Periodic&) = delete;
   Periodic& operator=(const Periodic&) = delete;
 
-  /// Whether it is being destroyed.
-  [[nodiscard]] bool stops();
-
  private:
-  void run(const char* name, std::chrono::milliseconds pause);
+  void run(const char* name, std::chrono::milliseconds pause, const std::stop_token& stop);
 
-  std::move_only_function<void()> work_;
+  Work work_;
   std::mutex mutex_;
-  std::condition_variable stop_;
-  bool stopping_ = false;
-  std::thread thread_;
+  std::condition_variable_any wake_;
+  std::jthread thread_;
 };
 
 }  // namespace vitrine::store

@@ -22,7 +22,7 @@ constexpr int kWalkShare = 20;
 
 Reclaimer::Reclaimer(const Database& database, ExtentSet& extents, Garbage& garbage, ReadPins& pins)
     : database_(database), extents_(extents), garbage_(garbage), pins_(pins) {
-  thread_.emplace("reclaimer", kPause, [this] { reclaim(); });
+  thread_.emplace("reclaimer", kPause, [this](const std::stop_token&) { reclaim(); });
 }
 
 Reclaimer::~Reclaimer() {

@@ -148,7 +148,9 @@ Result<std::unique_ptr<Store>> Store::open(Options options) {
       [parts = parts.get()] { return parts->recover(); });
   parts->compactor = std::make_unique<Compactor>(
       *parts->database, *parts->extents, *parts->committer, parts->garbage, parts->pins,
-      Compactor::Settings{.pause = options.compaction_pause, .extent_bytes = options.extent_bytes});
+      Compactor::Settings{.pause = options.compaction_pause,
+                          .bytes_per_second = options.compaction_bytes_per_second,
+                          .extent_bytes = options.extent_bytes});
   return std::unique_ptr<Store>(new Store(std::move(parts)));
 }
 

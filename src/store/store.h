@@ -47,6 +47,8 @@ struct Options {
   /// Between two passes over the extents that nobody writes to any more. Nothing: there are none, for who
   /// only looks.
   std::optional<std::chrono::seconds> compaction_pause = std::chrono::minutes(10);
+  /// Moved at most by those passes; 0: as fast as they go.
+  std::uint64_t compaction_bytes_per_second = 0;
   /// Room set aside on the disk of `directory` for the records of reads and deletions when it is full; with
   /// less than that left beside it nothing new is stored. Bytes, at least twice write_buffer_bytes; 0:
   /// commits are taken until the disk refuses.
