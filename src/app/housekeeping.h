@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <thread>
+#include <utility>
 
 #include "blobs/collector.h"
 
@@ -14,7 +15,7 @@ namespace vitrine::app {
 /// A thread that takes away what became unreachable, a little at a time.
 class Housekeeping {
  public:
-  explicit Housekeeping(blobs::Collector collector) : collector_(collector) {}
+  explicit Housekeeping(blobs::Collector collector) : collector_(std::move(collector)) {}
   ~Housekeeping();
   Housekeeping(const Housekeeping&) = delete;
   Housekeeping& operator=(const Housekeeping&) = delete;

@@ -82,6 +82,8 @@ class Check {
 
   void files() {
     if (!is_due(CheckStage::Files)) return;
+    if (start(CheckStage::Files).empty())
+      if (const auto whole = database_.check_manifest(); !whole) failed("the manifest", whole.error());
     const auto tables = database_.live_tables();
     if (!tables) return failed("the tables' files", tables.error());
     for (const auto& table : *tables) {
@@ -105,20 +107,22 @@ class Check {
   template <class Look>
   void walk(const Table& table, const Look& look) {
     auto from = start(table.stage);
-    for (bool more = true; more && !ended_;) {
-      const auto cursor = database_.cursor(table.family, from, {});
-      cursor->seek(from);
-      for (; cursor->valid() && since_ < kStep; cursor->next()) {
-        ++report_.values;
-        read(cursor->key().size() + cursor->value().size());
-        look(cursor->key(), as_bytes(cursor->value()));
-        from = std::string(cursor->key()) + '\0';
-      }
-      more = cursor->valid();
-      if (auto status = cursor->status(); !status)
-        failed(fmt::format("table {}", table.name), status.error());
-      if (more) step(table.stage, from);
+    while (!ended_ && walk_on(table, from, look)) step(table.stage, from);
+  }
+
+  /// The rows of one step. False behind the last one.
+  template <class Look>
+  bool walk_on(const Table& table, std::string& from, const Look& look) {
+    const auto cursor = database_.cursor(table.family, from, {});
+    cursor->seek(from);
+    for (; cursor->valid() && since_ < kStep; cursor->next()) {
+      ++report_.values;
+      read(cursor->key().size() + cursor->value().size());
+      look(cursor->key(), as_bytes(cursor->value()));
+      from = std::string(cursor->key()) + '\0';
     }
+    if (auto status = cursor->status(); !status) failed(fmt::format("table {}", table.name), status.error());
+    return cursor->valid();
   }
 
   void values(const Table& table) {

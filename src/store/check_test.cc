@@ -90,6 +90,16 @@ TEST_F(CheckTest, GoesOnWhereItEnded) {
   EXPECT_EQ(report, at_once);
 }
 
+TEST_F(CheckTest, ADamagedManifestIsToldBeforeTheStoreIsOpenedAgain) {
+  const auto store = Store::open({.directory = scratch_.path()}).value();
+  ASSERT_EQ(store->check([](std::uint64_t) {}).damages, 0u);
+  for (const auto& file : std::filesystem::directory_iterator(scratch_.path() / "metadata"))
+    if (file.path().filename().string().starts_with("MANIFEST-")) flip(file.path(), file.file_size() / 2);
+  const auto report = store->check([](std::uint64_t) {});
+  ASSERT_EQ(report.damages, 1u);
+  EXPECT_EQ(report.told.front().place, "the manifest");
+}
+
 TEST_F(CheckTest, AMissingRecordIsTold) {
   change([](Database&, Batch& batch) { batch.erase(Family::Journal, as_text(journal_key(7, 1))); });
   expect_told({"journal 7: records 1 to 1 are missing"});

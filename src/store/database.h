@@ -155,6 +155,8 @@ class Database {
 
   /// The tables' files at this moment, by their names.
   [[nodiscard]] Result<std::vector<LiveTable>> live_tables() const;
+  /// Reads the list of all files, as far as it was synced. Errors: Corrupt, DeviceFailed.
+  [[nodiscard]] Result<void> check_manifest() const;
   /// Reads all blocks of a file, past the database's own cache. Errors: Corrupt, DeviceFailed, also when
   /// merging has removed it meanwhile.
   [[nodiscard]] Result<void> check_table(const LiveTable& table) const;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "store/database_impl.h"
+#include "store/manifest.h"
 #include "store/table_file.h"
 
 namespace vitrine::store {
@@ -63,6 +64,10 @@ Result<std::vector<LiveTable>> Database::live_tables() const {
     tables.push_back({file.relative_filename, path_of(file), file.column_family_name, file.size});
   std::ranges::sort(tables, {}, &LiveTable::name);
   return tables;
+}
+
+Result<void> Database::check_manifest() const {
+  return store::check_manifest(impl_->files, impl_->directory);
 }
 
 Result<void> Database::check_table(const LiveTable& table) const {

@@ -187,6 +187,37 @@ Result<std::optional<Note>> read_note(FileLayer& files, const fs::path& director
   return decode(TRY(read_whole(files, note_path(directory), NoteBytes().size())));
 }
 
+/// A manifest, and how far it was synced.
+struct NotedManifest {
+  fs::path path;
+  std::uint64_t synced = 0;
+
+  /// The length of what can be read. Errors: Corrupt when that is less than what was synced.
+  [[nodiscard]] Result<std::uint64_t> readable(FileLayer& files) const {
+    const auto whole = TRY(intact_length(files, path));
+    if (whole >= synced) return whole;
+    return fail(Code::Corrupt,
+                fmt::format("{} is damaged: of {} bytes that were synced, {} can be read. Restore the data "
+                            "directory from a backup.",
+                            path.string(), synced, whole));
+  }
+};
+
+/// The current one; nothing when there is no database yet, or no note of it.
+Result<std::optional<NotedManifest>> noted_manifest(FileLayer& files, const fs::path& directory) {
+  const auto name = TRY(current_manifest(files, directory));
+  if (!name) return std::nullopt;
+  const auto number = manifest_number(*name);
+  if (!number || !TRY(files.status(directory / *name)))
+    return fail(Code::Corrupt,
+                fmt::format("{} does not name a manifest that is there: restore the data directory from a "
+                            "backup.",
+                            (directory / "CURRENT").string()));
+  const auto note = TRY(read_note(files, directory));
+  if (!note || note->manifest != *number) return std::nullopt;
+  return NotedManifest{directory / *name, note->length};
+}
+
 }  // namespace
 
 std::shared_ptr<rocksdb::FileSystem> note_manifest_syncs(const std::shared_ptr<rocksdb::FileSystem>& base,
@@ -194,31 +225,27 @@ std::shared_ptr<rocksdb::FileSystem> note_manifest_syncs(const std::shared_ptr<r
   return std::make_shared<NotingFiles>(base, files, directory);
 }
 
+Result<void> check_manifest(FileLayer& files, const fs::path& directory) {
+  const auto look = [&]() -> Result<void> {
+    if (const auto noted = TRY(noted_manifest(files, directory))) TRY(noted->readable(files));
+    return {};
+  };
+  auto looked = look();
+  // Another manifest may have been begun between two looks at the files.
+  return looked ? looked : look();
+}
+
 Result<void> cut_torn_manifest(FileLayer& files, const fs::path& directory) {
-  const auto name = TRY(current_manifest(files, directory));
-  if (!name) return {};
-  const auto number = manifest_number(*name);
-  const auto path = directory / *name;
-  if (!number || !TRY(files.status(path)))
-    return fail(Code::Corrupt,
-                fmt::format("{} does not name a manifest that is there: restore the data directory from a "
-                            "backup.",
-                            (directory / "CURRENT").string()));
-  const auto note = TRY(read_note(files, directory));
-  if (!note || note->manifest != *number) return {};
-  const auto whole = TRY(intact_length(files, path));
-  const auto file = TRY(files.open(path));
-  const auto size = TRY(file->size());
+  const auto noted = TRY(noted_manifest(files, directory));
+  if (!noted) return {};
   // RocksDB takes the end of what it can read for the end of all, and removes the tables behind it.
-  if (whole < note->length)
-    return fail(Code::Corrupt,
-                fmt::format("{} is damaged: of {} bytes that were synced, {} can be read. Restore the data "
-                            "directory from a backup.",
-                            path.string(), note->length, whole));
+  const auto whole = TRY(noted->readable(files));
+  const auto file = TRY(files.open(noted->path));
+  const auto size = TRY(file->size());
   if (whole == size) return {};
   log::warn(
       "the end of the metadata store's manifest was torn by a crash and is cut off: nothing relied on it",
-      {{"file", path.string()}, {"bytes", std::to_string(size - whole)}});
+      {{"file", noted->path.string()}, {"bytes", std::to_string(size - whole)}});
   TRY(file->truncate(whole));
   return file->sync();
 }

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
+#include <optional>
 #include <thread>
 
 #include "store/frames.h"
@@ -169,6 +171,38 @@ TEST_F(RecoveryOfRoom, StaysWhenTheStoreClosesBeforeAnybodyKnows) {
   files_.state.sync = Sync::Works;
   SetUp();
   expect_whole(id);
+}
+
+/// Waits in the middle of a table, for as long as the store does not take commits.
+class WaitingGuide final : public CheckGuide {
+ public:
+  explicit WaitingGuide(std::function<bool()> recovers) : recovers_(std::move(recovers)) {}
+  bool go_on(std::uint64_t, const CheckPlace& place) override {
+    if (place.stage == CheckStage::Files || place.key.empty()) return true;
+    recovered = recovers_();
+    return false;
+  }
+  std::optional<bool> recovered;
+
+ private:
+  std::function<bool()> recovers_;
+};
+
+TEST_F(Recovery, DoesNotWaitForACheckThatWaits) {
+  for (int i = 0; i < 40; ++i)
+    ASSERT_TRUE(
+        commit(*store_, {.writes = {{{Table::Bodies, "b" + std::to_string(i)}, std::string(100'000, 'x')}}}));
+  WaitingGuide guide([&] {
+    files_.state.sync = Sync::KeepsTheData;
+    EXPECT_FALSE(put("fails"));
+    files_.state.sync = Sync::Works;
+    for (int waits = 0; waits < 400 && !store_->takes_commits(); ++waits)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return store_->takes_commits().has_value();
+  });
+  CheckReport report;
+  EXPECT_FALSE(store_->check({}, guide, report));
+  EXPECT_EQ(guide.recovered, true);
 }
 
 TEST_F(Recovery, ADiskThatDoesNotAnswerIsTriedAgainWhileReadsGoOn) {
