@@ -190,7 +190,9 @@ Result<void> Database::Impl::open() {
         Code::Corrupt,
         fmt::format("The metadata store is damaged: {}. Restore the data directory from a backup.", words),
         {}};
-    return std::unexpected(words.find("MANIFEST-") == std::string::npos ? find_damage(damaged) : damaged);
+    // RocksDB names the manifest also for damage in a table that it opens on the manifest's behalf.
+    const bool is_manifest = words.contains("MANIFEST-") && !store::check_manifest(files, directory);
+    return std::unexpected(is_manifest ? damaged : find_damage(damaged));
   }
   if (!status.ok()) return failure(status);
   made->db.reset(db);
