@@ -20,18 +20,18 @@ constexpr std::chrono::seconds kBetweenKeeping{10};
 /// Shows how far the pass is, raises the alarms, keeps the place and the pace.
 class Scrub::Guide final : public store::CheckGuide {
  public:
-  Guide(Scrub& scrub, ScrubPass& pass, std::uint64_t rate, const std::stop_token& stop)
-      : scrub_(scrub), pass_(pass), pace_(rate), stop_(stop), told_(pass.report.told.size()) {}
+  Guide(Scrub& scrub, ScrubPass& pass, std::uint64_t rate, std::stop_token stop)
+      : scrub_(scrub), pass_(pass), pace_(rate), stop_(std::move(stop)), told_(pass.report.told.size()) {}
 
   bool go_on(std::uint64_t bytes, const store::CheckPlace& place) override {
     pass_.place = place;
     raise_alarms();
-    const bool is_given_up = show(bytes);
+    show(bytes);
     if (const auto now = std::chrono::steady_clock::now(); now >= due_) {
       scrub_.keep();
       due_ = now + kBetweenKeeping;
     }
-    return !is_given_up && pace_.spend(bytes, stop_);
+    return pace_.spend(bytes, stop_);
   }
 
   void raise_alarms() {
@@ -43,17 +43,16 @@ class Scrub::Guide final : public store::CheckGuide {
   }
 
  private:
-  bool show(std::uint64_t bytes) {
+  void show(std::uint64_t bytes) {
     std::lock_guard lock(scrub_.mutex_);
     scrub_.bytes_read_ += bytes;
     scrub_.state_.current = pass_;
-    return scrub_.wanted_.has_value();
   }
 
   Scrub& scrub_;
   ScrubPass& pass_;
   Pace pace_;
-  const std::stop_token& stop_;
+  const std::stop_token stop_;
   std::size_t told_;
   std::chrono::steady_clock::time_point due_ = std::chrono::steady_clock::now() + kBetweenKeeping;
 };
@@ -109,6 +108,7 @@ bool Scrub::wait(const std::stop_token& stop) {
     asked_.wait_for(lock, stop, std::chrono::seconds(1), [this] { return wanted_.has_value(); });
   if (stop.stop_requested()) return false;
   if (wanted_ || !unfinished) begin_pass();
+  current_ = std::stop_source();
   return true;
 }
 
@@ -130,7 +130,8 @@ std::uint64_t Scrub::rate() const {
 void Scrub::pass(const std::stop_token& stop) {
   auto pass = *state().current;
   const auto from = pass.place;
-  Guide guide(*this, pass, rate(), stop);
+  const std::stop_callback with_the_thread(stop, [this] { current_.request_stop(); });
+  Guide guide(*this, pass, rate(), current_.get_token());
   AccountsKeys keys(accounts_, floors_.keys);
   const bool whole =
       (from.stage >= store::CheckStage::Content ||
@@ -167,6 +168,7 @@ std::uint64_t Scrub::begin(std::uint64_t bytes_per_second) {
   std::lock_guard lock(mutex_);
   wanted_ = bytes_per_second;
   asked_.notify_all();
+  current_.request_stop();  // it may sleep for long
   return state_.current ? state_.current->number + 1 : 1;
 }
 

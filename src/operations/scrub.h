@@ -63,6 +63,7 @@ class Scrub {
   std::condition_variable_any asked_;
   ScrubState state_;
   std::optional<std::uint64_t> wanted_;  ///< a pass that was asked for, and its rate
+  std::stop_source current_;             ///< the pass under way, which gives way to one that is asked for
   std::optional<std::uint64_t> rate_;    ///< of the pass under way, if it was asked for
   std::uint64_t bytes_read_ = 0;
   std::jthread thread_;

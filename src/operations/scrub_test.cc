@@ -132,6 +132,14 @@ TEST_F(ScrubTest, ItGoesOnWhereTheProcessBeforeEnded) {
   EXPECT_EQ(done.report.damages, 0u);
 }
 
+TEST_F(ScrubTest, APassThatSleepsGivesWayToOneThatIsAskedFor) {
+  put("large", 200'000);
+  make();
+  scrub->begin(1);  // its first step takes it days
+  while (scrub->bytes_read() == 0) std::this_thread::sleep_for(1ms);
+  EXPECT_EQ(pass(scrub->begin(0)).number, 2u);
+}
+
 TEST_F(ScrubTest, ItKeepsToItsPace) {
   put("large", 3'000'000);
   make();

@@ -93,15 +93,21 @@ Result<void> Compactor::go_over_all(Pass& pass) {
   if (work.clean.empty() && work.empty_out.empty()) return {};
   const auto first = [](const auto& set) { return set.empty() ? UINT64_MAX : *set.begin(); };
   SegmentsByPlace all(database_, std::min(first(work.clean), first(work.empty_out)));
+  // Where one extent is damaged, or has nowhere to go, there is still room in others.
+  Result<void> first_failure;
   while (auto contents = TRY(all.next())) {
     if (pass.stop.stop_requested()) break;
-    if (work.empty_out.contains(contents->extent))
-      TRY(empty_out(*contents, pass));
-    else if (work.clean.contains(contents->extent))
-      TRY(clean(*contents, pass.done));
+    if (auto done = work_on(*contents, work, pass); !done && first_failure) first_failure = std::move(done);
   }
   // What was copied before a stop is not copied again.
-  return commit(pass);
+  TRY(commit(pass));
+  return first_failure;
+}
+
+Result<void> Compactor::work_on(const ExtentContents& contents, const Work& work, Pass& pass) {
+  if (work.empty_out.contains(contents.extent)) return empty_out(contents, pass);
+  if (work.clean.contains(contents.extent)) return clean(contents, pass.done);
+  return {};
 }
 
 Result<std::uint64_t> Compactor::live_bytes(std::uint64_t extent) const {

@@ -58,6 +58,7 @@ class Compactor {
   };
   Result<void> go_over_all(Pass& pass);
   Result<Work> look();
+  Result<void> work_on(const ExtentContents& contents, const Work& work, Pass& pass);
   Result<void> check_complete(const ExtentContents& contents) const;
   Result<void> clean(const ExtentContents& contents, Compaction& done);
   Result<void> empty_out(const ExtentContents& contents, Pass& pass);

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "store/passing_files.h"
@@ -15,7 +17,7 @@ namespace {
 /// Counts what is asked of extents.
 struct Syncs {
   std::atomic<int> of_extents = 0;
-  std::atomic<bool> fail = false;
+  std::atomic<bool> fail = false, full = false;
 };
 class CountedFile final : public PassingFile {
  public:
@@ -26,6 +28,10 @@ class CountedFile final : public PassingFile {
     ++syncs_.of_extents;
     if (syncs_.fail) return fail(Code::DeviceFailed, "broken");
     return PassingFile::sync();
+  }
+  Result<void> allocate(std::uint64_t offset, std::uint64_t length) override {
+    if (is_extent_ && syncs_.full) return fail(Code::InsufficientStorage, "full");
+    return PassingFile::allocate(offset, length);
   }
 
  private:
@@ -85,6 +91,29 @@ TEST_F(ManyMoves, ThatCannotBeSyncedStayWhereTheyWere) {
   files_.state.fail = false;
   expect_all_whole();
   EXPECT_EQ(store_->compact()->moved, kMoves) << "another try";
+  expect_all_whole();
+}
+
+TEST_F(ManyMoves, ThatFindNoRoomKeepNothingElseFromComingFree) {
+  std::vector<Segment> kept;
+  for (int i = 0; i < 4; ++i) {
+    kept.push_back(run(write_segment(*store_, Bytes(kLarge, 'y'))).value());
+    ASSERT_TRUE(commit(*store_, {.adopts = {kept.back()}}));
+  }
+  store_.reset();
+  constexpr std::uint64_t kLeftByACrash = 4 << 20;
+  for (const auto& file : std::filesystem::directory_iterator(scratch_.path() / "extents"))
+    if (file.path().extension() == ".extent")
+      std::ofstream(file.path(), std::ios::app | std::ios::binary) << std::string(kLeftByACrash, 'x');
+  open({});
+  files_.state.full = true;
+  const auto done = store_->compact();
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, Code::InsufficientStorage);
+  EXPECT_GE(store_->activity().compaction.freed_bytes, kLeftByACrash);
+  files_.state.full = false;
+  store_->reclaim();
+  EXPECT_EQ(store_->compact()->moved, kMoves);
   expect_all_whole();
 }
 

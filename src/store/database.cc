@@ -9,26 +9,13 @@
 #include <thread>
 #include <utility>
 
+#include "base/client_message.h"
 #include "store/database_impl.h"
 #include "store/log_check.h"
 #include "store/manifest.h"
 
 namespace vitrine::store {
 namespace {
-
-/// "While appending to file: /srv/store/metadata/000012.log" without the folders.
-std::string without_folders(const std::string& words) {
-  std::string out;
-  for (std::size_t at = 0; at < words.size();) {
-    const auto end = std::min(words.find(' ', at), words.size());
-    auto word = std::string_view(words).substr(at, end - at);
-    if (word.starts_with('/')) word.remove_prefix(word.rfind('/') + 1);
-    out += word;
-    if (end < words.size()) out += ' ';
-    at = end + 1;
-  }
-  return out;
-}
 
 /// " in 000026.sst", if RocksDB names a table; a missing one it calls by the ending of earlier days.
 std::string damaged_table(std::string_view words) {

@@ -34,17 +34,17 @@ Result<std::shared_ptr<Extent>> Extent::create(FileLayer& files, const std::file
     (void)files.remove(path);
     return std::unexpected(std::move(prepared).error());
   }
-  return std::make_shared<Extent>(std::move(file), number);
+  return std::make_shared<Extent>(std::move(file), path, number);
 }
 
 Result<std::shared_ptr<Extent>> Extent::open(FileLayer& files, const std::filesystem::path& path,
                                              std::uint64_t number) {
-  auto file = TRY(files.open(path));
+  auto file = TRY(files.open_for_reading(path));
   Bytes header(kHeaderBytes);
   if (TRY(file->read_at(0, header)) != header.size() || header != header_of(number))
     return fail(Code::Corrupt,
                 fmt::format("{} is not extent {}: restore it from a backup.", path.string(), number));
-  return std::make_shared<Extent>(std::move(file), number);
+  return std::make_shared<Extent>(std::move(file), path, number);
 }
 
 Result<void> Extent::allocate_through(std::uint64_t end, std::uint64_t ahead) {

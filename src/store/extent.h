@@ -27,12 +27,15 @@ class Extent {
   /// Durable with its header and directory entry. Errors: InsufficientStorage, DeviceFailed.
   static Result<std::shared_ptr<Extent>> create(FileLayer& files, const std::filesystem::path& path,
                                                 std::uint64_t number);
-  /// Errors: Corrupt when the header is not that of this extent; DeviceFailed.
+  /// For reading only, also from a file system that takes no writes. Errors: Corrupt when the header is not
+  /// that of this extent; DeviceFailed.
   static Result<std::shared_ptr<Extent>> open(FileLayer& files, const std::filesystem::path& path,
                                               std::uint64_t number);
 
-  Extent(std::unique_ptr<File> file, std::uint64_t number) : file_(std::move(file)), number_(number) {}
+  Extent(std::unique_ptr<File> file, std::filesystem::path path, std::uint64_t number)
+      : file_(std::move(file)), path_(std::move(path)), number_(number) {}
 
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] std::uint64_t number() const { return number_; }
   /// Sets room aside up to `end`, in large steps, but at most `ahead` bytes more than needed. Errors:
   /// InsufficientStorage, DeviceFailed.
@@ -58,6 +61,7 @@ class Extent {
 
  private:
   const std::unique_ptr<File> file_;
+  const std::filesystem::path path_;
   const std::uint64_t number_;
   std::atomic<bool> failed_ = false;
 

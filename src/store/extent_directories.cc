@@ -99,7 +99,7 @@ class Inspection {
   }
 
   Result<std::string> read(const fs::path& path) {
-    const auto file = TRY(files_.open(path));
+    const auto file = TRY(files_.open_for_reading(path));
     Bytes bytes(static_cast<std::size_t>(std::min(TRY(file->size()), kLongestMarker)));
     bytes.resize(TRY(file->read_at(0, bytes)));
     return std::string(as_text(bytes));

@@ -69,7 +69,10 @@ Result<void> ExtentSet::adopt_directory(std::size_t index, const std::set<std::u
     const auto number = extent_number(name);
     if (!number) continue;
     next_number_ = std::max(next_number_, *number + 1);
-    if (!TRY(settle_leftover(directory / name, live.contains(*number)))) continue;
+    const auto settled = settle_leftover(directory / name, live.contains(*number));
+    // From a disk that takes no writes there is still reading.
+    if (!settled) log::warn("an extent stays as an earlier process left it", {{"error", settled.error().message}});
+    if (settled && !*settled) continue;
     earlier_.insert(*number);
     const auto [there, is_only] = directory_of_.emplace(*number, index);
     if (!is_only)
@@ -236,7 +239,8 @@ std::shared_ptr<const Extent> ExtentSet::find_open(std::uint64_t number) const {
 }
 
 Result<void> ExtentSet::free(std::uint64_t number, std::uint64_t offset, std::uint64_t bytes) {
-  return TRY(open_extent(number))->punch(offset, whole_pages(bytes));
+  const auto extent = TRY(open_extent(number));
+  return TRY(files_.open(extent->path()))->punch(offset, whole_pages(bytes));
 }
 
 bool ExtentSet::is_written(std::uint64_t number) const {

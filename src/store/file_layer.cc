@@ -206,7 +206,9 @@ class PosixFileLayer final : public FileLayer {
   }
 
   Result<std::unique_ptr<FileLock>> lock(const fs::path& path) override {
-    Descriptor descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    int opened = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (opened < 0 && errno == EROFS) opened = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    Descriptor descriptor(opened);
     if (descriptor.get() >= 0 && ::flock(descriptor.get(), LOCK_EX | LOCK_NB) == 0)
       return std::make_unique<PosixFileLock>(std::move(descriptor));
     if (descriptor.get() >= 0 && errno == EWOULDBLOCK)

@@ -150,7 +150,7 @@ class NotingFiles final : public rocksdb::FileSystemWrapper {
 };
 
 Result<Bytes> read_whole(FileLayer& files, const fs::path& path, std::size_t at_most) {
-  const auto file = TRY(files.open(path));
+  const auto file = TRY(files.open_for_reading(path));
   Bytes bytes(at_most);
   bytes.resize(TRY(file->read_at(0, bytes)));
   return bytes;
@@ -160,7 +160,7 @@ Result<Bytes> read_whole(FileLayer& files, const fs::path& path, std::size_t at_
 Result<void> check_new(FileLayer& files, const fs::path& directory) {
   for (const auto& name : TRY(files.list(directory)))
     if (name.ends_with(".sst") ||
-        (name.ends_with(".log") && TRY(TRY(files.open(directory / name))->size()) > 0))
+        (name.ends_with(".log") && TRY(TRY(files.open_for_reading(directory / name))->size()) > 0))
       return fail(Code::Corrupt,
                   fmt::format("{} is missing, and {} is there: restore the data directory from "
                               "a backup.",
@@ -227,6 +227,10 @@ std::shared_ptr<rocksdb::FileSystem> note_manifest_syncs(const std::shared_ptr<r
 
 Result<void> check_manifest(FileLayer& files, const fs::path& directory) {
   const auto look = [&]() -> Result<void> {
+    if (TRY(files.status(note_path(directory))) && !TRY(read_note(files, directory)))
+      return fail(Code::Corrupt,
+                  fmt::format("{} is damaged. Nothing else depends on it: the next start writes it anew.",
+                              note_path(directory).string()));
     if (const auto noted = TRY(noted_manifest(files, directory))) TRY(noted->readable(files));
     return {};
   };

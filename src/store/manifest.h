@@ -24,7 +24,8 @@ std::shared_ptr<rocksdb::FileSystem> note_manifest_syncs(const std::shared_ptr<r
                                                          const std::filesystem::path& directory);
 
 /// Whether the current manifest can be read as far as it was synced; also of a database in use. Errors: those
-/// of a FileLayer; Corrupt, also when CURRENT names no manifest that is there.
+/// of a FileLayer; Corrupt, also when CURRENT names no manifest that is there,
+/// or when the note is damaged.
 Result<void> check_manifest(FileLayer& files, const std::filesystem::path& directory);
 
 /// Cuts torn bytes off the current manifest if all of them lie behind what was synced. Damage where there is

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/digest.h"
+#include "store/manifest.h"
 #include "store/memory_disk.h"
 #include "store/store.h"
 #include "store/store_test_peer.h"
@@ -127,6 +128,16 @@ TEST_F(ManifestTest, NothingIsCutWithoutItsNote) {
   append(std::string("\1\2\3\4\4\0\1four", 11));
   ASSERT_TRUE(disk_.remove(note));
   expect_refused();
+}
+
+TEST_F(ManifestTest, ADamagedNoteIsTold) {
+  EXPECT_TRUE(check_manifest(disk_, kMetadata));
+  disk_.flip(std::string(kMetadata) + "/MANIFEST.synced", 0, 0);
+  const auto checked = check_manifest(disk_, kMetadata);
+  ASSERT_FALSE(checked);
+  EXPECT_NE(checked.error().message.find("MANIFEST.synced"), std::string::npos);
+  expect_all_there();
+  EXPECT_TRUE(check_manifest(disk_, kMetadata));
 }
 
 }  // namespace

@@ -108,6 +108,11 @@ class MemoryDisk final : public FileLayer {
     std::lock_guard lock(mutex_);
     read_only_ = on;
   }
+  /// The same for one directory, as for the file system of a disk of its own; nowhere for an empty path.
+  void set_read_only_below(std::filesystem::path directory) {
+    std::lock_guard lock(mutex_);
+    read_only_below_ = std::move(directory);
+  }
   /// Turns one bit of a file over, durably.
   void flip(const std::filesystem::path& path, std::uint64_t offset, std::uint8_t bit) {
     std::lock_guard lock(mutex_);
@@ -218,7 +223,7 @@ class MemoryDisk final : public FileLayer {
   Result<std::unique_ptr<FileLock>> lock(const std::filesystem::path& named) override {
     std::lock_guard lock(mutex_);
     const auto path = plain(named);
-    TRY(call("lock", path, Needs::Writing));
+    TRY(call("lock", path, names_.now.contains(path) ? Needs::Nothing : Needs::Writing));
     if (!locked_.insert(path).second) return fail(Code::ServerBusy, path.string() + " is locked.");
     return std::make_unique<Lock>(*this, path);
   }
@@ -326,6 +331,13 @@ class MemoryDisk final : public FileLayer {
     std::shared_ptr<Inode> inode_;
   };
 
+  [[nodiscard]] bool takes_no_change(const std::filesystem::path& path) const {
+    const auto below = [&] {
+      return std::ranges::mismatch(read_only_below_, path).in1 == read_only_below_.end();
+    };
+    return read_only_ || (!read_only_below_.empty() && below());
+  }
+
   [[nodiscard]] bool fails_now() const {
     return fail_at_ && calls_ == *fail_at_ && !(cut_at_ && calls_ >= *cut_at_);
   }
@@ -335,7 +347,7 @@ class MemoryDisk final : public FileLayer {
     const bool fails = fails_now();
     if (copy_at_ == calls_) copy_ = left_by_power_cut();
     ++calls_;
-    if (read_only_ && needs != Needs::Nothing)
+    if (takes_no_change(path) && needs != Needs::Nothing)
       return fail(Code::DeviceFailed, path.string() + ": Read-only file system");
     if (!fails) return {};
     if (fault_ == Fault::NoSpace && needs != Needs::Room) return {};
@@ -379,6 +391,7 @@ class MemoryDisk final : public FileLayer {
   MemoryNames names_;
   std::set<std::filesystem::path> locked_;
   bool read_only_ = false;
+  std::filesystem::path read_only_below_;
   std::uint64_t capacity_ = UINT64_MAX;
   std::uint64_t calls_ = 0;
   std::optional<std::uint64_t> fail_at_, cut_at_, copy_at_;

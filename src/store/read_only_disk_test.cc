@@ -2,9 +2,12 @@
 // any more, what was acknowledged can be read, and everything goes on once writes are taken again.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <optional>
 #include <thread>
+#include <vector>
 
 #include "store/memory_disk.h"
 #include "store/store.h"
@@ -140,6 +143,40 @@ TEST_P(ReadOnlyDisk, AServerThatIsStoppedMeanwhileHasLostNothing) {
   open();
   expect_all(20);
   EXPECT_EQ(store_->check([](std::uint64_t) {}).damages, 0u);
+}
+
+/// The tables lie on another disk.
+TEST(ReadOnlyExtents, AreReadAlsoAfterARestart) {
+  MemoryDisk disk;
+  const Options options{.directory = "/disk",
+                        .extent_directories = {"/failing", "/sound"},
+                        .extent_bytes = 1 << 20,
+                        .files = &disk};
+  auto store = Store::open(options).value();
+  const auto put = [&] {
+    auto segment = run(write_segment(*store, Bytes(kSegmentBytes, 'x'))).value();
+    EXPECT_TRUE(commit(*store, {.adopts = {segment}}));
+    return segment.id();
+  };
+  std::vector<SegmentId> ids(8);
+  std::ranges::generate(ids, put);
+  // A crash leaves an extent that nothing is in, and room set aside.
+  const auto left_over = disk.create("/failing/00000000000000ff.extent");
+  store.reset();
+  disk.set_read_only_below("/failing");
+  store = Store::open(options).value();
+  for (const auto& id : ids) EXPECT_TRUE(run(read_segment(*store, id, kSegmentBytes)));
+  EXPECT_EQ(store->check([](std::uint64_t) {}).damages, 0u);
+  // The other disk takes what comes.
+  std::ranges::generate_n(std::back_inserter(ids), 4, put);
+  const auto first = ids.front();
+  ASSERT_TRUE(commit(*store, {.releases = {BodyRef(first)}}));
+  store->reclaim();
+  store.reset();
+  disk.set_read_only_below({});
+  store = Store::open(options).value();
+  for (std::size_t i = 1; i < ids.size(); ++i)
+    EXPECT_TRUE(run(read_segment(*store, ids[i], kSegmentBytes))) << i;
 }
 
 /// Whether the commit took effect that failed when the disk turned read-only at a call.

@@ -15,11 +15,17 @@ namespace {
 constexpr std::string_view kErrorCodeHeader = "x-ms-error-code";
 constexpr std::string_view kPolicyHeader = "x-ms-vitrine-policy";
 
+/// A refusal is told as it is: it may speak of paths that are the client's own.
+std::string words_of(const Error& error) {
+  auto words = message_for_client(error);
+  return azure_status(error.code) >= 500 ? without_folders(words) : words;
+}
+
 /// SDKs show the message, so what helps to find the request again is part of it.
 std::string error_document(const Error& error, const AnswerLabel& label) {
   XmlWriter xml;
   xml.open("Error").text("Code", azure_code(error.code));
-  xml.text("Message", fmt::format("{}\nRequestId:{}\nTime:{}", message_for_client(error), label.request_id,
+  xml.text("Message", fmt::format("{}\nRequestId:{}\nTime:{}", words_of(error), label.request_id,
                                   to_iso8601(label.time)));
   if (!error.policy.empty()) xml.text("PolicyId", error.policy);
   return xml.close("Error").take();
