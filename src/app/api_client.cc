@@ -24,7 +24,13 @@ constexpr const char* kApiVersion = "2021-12-02";
 
 Result<ApiAnswer> send(const ApiOptions& options, http::ClientRequest request) {
   auto place = fmt::format("{}:{}", request.url.host, request.url.port);
-  auto answer = TRY(fetch(std::move(request), options.ca));
+  auto fetched = fetch(std::move(request), options.ca);
+  if (!fetched && fetched.error().code == Code::Unavailable)
+    fetched.error().message += fmt::format(
+        " Is the server running? --server, or the variable VITRINE_SERVER, {} its platform port, which "
+        "`vitrine serve` shows at its start.",
+        options.server_named == NamedBy::Default ? "names" : "has to name");
+  const auto answer = TRY(std::move(fetched));
   boost::system::error_code error;
   auto body = json::parse(answer.body, error);
   if (error)

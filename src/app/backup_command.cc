@@ -2,6 +2,7 @@
 #include "app/backup_command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
@@ -30,14 +31,18 @@ json::object describe(const backup::Folder& folder, backup::Number number) {
     out["error"] = manifest.error().message;
     return out;
   }
-  std::uint64_t bytes = 0;
-  for (const auto& file : manifest->files) bytes += file.length;
+  std::uint64_t bytes = 0, missing = 0;
+  for (const auto& file : manifest->files) {
+    bytes += file.length;
+    if (const auto status = folder.files().status(folder.file(file.path)); status && !*status) ++missing;
+  }
   out["made"] = manifest->made;
   out["version"] = manifest->version;
   out["log"] = manifest->origin;
   out["logSize"] = manifest->log_size;
   out["bytes"] = bytes;
   out["damaged"] = manifest->damaged.size();
+  out["missing"] = missing;
   return out;
 }
 
@@ -45,10 +50,12 @@ std::string line_of(const json::object& each) {
   const auto number = words(each, "number");
   if (!each.at("complete").as_bool()) return fmt::format("{:>6}  unfinished: no backup\n", number);
   if (each.contains("error")) return fmt::format("{:>6}  damaged: {}\n", number, words(each, "error"));
-  return fmt::format("{:>6}  {}  {} bytes, commit {}, {} entries in the public log{}\n", number,
+  const auto missing = words(each, "missing");
+  return fmt::format("{:>6}  {}  {} bytes, commit {}, {} entries in the public log{}{}\n", number,
                      words(each, "made"), words(each, "bytes"), words(each, "version"),
                      words(each, "logSize"),
-                     words(each, "damaged") == "0" ? "" : "; parts were damaged in the store already");
+                     words(each, "damaged") == "0" ? "" : "; parts were damaged in the store already",
+                     missing == "0" ? "" : fmt::format("; cannot be restored: {} of its files are missing", missing));
 }
 
 Result<void> list(const Asked& asked) {
@@ -75,6 +82,7 @@ void show(const Asked& asked, const backup::Verified& verified) {
                            {"files", verified.files},
                            {"bytes", verified.bytes},
                            {"faults", std::move(faults)},
+                           {"spoiled", json::array(verified.spoiled.begin(), verified.spoiled.end())},
                            {"damaged", std::move(damaged)}}));
     return;
   }
@@ -86,6 +94,8 @@ void show(const Asked& asked, const backup::Verified& verified) {
              !verified.faults.empty()    ? "not everything is as it was written."
              : !verified.damaged.empty() ? "as it was copied, but not whole."
                                          : "everything is as it was written.");
+  if (!verified.spoiled.empty())
+    fmt::print("They spoil these backups: {}. Restore another one.\n", fmt::join(verified.spoiled, ", "));
 }
 
 int verify(const Asked& asked) {

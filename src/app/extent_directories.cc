@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/file.h"
 
@@ -44,30 +45,65 @@ Result<bool> holds_extents(const fs::path& directory) {
   return fail(Code::DeviceFailed, fmt::format("{} cannot be read: {}.", directory.string(), error.message()));
 }
 
+/// What the file says.
+struct Kept {
+  /// Of the data directory when they were named; empty when an earlier version of the program kept them.
+  std::string root;
+  std::vector<fs::path> directories;
+
+  friend bool operator==(const Kept&, const Kept&) = default;
+};
+
+constexpr std::string_view kRoot = "data directory ";
+
+fs::path file_of(const DataDir& data) {
+  return data.root / "extent-directories";
+}
+
+Result<std::optional<Kept>> read_kept(const DataDir& data) {
+  const auto text = read_file(file_of(data));
+  if (!text && text.error().code == Code::ResourceNotFound) return std::nullopt;
+  Kept kept;
+  for (const auto& line : split(TRY(text), '\n'))
+    if (line.starts_with(kRoot))
+      kept.root = line.substr(kRoot.size());
+    else
+      kept.directories.emplace_back(line);
+  return kept;
+}
+
+Result<void> write_kept(const DataDir& data, const Kept& kept) {
+  auto text = fmt::format("{}{}\n", kRoot, kept.root);
+  for (const auto& directory : kept.directories) text += directory.string() + "\n";
+  return replace_file(file_of(data), as_bytes(text));
+}
+
 }  // namespace
 
 Result<std::vector<fs::path>> settle_extent_directories(const DataDir& data, const std::string& asked) {
-  const auto file = data.root / "extent-directories";
-  const auto text = read_file(file);
-  if (!text && text.error().code != Code::ResourceNotFound) return std::unexpected(text.error());
-  std::vector<fs::path> last{data.store() / "extents"};
-  if (text) {
-    const auto lines = split(*text, '\n');
-    last.assign(lines.begin(), lines.end());
+  std::error_code error;
+  const auto root = fs::weakly_canonical(data.root, error).string();
+  const auto kept = TRY(read_kept(data));
+  const auto last = kept ? kept->directories : std::vector<fs::path>{data.store() / "extents"};
+  if (asked.empty()) {
+    if (!kept || kept->root.empty() || kept->root == root) return last;
+    return fail(Code::InvalidInput,
+                fmt::format("The extent directories of {} were named when it was {}: in a copy they are "
+                            "still those of the original. Name this one's own by --extent-dirs; if it was "
+                            "only moved, the same ones again.",
+                            root, kept->root));
   }
-  if (asked.empty()) return last;
-  auto now = TRY(parse(asked));
-  std::string kept;
-  for (const auto& directory : now) kept += directory.string() + "\n";
+  const Kept now{root, TRY(parse(asked))};
   for (const auto& directory : last)
-    if (std::ranges::find(now, directory) == now.end() && TRY(holds_extents(directory)))
+    if (std::ranges::find(now.directories, directory) == now.directories.end() &&
+        (!kept || kept->root.empty() || kept->root == root) && TRY(holds_extents(directory)))
       return fail(
           Code::InvalidInput,
           fmt::format("--extent-dirs leaves {} out, where bodies are stored: name it, too, or move its "
                       "files into one of the others.",
                       directory.string()));
-  if (!text || *text != kept) TRY(replace_file(file, as_bytes(kept)));
-  return now;
+  if (kept != now) TRY(write_kept(data, now));
+  return now.directories;
 }
 
 }  // namespace vitrine::app

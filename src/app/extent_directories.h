@@ -10,9 +10,10 @@
 namespace vitrine::app {
 
 /// Where the store's extents lie: the directories asked for, separated by commas, or those of the last start
-/// when none is. They are kept in the file `extent-directories`, a line each, so that every command finds
-/// them. Errors: InvalidInput for one that is not absolute, is named twice, or is left out although extents
-/// lie in it; DeviceFailed, InsufficientStorage.
+/// when none is. They are kept in the file `extent-directories`, a line each behind one with the data
+/// directory's own path, so that every command finds them. Errors: InvalidInput for one that is not absolute,
+/// is named twice, or is left out although extents lie in it, and when none is asked for and the data
+/// directory was another one when they were; DeviceFailed, InsufficientStorage.
 Result<std::vector<std::filesystem::path>> settle_extent_directories(const DataDir& data,
                                                                      const std::string& asked);
 

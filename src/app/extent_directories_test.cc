@@ -51,6 +51,25 @@ TEST_F(ExtentDirectories, OneThatHoldsBodiesIsNotLeftOut) {
   EXPECT_EQ(settle("").value().size(), 2u) << "a refusal changes nothing";
 }
 
+TEST_F(ExtentDirectories, OfACopyAreNotThoseOfTheOriginal) {
+  ASSERT_TRUE(settle(disk("a")));
+  std::filesystem::create_directory(root_ / "copy");
+  std::filesystem::copy_file(root_ / "data/extent-directories", root_ / "copy/extent-directories");
+  const DataDir copy{root_ / "copy"};
+  const auto refused = settle_extent_directories(copy, "");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::InvalidInput);
+  EXPECT_NE(refused.error().message.find((root_ / "data").string()), std::string::npos);
+  EXPECT_EQ(settle_extent_directories(copy, disk("b")).value(), Paths{root_ / "b"});
+  EXPECT_EQ(settle_extent_directories(copy, "").value(), Paths{root_ / "b"});
+  EXPECT_EQ(settle("").value(), Paths{root_ / "a"});
+}
+
+TEST_F(ExtentDirectories, KeptByAnEarlierVersionAreTaken) {
+  ASSERT_TRUE(replace_file(root_ / "data/extent-directories", as_bytes(disk("a") + "\n" + disk("b") + "\n")));
+  EXPECT_EQ(settle("").value(), (Paths{root_ / "a", root_ / "b"}));
+}
+
 TEST_F(ExtentDirectories, WrongOnesAreRefused) {
   for (const auto& wrong : {std::string("a"), std::string("./a"), disk("a") + "," + disk("a"), disk("a\nb")})
     EXPECT_EQ(settle(wrong).error().code, Code::InvalidInput) << wrong;

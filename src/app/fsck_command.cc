@@ -24,6 +24,7 @@ struct Asked {
   ApiOptions api;  ///< its data directory is the one to look at
   std::string config;
   std::string key_command;
+  std::string extent_dirs;
   bool online = false;
   bool checksums_only = false;
   std::uint64_t rate = 0;  ///< MiB a second; 0: no bound
@@ -42,6 +43,7 @@ Result<Settings> settings_of(const Asked& asked) {
   Values flags;
   if (asked.api.data_dir_named == NamedBy::Flag) flags["data-dir"] = asked.api.data_dir;
   if (!asked.key_command.empty()) flags["key-command"] = asked.key_command;
+  if (!asked.extent_dirs.empty()) flags["extent-dirs"] = asked.extent_dirs;
   return read_settings(asked.config, flags);
 }
 
@@ -61,24 +63,28 @@ json::array as_json(const std::vector<std::string>& sentences) {
 json::object as_json(const Inspection& found) {
   json::array damages;
   for (const auto& [place, what] : found.report.told) damages.push_back({{"place", place}, {"what", what}});
-  return {{"values", found.report.values},
-          {"records", found.report.records},
-          {"segments", found.report.segments},
-          {"segmentBytes", found.report.segment_bytes},
-          {"containers", found.content.containers},
-          {"blobs", found.content.blobs},
-          {"contentBytes", found.content.bytes},
-          {"damages", found.report.damages},
-          {"notLookedAt", as_json(found.not_looked_at)},
-          {"remarks", as_json(found.remarks)},
-          {"told", std::move(damages)}};
+  json::object object{{"values", found.report.values},
+                      {"records", found.report.records},
+                      {"segments", found.report.segments},
+                      {"segmentBytes", found.report.segment_bytes},
+                      {"damages", found.report.damages},
+                      {"notLookedAt", as_json(found.not_looked_at)},
+                      {"remarks", as_json(found.remarks)},
+                      {"told", std::move(damages)}};
+  if (!found.content) return object;
+  object["containers"] = found.content->containers;
+  object["blobs"] = found.content->blobs;
+  object["contentBytes"] = found.content->bytes;
+  return object;
 }
 
 void show(const Inspection& found) {
   const auto& report = found.report;
-  fmt::print("{} containers, {} blobs of {} bytes; {} values, {} records; {} segments of {} bytes on disk\n",
-             found.content.containers, found.content.blobs, found.content.bytes, report.values,
-             report.records, report.segments, report.segment_bytes);
+  if (found.content)
+    fmt::print("{} containers, {} blobs of {} bytes; ", found.content->containers, found.content->blobs,
+               found.content->bytes);
+  fmt::print("{} values, {} records; {} segments of {} bytes on disk\n", report.values, report.records,
+             report.segments, report.segment_bytes);
   for (const auto& [place, what] : report.told) fmt::print("  {}: {}\n", place, what);
   for (const auto& each : found.remarks) fmt::print("{}\n", each);
   for (const auto& each : found.not_looked_at) fmt::print("{}\n", each);
@@ -106,9 +112,9 @@ Inspection found_by(const json::value& pass) {
                               .bytes = count_in(pass, "bytes"),
                               .damages = count_in(pass, "damages"),
                               .told = {}},
-                   .content = {.containers = count_in(pass, "containers"),
-                               .blobs = count_in(pass, "blobs"),
-                               .bytes = count_in(pass, "contentBytes")}};
+                   .content = operations::ContentCounts{.containers = count_in(pass, "containers"),
+                                                        .blobs = count_in(pass, "blobs"),
+                                                        .bytes = count_in(pass, "contentBytes")}};
   for (const auto& each : pass.at("told").as_array())
     found.report.told.push_back({words(each, "place"), words(each, "what")});
   return found;
@@ -182,6 +188,8 @@ void add_fsck_command(CLI::App& app, int& status) {
                  "open no bodies: trust the checksums of tables and frames")
       ->excludes("--online");
   command->add_option("--config", asked->config, "TOML file with the server's settings");
+  command->add_option("--extent-dirs", asked->extent_dirs,
+                      "where large bodies lie, as for serve; without it, where they lay at the last start");
   command->add_option("--key-command", asked->key_command,
                       "the program that holds the operator's key, as for serve");
   add_operator_options(command, asked->api);

@@ -103,7 +103,10 @@ Result<Inspection> inspect(const Settings& settings, operations::BodyCheck bodie
     return fail(Code::ResourceNotFound,
                 fmt::format("{} is no data directory of a server: there is no store in it.",
                             settings.data_dir.string()));
-  const auto lock = TRY(occupy(data));
+  auto lock = occupy(data);
+  if (!lock && lock.error().code == Code::Unavailable)
+    lock.error().message += " Ask it with --online, or stop it first.";
+  TRY(lock);
   Inspection found;
   // Opening the store would make new, empty tables.
   if (!TRY(has_metadata(data))) {

@@ -1,6 +1,7 @@
 // Looking at the data directory of a stopped server.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace vitrine::app {
 
 struct Inspection {
   store::CheckReport report{};
-  operations::ContentCounts content{};
+  std::optional<operations::ContentCounts> content{};  ///< nothing: not looked at
   /// What could not be looked at, and why: sentences.
   std::vector<std::string> not_looked_at{};
   /// What is no damage, but keeps a server from starting: sentences.

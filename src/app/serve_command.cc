@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "app/api_client.h"
 #include "app/exit.h"
 #include "app/read_settings.h"
 #include "app/server.h"
@@ -59,9 +60,12 @@ void greet(const Settings& settings, const ServerFacts& facts) {
   fmt::print("  platform     {}\n", url(settings, facts.platform_port));
   fmt::print("  log key      {}\n", facts.log_key);
   fmt::print("  analysis     {}\n", facts.analysis);
-  if (facts.accounts == 0)
-    fmt::print("  accounts     none yet; make one: vitrine account create NAME --data-dir {}\n",
-               settings.data_dir.string());
+  if (facts.accounts == 0) {
+    const auto platform = url(settings, facts.platform_port);
+    fmt::print("  accounts     none yet; make one: vitrine account create NAME --data-dir {}{}\n",
+               settings.data_dir.string(),
+               platform == ApiOptions().server ? "" : fmt::format(" --server {}", platform));
+  }
   if (settings.dev)
     fmt::print(
         "  connection   DefaultEndpointsProtocol={};AccountName={};AccountKey={};BlobEndpoint={}/{};\n",

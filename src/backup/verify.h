@@ -21,6 +21,7 @@ struct Verified {
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
   std::vector<Fault> faults;
+  std::vector<Number> spoiled;  ///< backups with a fault in their manifest or in a file that they name
   /// What was damaged in the store already when it was copied, by the manifests; each place once.
   std::vector<DamagedPlace> damaged;
 };

@@ -25,7 +25,8 @@ class KeyFile final : public KeyBroker {
       return fail(
           Code::Corrupt,
           fmt::format("The data key {} of the account '{}' does not open with the operator's key: the "
-                      "key file is another's, or the account's row was changed.",
+                      "key file is another's, it was rotated behind the state of this store, or the account's "
+                      "row was changed.",
                       purpose.epoch, purpose.account));
     log_unwrapping(purpose);
     return *key;

@@ -130,6 +130,24 @@ def test_a_damaged_backup_is_told_and_not_restored(fresh_server, tmp_path, patte
     assert run_vitrine("fsck", "--data-dir", tmp_path / "new").returncode != 0
 
 
+def test_a_spoiled_backup_is_told_from_whole_ones(fresh_server, tmp_path):
+    server = fresh_server()
+    upload(server, one=b"1" * LARGE)
+    server.stop()
+    folder = tmp_path / "backups"
+    assert create(server, folder).returncode == 0
+    assert create(server, folder, "--full").returncode == 0
+    assert json.loads(run_vitrine("backup", "verify", folder, "--json").stdout)["spoiled"] == []
+    # The second copied everything anew, and only that one's is lost.
+    next(path for path in sorted((folder / "000002").rglob("*")) if path.stat().st_size > LARGE).unlink()
+    looked = run_vitrine("backup", "verify", folder)
+    assert looked.returncode == 1
+    assert "They spoil these backups: 2. Restore another one." in looked.stdout
+    first, second = run_vitrine("backup", "list", folder).stdout.splitlines()
+    assert "missing" not in first
+    assert second.endswith("; cannot be restored: 1 of its files are missing")
+
+
 def test_a_killed_backup_leaves_the_earlier_ones(fresh_server, tmp_path):
     server = fresh_server()
     upload(server, **{f"blob{i}": bytes([i]) * 1_000_000 for i in range(8)})
