@@ -115,9 +115,12 @@ std::string show_list_of(const json::value& answer, std::string_view title, cons
 }
 
 std::string show_shredded(const json::value& answer, const std::string& server) {
+  const auto* how = words(answer, "epochsDestroyed") == "0"
+                        ? "were destroyed before; no more is left to destroy"
+                        : "are destroyed";
   return show_list_of(answer,
-                      fmt::format("The data keys of the account {} of the server at {} are destroyed.",
-                                  words(answer, "account"), server),
+                      fmt::format("The data keys of the account {} of the server at {} {}.",
+                                  words(answer, "account"), server, how),
                       "done") +
          show_list_of(answer, "Not done by this:", "left");
 }

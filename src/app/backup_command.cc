@@ -51,11 +51,11 @@ std::string line_of(const json::object& each) {
   if (!each.at("complete").as_bool()) return fmt::format("{:>6}  unfinished: no backup\n", number);
   if (each.contains("error")) return fmt::format("{:>6}  damaged: {}\n", number, words(each, "error"));
   const auto missing = words(each, "missing");
-  return fmt::format("{:>6}  {}  {} bytes, commit {}, {} entries in the public log{}{}\n", number,
-                     words(each, "made"), words(each, "bytes"), words(each, "version"),
-                     words(each, "logSize"),
-                     words(each, "damaged") == "0" ? "" : "; parts were damaged in the store already",
-                     missing == "0" ? "" : fmt::format("; cannot be restored: {} of its files are missing", missing));
+  return fmt::format(
+      "{:>6}  {}  {} bytes, commit {}, {} entries in the public log{}{}\n", number, words(each, "made"),
+      words(each, "bytes"), words(each, "version"), words(each, "logSize"),
+      words(each, "damaged") == "0" ? "" : "; parts were damaged in the store already",
+      missing == "0" ? "" : fmt::format("; cannot be restored: {} of its files are missing", missing));
 }
 
 Result<void> list(const Asked& asked) {
@@ -129,8 +129,9 @@ void add_backup_command(CLI::App& app, int& status) {
   backup->require_subcommand(1);
   backup->footer(
       "A backup copies what is new since the last one in its folder, and stands for the whole.\n"
-      "\nExit status: 0 done and whole, 1 not done or something is damaged, 2 the command is wrong or the\n"
-      "server could not be asked.\n"
+      "\nExit status: 0 done and whole, 1 not done, something is damaged, or no server will start on what "
+      "was\n"
+      "restored; 2 the command is wrong or the server could not be asked.\n"
       "\nExamples:\n"
       "  vitrine backup create --to /mnt/backup --data-dir /srv/vitrine\n"
       "  vitrine backup verify /mnt/backup\n"

@@ -96,7 +96,7 @@ Result<std::optional<backup::Created>> create_here(const Asked& asked) {
   if (!lock) return std::unexpected(lock.error());
   log::configure(log::Level::Warn, log::Form::Text);
   const auto store = TRY(store::Store::open({.directory = data.store(),
-                                             .extent_directories = TRY(settle_extent_directories(data, "")),
+                                             .extent_directories = TRY(find_extent_directories(data, "")),
                                              .compaction_pause = std::nullopt}));
   backup::CreateOptions options{.to = asked.to, .full = asked.full, .development = dev};
   if (asked.with_keys) options.keys = key_files(data);

@@ -27,6 +27,9 @@ Result<bool> is_there(const fs::path& file) {
 }
 
 /// False also for a folder that is missing.
+constexpr std::string_view kWhereKeysAre =
+    "put it back from where you keep your keys (only a backup made --with-keys has them)";
+
 Result<bool> holds_anything(const fs::path& folder) {
   std::error_code error;
   const fs::directory_iterator first(folder, error);
@@ -136,12 +139,11 @@ Result<DirectoryLock> prepare(const DataDir& data, bool dev) {
   auto has_key = TRY(is_there(data.log_key()));
   auto has_store = TRY(is_there(data.store()));
   auto has_log = has_store || TRY(is_there(data.log()));
-  auto missing = [&](std::string_view what) {
+  if (has_log && !has_key)
     return fail(Code::Corrupt,
-                fmt::format("The data directory {} holds a {} is missing: restore it from a backup.",
-                            data.root.string(), what));
-  };
-  if (has_log && !has_key) return missing("log, but keys/log.key of this log");
+                fmt::format("The data directory {} holds a log, but keys/log.key of this log is "
+                            "missing: {}.",
+                            data.root.string(), kWhereKeysAre));
   TRY(check_metadata(data));
   TRY(settle_kind(data, dev, !has_log && !has_key));
   TRY(make_keys_folder(data));
@@ -154,11 +156,11 @@ Result<bool> has_metadata(const DataDir& data) {
 
 Result<void> check_operator_key(const DataDir& data) {
   if (!TRY(is_there(data.store())) || TRY(is_there(data.operator_key()))) return {};
-  return fail(Code::Corrupt,
-              fmt::format("The data directory {} holds a store, but keys/operator.key, without which nothing "
-                          "in it can be read, is missing: restore it from a backup, or give --key-command if "
-                          "a program holds the key.",
-                          data.root.string()));
+  return fail(
+      Code::Corrupt,
+      fmt::format("The data directory {} holds a store, but keys/operator.key, without which nothing "
+                  "in it can be read, is missing: {}; or give --key-command if a program holds the key.",
+                  data.root.string(), kWhereKeysAre));
 }
 
 Result<void> check_restored(const DataDir& data) {

@@ -61,10 +61,10 @@ fs::path file_of(const DataDir& data) {
 }
 
 Result<std::optional<Kept>> read_kept(const DataDir& data) {
-  const auto text = read_file(file_of(data));
+  auto text = read_file(file_of(data));
   if (!text && text.error().code == Code::ResourceNotFound) return std::nullopt;
   Kept kept;
-  for (const auto& line : split(TRY(text), '\n'))
+  for (const auto& line : split(TRY(std::move(text)), '\n'))
     if (line.starts_with(kRoot))
       kept.root = line.substr(kRoot.size());
     else
@@ -78,13 +78,17 @@ Result<void> write_kept(const DataDir& data, const Kept& kept) {
   return replace_file(file_of(data), as_bytes(text));
 }
 
+std::string root_of(const DataDir& data) {
+  std::error_code error;
+  return fs::weakly_canonical(data.root, error).string();
+}
+
 }  // namespace
 
-Result<std::vector<fs::path>> settle_extent_directories(const DataDir& data, const std::string& asked) {
-  std::error_code error;
-  const auto root = fs::weakly_canonical(data.root, error).string();
+Result<std::vector<fs::path>> find_extent_directories(const DataDir& data, const std::string& asked) {
+  const auto root = root_of(data);
   const auto kept = TRY(read_kept(data));
-  const auto last = kept ? kept->directories : std::vector<fs::path>{data.store() / "extents"};
+  auto last = kept ? kept->directories : std::vector<fs::path>{data.store() / "extents"};
   if (asked.empty()) {
     if (!kept || kept->root.empty() || kept->root == root) return last;
     return fail(Code::InvalidInput,
@@ -93,17 +97,23 @@ Result<std::vector<fs::path>> settle_extent_directories(const DataDir& data, con
                             "only moved, the same ones again.",
                             root, kept->root));
   }
-  const Kept now{root, TRY(parse(asked))};
+  auto now = TRY(parse(asked));
   for (const auto& directory : last)
-    if (std::ranges::find(now.directories, directory) == now.directories.end() &&
+    if (std::ranges::find(now, directory) == now.end() &&
         (!kept || kept->root.empty() || kept->root == root) && TRY(holds_extents(directory)))
       return fail(
           Code::InvalidInput,
           fmt::format("--extent-dirs leaves {} out, where bodies are stored: name it, too, or move its "
                       "files into one of the others.",
                       directory.string()));
-  if (kept != now) TRY(write_kept(data, now));
-  return now.directories;
+  return now;
+}
+
+Result<void> keep_extent_directories(const DataDir& data, const std::vector<fs::path>& directories) {
+  const auto kept = TRY(read_kept(data));
+  const bool is_default = !kept && directories == std::vector<fs::path>{data.store() / "extents"};
+  const Kept now{root_of(data), directories};
+  return is_default || kept == now ? Result<void>() : write_kept(data, now);
 }
 
 }  // namespace vitrine::app

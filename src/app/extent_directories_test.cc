@@ -19,8 +19,11 @@ class ExtentDirectories : public testing::Test {
   ~ExtentDirectories() override { fs::remove_all(root_); }
 
   [[nodiscard]] std::string disk(const std::string& name) const { return (root_ / name).string(); }
-  Result<std::vector<fs::path>> settle(const std::string& asked) {
-    return settle_extent_directories({root_ / "data"}, asked);
+  Result<std::vector<fs::path>> settle(const std::string& asked) { return settle({root_ / "data"}, asked); }
+  static Result<std::vector<fs::path>> settle(const DataDir& data, const std::string& asked) {
+    auto directories = TRY(find_extent_directories(data, asked));
+    TRY(keep_extent_directories(data, directories));
+    return directories;
   }
   void store_in(const std::string& directory) {
     ASSERT_TRUE(replace_file(fs::path(directory) / "0000000000000001.extent", {}));
@@ -56,12 +59,12 @@ TEST_F(ExtentDirectories, OfACopyAreNotThoseOfTheOriginal) {
   std::filesystem::create_directory(root_ / "copy");
   std::filesystem::copy_file(root_ / "data/extent-directories", root_ / "copy/extent-directories");
   const DataDir copy{root_ / "copy"};
-  const auto refused = settle_extent_directories(copy, "");
+  const auto refused = settle(copy, "");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::InvalidInput);
   EXPECT_NE(refused.error().message.find((root_ / "data").string()), std::string::npos);
-  EXPECT_EQ(settle_extent_directories(copy, disk("b")).value(), Paths{root_ / "b"});
-  EXPECT_EQ(settle_extent_directories(copy, "").value(), Paths{root_ / "b"});
+  EXPECT_EQ(settle(copy, disk("b")).value(), Paths{root_ / "b"});
+  EXPECT_EQ(settle(copy, "").value(), Paths{root_ / "b"});
   EXPECT_EQ(settle("").value(), Paths{root_ / "a"});
 }
 

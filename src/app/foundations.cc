@@ -76,14 +76,16 @@ Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings)
   auto log_key = TRY(ledger::load_or_create_log_key(data.log_key(), settings.log_origin));
   auto broker = TRY(open_broker(settings, data));
   warn_of_small_reserve(settings);
+  const auto extent_directories = TRY(find_extent_directories(data, settings.extent_dirs));
   auto store = TRY(store::Store::open(
       // So that no part of its path reaches clients, who are told the names of files only.
       {.directory = std::filesystem::absolute(data.store()),
-       .extent_directories = TRY(settle_extent_directories(data, settings.extent_dirs)),
+       .extent_directories = extent_directories,
        .write_buffer_bytes = std::size_t{settings.write_buffer} << 20,
        .compaction_pause = std::chrono::seconds(settings.compaction_pause),
        .compaction_bytes_per_second = settings.compaction_rate << 20,
        .reserve_bytes = std::uint64_t{settings.reserve.value_or(settings.dev ? 0 : kReserve)} << 20}));
+  TRY(keep_extent_directories(data, extent_directories));
   std::unique_ptr<Foundations> opened(new Foundations(std::move(lock), std::move(data), std::move(store),
                                                       std::move(purposes), std::move(log_key),
                                                       std::move(broker)));

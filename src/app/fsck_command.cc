@@ -63,14 +63,10 @@ json::array as_json(const std::vector<std::string>& sentences) {
 json::object as_json(const Inspection& found) {
   json::array damages;
   for (const auto& [place, what] : found.report.told) damages.push_back({{"place", place}, {"what", what}});
-  json::object object{{"values", found.report.values},
-                      {"records", found.report.records},
-                      {"segments", found.report.segments},
-                      {"segmentBytes", found.report.segment_bytes},
-                      {"damages", found.report.damages},
-                      {"notLookedAt", as_json(found.not_looked_at)},
-                      {"remarks", as_json(found.remarks)},
-                      {"told", std::move(damages)}};
+  json::object object{{"values", found.report.values},     {"records", found.report.records},
+                      {"segments", found.report.segments}, {"segmentBytes", found.report.segment_bytes},
+                      {"damages", found.report.damages},   {"notLookedAt", as_json(found.not_looked_at)},
+                      {"remarks", as_json(found.remarks)}, {"told", std::move(damages)}};
   if (!found.content) return object;
   object["containers"] = found.content->containers;
   object["blobs"] = found.content->blobs;
@@ -88,7 +84,10 @@ void show(const Inspection& found) {
   for (const auto& [place, what] : report.told) fmt::print("  {}: {}\n", place, what);
   for (const auto& each : found.remarks) fmt::print("{}\n", each);
   for (const auto& each : found.not_looked_at) fmt::print("{}\n", each);
-  if (report.damages > 0)
+  if (report.damages > 0 && !found.content)
+    fmt::print("{} damaged. See above what to restore from a backup.\n",
+               report.damages == 1 ? "1 place is" : fmt::format("{} places are", report.damages));
+  else if (report.damages > 0)
     fmt::print("{} damaged. Restore what is named here from a backup.\n",
                report.damages == 1 ? "1 place is" : fmt::format("{} places are", report.damages));
   else if (!found.remarks.empty())
@@ -135,6 +134,8 @@ Result<ApiAnswer> look_online(const Asked& asked) {
     show_progress(count_in(pass, "segmentBytes"));
     if (words(pass, "ended").empty()) continue;
     end_progress();
+    if (count_in(pass, "pass") != wanted)
+      fmt::print(stderr, "vitrine: another pass was asked for meanwhile; what follows is its result.\n");
     answer.body = pass;
     return answer;
   }

@@ -27,9 +27,9 @@ Result<void> compare_with_log(const store::Store& store, const DataDir& data, In
   const auto row = TRY(store.look_up(ledger::checkpoint_key()));
   const auto size = row.exists() ? TRY(parse_checkpoint(row.value)).size : 0;
   auto published = TRY(ledger::entries_in_files(data.log()));
-  const auto document = read_file(data.log() / "checkpoint");
+  auto document = read_file(data.log() / "checkpoint");
   if (document || document.error().code != Code::ResourceNotFound) {
-    const auto checkpoint = parse_checkpoint(TRY(document));
+    const auto checkpoint = parse_checkpoint(TRY(std::move(document)));
     if (!checkpoint)
       found.report.add("log/checkpoint", checkpoint.error().message);
     else
@@ -78,6 +78,14 @@ void look_at_content(store::Store& store, Accounts& of, operations::BodyCheck bo
   found.content = operations::check_content(floors, of.accounts, found.report, bodies);
 }
 
+/// Errors: as those of occupy().
+Result<DirectoryLock> occupy_stopped(const DataDir& data) {
+  auto lock = occupy(data);
+  if (!lock && lock.error().code == Code::Unavailable)
+    lock.error().message += " Ask it with --online, or stop it first.";
+  return lock;
+}
+
 /// With the accounts' keys where they are to be had, and without them what can be told all the same.
 void look_at_all(const Settings& settings, store::Store& store, const DataDir& data,
                  operations::BodyCheck bodies, const store::CheckProgress& progress, Inspection& found) {
@@ -103,10 +111,7 @@ Result<Inspection> inspect(const Settings& settings, operations::BodyCheck bodie
     return fail(Code::ResourceNotFound,
                 fmt::format("{} is no data directory of a server: there is no store in it.",
                             settings.data_dir.string()));
-  auto lock = occupy(data);
-  if (!lock && lock.error().code == Code::Unavailable)
-    lock.error().message += " Ask it with --online, or stop it first.";
-  TRY(lock);
+  const auto lock = TRY(occupy_stopped(data));
   Inspection found;
   // Opening the store would make new, empty tables.
   if (!TRY(has_metadata(data))) {
@@ -114,7 +119,7 @@ Result<Inspection> inspect(const Settings& settings, operations::BodyCheck bodie
     found.not_looked_at.emplace_back("Nothing else was looked at: without it nobody knows what was stored.");
     return found;
   }
-  const auto directories = TRY(settle_extent_directories(data, settings.extent_dirs));
+  const auto directories = TRY(find_extent_directories(data, settings.extent_dirs));
   const auto store = store::Store::open(
       {.directory = data.store(), .extent_directories = directories, .compaction_pause = std::nullopt});
   if (!store && store.error().code != Code::Corrupt) return std::unexpected(store.error());

@@ -150,8 +150,8 @@ Applied apply_file(Settings& settings, std::string_view text) {
   try {
     document = toml::parse(text);
   } catch (const toml::parse_error& error) {
-    return fail(Code::InvalidInput,
-                fmt::format("{}: {}", place(error.source()), std::string(error.description())));
+    return fail(Code::InvalidInput, fmt::format("{}: {} (Texts stand in quotes.)", place(error.source()),
+                                                std::string(error.description())));
   }
   for (const auto& [key, node] : document) {
     const auto* setting = find(key.str());

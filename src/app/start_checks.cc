@@ -37,6 +37,10 @@ Result<void> check(const Settings& settings) {
         fmt::format("--dev has a key that everybody knows, so it listens on loopback only, not on {}. Leave "
                     "--dev out, or add --dev-listen-anywhere if nobody else can reach this machine.",
                     settings.listen));
+  if (settings.blob_port == settings.platform_port && settings.blob_port != 0)
+    return fail(Code::InvalidInput,
+                fmt::format("--blob-port and --platform-port both name {}: give each a port of its own.",
+                            settings.blob_port));
   if (settings.tls_certificate.empty() != settings.tls_key.empty())
     return fail(Code::InvalidInput, "--tls-certificate and --tls-key go together; set both or neither.");
   if (settings.tls_certificate.empty()) return {};

@@ -79,6 +79,17 @@ class Creation {
     return write(checkpoint_path(manifest_.number), as_bytes(row.value));
   }
 
+  [[nodiscard]] Result<bool> begins_as(const Manifest& base) const {
+    if (base.log_size == 0) return true;
+    auto root =
+        ledger::log_root([this](const store::Key& key) { return frozen_.look_up(key); }, base.log_size);
+    if (!root && root.error().code == Code::Corrupt)
+      root.error().message += fmt::format(
+          " So it cannot be told whether this store goes on from the last backup in {}: name another folder.",
+          folder_.path().string());
+    return TRY(std::move(root)) == base.log_root;
+  }
+
   /// A folder holds one life of one store. Two that parted are told apart by their public logs, once these
   /// have different entries; before that their files do not mix, because ids and digests tell them apart.
   [[nodiscard]] Result<void> check_goes_on(const Manifest& base) const {
@@ -87,9 +98,7 @@ class Creation {
                                                   "this one's is {}: name another folder.",
                                                   folder_.path().string(), base.origin, manifest_.origin));
     const bool is_older = base.version > manifest_.version || base.log_size > manifest_.log_size;
-    const auto look_up = [this](const store::Key& key) { return frozen_.look_up(key); };
-    if (!is_older && (base.log_size == 0 || TRY(ledger::log_root(look_up, base.log_size)) == base.log_root))
-      return {};
+    if (!is_older && TRY(begins_as(base))) return {};
     return fail(Code::InvalidInput,
                 fmt::format("The last backup in {} is of commit {} with {} entries in the public log, this "
                             "store is at commit {} with {}: it does not go on from there, as when an older "

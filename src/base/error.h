@@ -5,6 +5,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace vitrine {
@@ -118,16 +119,22 @@ class [[nodiscard]] Result : public std::expected<T, Error> {
 
 }  // namespace vitrine
 
+/// A value that has a name would be moved out of it unseen, a lock given back.
+#define TRY_MUST_MOVE                                              \
+  static_assert(std::is_rvalue_reference_v<decltype(try_result_)>, \
+                "write std::move, or look at the Result itself")
 /// The value of a Result, or an early return of its error. TRY in functions, CO_TRY in coroutines.
 #define TRY(...)                                                              \
   ({                                                                          \
     auto&& try_result_ = (__VA_ARGS__);                                       \
+    TRY_MUST_MOVE;                                                            \
     if (!try_result_) return std::unexpected(std::move(try_result_).error()); \
     std::move(try_result_).value();                                           \
   })
 #define CO_TRY(...)                                                              \
   ({                                                                             \
     auto&& try_result_ = (__VA_ARGS__);                                          \
+    TRY_MUST_MOVE;                                                               \
     if (!try_result_) co_return std::unexpected(std::move(try_result_).error()); \
     std::move(try_result_).value();                                              \
   })

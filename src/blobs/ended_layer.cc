@@ -99,7 +99,7 @@ Result<std::optional<ContentChange>> end_layer(const store::Store& store, const 
   if (!taken && walk.is_whole() &&
       (taken.error().code == Code::Corrupt || taken.error().code == Code::ContentDestroyed))
     taken = end.take_one_by_one(walk);
-  if (!TRY(taken)) return std::optional<ContentChange>();
+  if (!TRY(std::move(taken))) return std::optional<ContentChange>();
   std::move(end).finish(change);
   return std::optional(std::move(change));
 }

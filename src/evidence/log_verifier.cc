@@ -59,7 +59,7 @@ Result<std::string> check_files(Walk& walk) {
   });
   walk.root = files.root();
   walk.place = files.place();
-  TRY(complete);
+  TRY(std::move(complete));
   return "All entry bundles and tiles are there, and every tile holds the hashes of its entries.";
 }
 

@@ -24,10 +24,11 @@ class KeyFile final : public KeyBroker {
     if (!key)
       return fail(
           Code::Corrupt,
-          fmt::format("The data key {} of the account '{}' does not open with the operator's key: the "
-                      "key file is another's, it was rotated behind the state of this store, or the account's "
-                      "row was changed.",
-                      purpose.epoch, purpose.account));
+          fmt::format(
+              "The data key {} of the account '{}' does not open with the operator's key: the "
+              "key file is another's, it was rotated behind the state of this store, or the account's "
+              "row was changed.",
+              purpose.epoch, purpose.account));
     log_unwrapping(purpose);
     return *key;
   }

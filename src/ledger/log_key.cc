@@ -68,7 +68,12 @@ Result<LogKey> load_or_create_log_key(const std::filesystem::path& file, std::st
   auto named = origin.empty() ? "vitrine/" + to_hex(crypto::random_array<4>()) : std::string(origin);
   auto text = fmt::format("{}\n{}\n{}\n", named, to_hex(crypto::SigningKey::generate().seed()),
                           to_hex(crypto::random_array<32>()));
-  auto key = TRY(parse(file, text));
+  auto key = parse(file, text);
+  if (!key)
+    return fail(Code::InvalidInput,
+                fmt::format("--log-origin: '{}' cannot be a log's name: it has no spaces and no '+', as "
+                            "log.example.org.",
+                            named));
   TRY(replace_file(file, as_bytes(text), FileAccess::OwnerOnly));
   return key;
 }

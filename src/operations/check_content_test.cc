@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "base/encoding.h"
+#include "blobs/held_bodies.h"
 #include "blobs/sealed.h"
 #include "operations/test_world.h"
 #include "store/database.h"
@@ -279,6 +280,45 @@ TEST_F(CheckContent, WhatAnAccountWithoutKeysHeldIsNoDamage) {
   world.data_keys->forget_content("tester");
   EXPECT_EQ(look().damages, 0u);
   EXPECT_EQ(look_at_store().damages, 0u);
+}
+
+/// Counts the rows that are looked at.
+class CountedRows final : public store::HolderRows {
+ public:
+  explicit CountedRows(const keys::KeyDirectory& keys) : rows_(keys) {}
+  void take_fact(const store::EntryView& row) override { rows_.take_fact(row); }
+  void add_bodies(store::Table table, const store::EntryView& row,
+                  std::vector<store::BodyRef>& held) override {
+    ++count;
+    rows_.add_bodies(table, row, held);
+  }
+  [[nodiscard]] bool all_read(const store::BodyRef& body, const keys::Owner* owner) const override {
+    return rows_.all_read(body, owner);
+  }
+
+  int count = 0;
+
+ private:
+  blobs::HeldBodies rows_;
+};
+
+class GoOn final : public store::CheckGuide {
+ public:
+  bool go_on(std::uint64_t, const store::CheckPlace&) override { return true; }
+};
+
+TEST_F(CheckContent, WhatAnAccountWithoutKeysHeldSendsNobodyLooking) {
+  const auto rows_looked_at = [&] {
+    CountedRows rows(*world.data_keys);
+    GoOn guide;
+    store::CheckReport report;
+    EXPECT_TRUE(world.store->check_holders(rows, {}, {}, guide, report));
+    return rows.count;
+  };
+  const auto once = rows_looked_at();
+  ASSERT_GT(once, 0);
+  world.data_keys->forget_content("tester");
+  EXPECT_EQ(rows_looked_at(), once) << "sums that nobody can tell are no reason to look at each body";
 }
 
 }  // namespace

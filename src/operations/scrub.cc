@@ -15,6 +15,11 @@ namespace {
 /// After a crash so much is done again at most.
 constexpr std::chrono::seconds kBetweenKeeping{10};
 
+/// What comes between the store's own and the content has been looked at.
+bool is_in_content(const store::CheckPlace& place) {
+  return place.stage == store::CheckStage::Content && !place.key.empty();
+}
+
 }  // namespace
 
 /// Shows how far the pass is, raises the alarms, keeps the place and the pace.
@@ -134,8 +139,8 @@ void Scrub::pass(const std::stop_token& stop) {
   Guide guide(*this, pass, rate(), current_.get_token());
   AccountsKeys keys(accounts_, floors_.keys);
   const bool whole =
-      (from.stage >= store::CheckStage::Content ||
-       (floors_.store.check(from, guide, pass.report, &keys) && sealed_sizes(pass.report))) &&
+      (from.stage >= store::CheckStage::Content || floors_.store.check(from, guide, pass.report, &keys)) &&
+      (is_in_content(from) || sealed_sizes(pass.report)) &&
       check_content(floors_, accounts_, from.stage == store::CheckStage::Content ? from : store::CheckPlace{},
                     guide, pass.report, pass.content);
   guide.raise_alarms();

@@ -67,7 +67,7 @@ class CheckGuide {
  public:
   virtual ~CheckGuide() = default;
   /// So many bytes were read since the last call, and all that lies in front of the place was looked at. May
-  /// wait, to bound the rate: no lock or snapshot is held. False ends the check.
+  /// wait, to bound the rate, when it is told of bytes: no lock or cursor is held then. False ends the check.
   virtual bool go_on(std::uint64_t bytes, const CheckPlace& place) = 0;
 };
 

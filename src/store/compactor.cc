@@ -63,6 +63,7 @@ struct Compactor::Pass {
   std::stop_token stop;
   Batch batch{};
   Compaction done{};
+  bool is_refused = false;  ///< a commit was: more copies would be for nothing
 };
 
 Result<Compaction> Compactor::compact() {
@@ -72,12 +73,12 @@ Result<Compaction> Compactor::compact() {
 Result<Compaction> Compactor::compact(Pace pace, std::stop_token stop) {
   std::lock_guard lock(working_mutex_);
   Pass pass{pace, std::move(stop)};
-  const auto result = go_over_all(pass);
+  auto result = go_over_all(pass);
   {
     std::lock_guard counting(total_mutex_);
     total_ += pass.done;
   }
-  TRY(result);
+  TRY(std::move(result));
   return pass.done;
 }
 
@@ -97,7 +98,10 @@ Result<void> Compactor::go_over_all(Pass& pass) {
   Result<void> first_failure;
   while (auto contents = TRY(all.next())) {
     if (pass.stop.stop_requested()) break;
-    if (auto done = work_on(*contents, work, pass); !done && first_failure) first_failure = std::move(done);
+    auto done = work_on(*contents, work, pass);
+    if (done) continue;
+    if (pass.is_refused) return done;
+    if (first_failure) first_failure = std::move(done);
   }
   // What was copied before a stop is not copied again.
   TRY(commit(pass));
@@ -221,7 +225,8 @@ Result<void> Compactor::commit(Pass& pass) {
     if (failure) std::rethrow_exception(failure);
   });
   io.run();
-  TRY(result);
+  pass.is_refused = !result;
+  TRY(std::move(result));
   pass.done.moved += moved;
   pass.done.moved_bytes += batch.bytes;
   return {};

@@ -115,6 +115,7 @@ Result<std::vector<std::unique_ptr<Cursor>>> Database::cursors(std::span<const F
   for (auto family : families) handles.push_back(opened->handle(family));
   auto options = verified_reads();
   options.ignore_range_deletions = std::ranges::none_of(families, has_erased_ranges);
+  options.fill_cache = false;  // they are walked from one end to the other
   // Until all hold their files, merging must not drop what is visible at this moment. Afterwards it may: a
   // snapshot that lived on would keep earlier values in files that are written anew.
   const auto release = [&](const rocksdb::Snapshot* held) { opened->db->ReleaseSnapshot(held); };

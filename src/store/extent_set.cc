@@ -56,6 +56,10 @@ Result<std::unique_ptr<ExtentSet>> ExtentSet::open(FileLayer& files, Layout layo
   std::unique_ptr<ExtentSet> set(new ExtentSet(files, std::move(layout)));
   if (!live.empty()) set->next_number_ = *live.rbegin() + 1;
   for (std::size_t i = 0; i < set->layout_.directories.size(); ++i) TRY(set->adopt_directory(i, live));
+  for (auto number : live)
+    if (!set->contains(number))
+      log::error("an extent is missing, and what lies in it cannot be read: run vitrine fsck",
+                 {{"extent", extent_path({}, number).string()}});
   return set;
 }
 
@@ -70,8 +74,9 @@ Result<void> ExtentSet::adopt_directory(std::size_t index, const std::set<std::u
     if (!number) continue;
     next_number_ = std::max(next_number_, *number + 1);
     const auto settled = settle_leftover(directory / name, live.contains(*number));
-    // From a disk that takes no writes there is still reading.
-    if (!settled) log::warn("an extent stays as an earlier process left it", {{"error", settled.error().message}});
+    if (!settled) TRY(files_.open_for_reading(directory / name));  // as from a disk that takes no writes
+    if (!settled)
+      log::warn("an extent stays as an earlier process left it", {{"error", settled.error().message}});
     if (settled && !*settled) continue;
     earlier_.insert(*number);
     const auto [there, is_only] = directory_of_.emplace(*number, index);

@@ -68,6 +68,7 @@ class Check {
     // Secrets are erased from this family's files: it is held no longer than it is read.
     moment_[kState].reset();
     TRY(each_body([&](const std::string& body, std::int64_t holders, const Tally& found) {
+      if (found.exists && !all_read(body, found)) return;  // nobody can tell its holders
       const auto [group, weight] = weigh(body);
       groups_[group].difference += weight * static_cast<std::uint64_t>(holders);
       groups_[group].bodies += found.exists ? 1 : 0;
@@ -159,7 +160,11 @@ class Check {
     if (!tally.exists) return tally.held == 0 && tally.counted != 0;
     const auto counted = tally.counted + 1;
     if (tally.held == counted) return false;
-    return tally.held > counted || holders_.all_read(body_of(body), tally.owner ? &*tally.owner : nullptr);
+    return tally.held > counted || all_read(body, tally);
+  }
+
+  [[nodiscard]] bool all_read(std::string_view body, const Tally& tally) const {
+    return holders_.all_read(body_of(body), tally.owner ? &*tally.owner : nullptr);
   }
 
   static BodyRef body_of(std::string_view counter) {

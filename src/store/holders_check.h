@@ -27,9 +27,10 @@ class HolderRows {
 
 /// Adds to the report the bodies whose holders are not as many as are counted, all as of one moment, whatever
 /// is committed meanwhile. Reads every row of State, Heads and Rows once to compare sums, and once more only
-/// when those differ, to find which bodies it is; memory is bounded. A body that is not there at all is for
-/// others to tell. While it reads, it holds what it reads still: the guide is asked at `place` whether to go
-/// on, and told of the bytes behind it. Returns whether everything was looked at.
+/// when those differ, to find which bodies it is; of the bodies themselves it keeps sums only. A body that is
+/// not there at all is for others to tell, and where not all holders could be read, too few say nothing.
+/// While it reads, it holds what it reads still: the guide is asked at `place` whether to go on, and told of
+/// the bytes behind it. Returns whether everything was looked at.
 bool check_holders(const Database& database, HolderRows& holders, const CheckPlace& place,
                    const CheckPlace& behind, CheckGuide& guide, CheckReport& report);
 

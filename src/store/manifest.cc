@@ -241,6 +241,9 @@ Result<void> check_manifest(FileLayer& files, const fs::path& directory) {
 
 Result<void> cut_torn_manifest(FileLayer& files, const fs::path& directory) {
   const auto noted = TRY(noted_manifest(files, directory));
+  if (TRY(files.status(note_path(directory))) && !TRY(read_note(files, directory)))
+    log::warn("a file is damaged on which nothing else depends: it is written anew",
+              {{"file", note_path(directory).string()}});
   if (!noted) return {};
   // RocksDB takes the end of what it can read for the end of all, and removes the tables behind it.
   const auto whole = TRY(noted->readable(files));

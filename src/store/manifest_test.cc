@@ -1,9 +1,10 @@
 // What was torn off the manifest's end is cut, what was synced is never dropped.
+#include "store/manifest.h"
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "crypto/digest.h"
-#include "store/manifest.h"
 #include "store/memory_disk.h"
 #include "store/store.h"
 #include "store/store_test_peer.h"

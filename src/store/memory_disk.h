@@ -104,11 +104,8 @@ class MemoryDisk final : public FileLayer {
     return holders;
   }
   /// Read-only, everything that would change a file or a name fails as with EROFS; files stay open.
-  void set_read_only(bool on) {
-    std::lock_guard lock(mutex_);
-    read_only_ = on;
-  }
-  /// The same for one directory, as for the file system of a disk of its own; nowhere for an empty path.
+  void set_read_only(bool on) { set_read_only_below(on ? "/" : ""); }
+  /// The same below one directory, as for a file system of its own; nowhere for an empty path.
   void set_read_only_below(std::filesystem::path directory) {
     std::lock_guard lock(mutex_);
     read_only_below_ = std::move(directory);
@@ -331,13 +328,6 @@ class MemoryDisk final : public FileLayer {
     std::shared_ptr<Inode> inode_;
   };
 
-  [[nodiscard]] bool takes_no_change(const std::filesystem::path& path) const {
-    const auto below = [&] {
-      return std::ranges::mismatch(read_only_below_, path).in1 == read_only_below_.end();
-    };
-    return read_only_ || (!read_only_below_.empty() && below());
-  }
-
   [[nodiscard]] bool fails_now() const {
     return fail_at_ && calls_ == *fail_at_ && !(cut_at_ && calls_ >= *cut_at_);
   }
@@ -347,12 +337,13 @@ class MemoryDisk final : public FileLayer {
     const bool fails = fails_now();
     if (copy_at_ == calls_) copy_ = left_by_power_cut();
     ++calls_;
-    if (takes_no_change(path) && needs != Needs::Nothing)
+    const bool is_below = std::ranges::mismatch(read_only_below_, path).in1 == read_only_below_.end();
+    if (needs != Needs::Nothing && !read_only_below_.empty() && is_below)
       return fail(Code::DeviceFailed, path.string() + ": Read-only file system");
     if (!fails) return {};
     if (fault_ == Fault::NoSpace && needs != Needs::Room) return {};
     if (fault_ == Fault::ReadOnly && needs == Needs::Nothing) return {};
-    read_only_ = fault_ == Fault::ReadOnly;
+    if (fault_ == Fault::ReadOnly) read_only_below_ = "/";
     fail_at_.reset();
     failed_call_ = std::string(what) + " " + path.string();
     if (fault_ == Fault::NoSpace) return fail(Code::InsufficientStorage, "full: " + failed_call_);
@@ -390,7 +381,6 @@ class MemoryDisk final : public FileLayer {
   mutable std::mutex mutex_;
   MemoryNames names_;
   std::set<std::filesystem::path> locked_;
-  bool read_only_ = false;
   std::filesystem::path read_only_below_;
   std::uint64_t capacity_ = UINT64_MAX;
   std::uint64_t calls_ = 0;

@@ -1,6 +1,7 @@
 #include "store/reclaimer.h"
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "base/log.h"
@@ -13,6 +14,8 @@ namespace vitrine::store {
 namespace {
 
 constexpr std::chrono::milliseconds kPause{200};
+/// Until room is given back again that a failing disk, or one that takes no writes, kept.
+constexpr std::chrono::seconds kBetweenTries{5};
 /// Of a big store's segments a walk takes seconds: it gets a part of the time. What it delays is the end of
 /// empty files; their room came back before.
 constexpr std::chrono::milliseconds kShortWalk{10};
@@ -33,7 +36,7 @@ Reclaimer::~Reclaimer() {
 std::uint64_t Reclaimer::reclaim() {
   std::lock_guard lock(working_mutex_);
   take_garbage();
-  const auto freed = free_rooms();
+  const auto freed = free_rooms() + free_again();
   condemn();
   remove_condemned();
   freed_bytes_ += freed;
@@ -56,15 +59,28 @@ std::uint64_t Reclaimer::free_rooms() {
 
 std::uint64_t Reclaimer::free(const std::vector<Room>& rooms) {
   std::uint64_t freed = 0;
+  std::optional<Error> failed;
   for (const auto& room : rooms) {
     if (!extents_.contains(room.at.extent)) continue;  // it went as a whole
     suspects_.insert(room.at.extent);
-    if (auto done = extents_.free(room.at.extent, room.at.offset, room.bytes))
+    if (auto done = extents_.free(room.at.extent, room.at.offset, room.bytes)) {
       freed += room.bytes;
-    else
-      log::warn("an extent keeps room that nothing needs", {{"error", done.error().message}});
+    } else {
+      failed = std::move(done).error();
+      unfreed_.push_back(room);
+    }
   }
+  if (failed)
+    log::warn("extents keep room that nothing needs; it will be tried again",
+              {{"rooms", std::to_string(unfreed_.size())}, {"error", failed->message}});
   return freed;
+}
+
+std::uint64_t Reclaimer::free_again() {
+  const auto now = std::chrono::steady_clock::now();
+  if (unfreed_.empty() || now < next_try_) return 0;
+  next_try_ = now + kBetweenTries;
+  return free(std::exchange(unfreed_, {}));
 }
 
 /// That nobody writes it comes first: what a writer left in it is counted by then.

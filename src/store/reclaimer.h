@@ -49,6 +49,7 @@ class Reclaimer {
   void take_garbage();
   std::uint64_t free_rooms();
   std::uint64_t free(const std::vector<Room>& rooms);
+  std::uint64_t free_again();
   void condemn();
   void confirm(std::set<std::uint64_t> uncounted);
   void remove_condemned();
@@ -61,6 +62,9 @@ class Reclaimer {
 
   std::mutex working_mutex_;
   std::deque<Dead> waiting_;
+  /// Rooms that could not be given back, and when that is tried again.
+  std::vector<Room> unfreed_;
+  std::chrono::steady_clock::time_point next_try_;
   /// Extents that something was taken out of: nothing may live in them any more.
   std::set<std::uint64_t> suspects_;
   /// Extents without a counter that no walk over the segments has confirmed yet, and when the next may begin.

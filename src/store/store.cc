@@ -359,8 +359,8 @@ bool Store::check_holders(HolderRows& holders, const CheckPlace& place, const Ch
 
 Result<std::uint64_t> Store::stored_bytes() const {
   std::uint64_t bytes = 0;
-  // Their files are read, and then their rows.
-  for (const auto& table : TRY(parts_->database->live_tables())) bytes += 2 * table.bytes;
+  // Their files are read, then their rows, those with bodies and holders once more, and then the content.
+  for (const auto& table : TRY(parts_->database->live_tables())) bytes += 4 * table.bytes;
   for (const auto& [key, live] : TRY(counters(kLivePrefix))) bytes += static_cast<std::uint64_t>(live);
   return bytes;
 }

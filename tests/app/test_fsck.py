@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import threading
+import time
 
 import pytest
 from azure.core.exceptions import AzureError
@@ -95,6 +97,32 @@ def test_a_running_servers_directory_is_not_looked_at(stopped):
     looked = fsck(stopped)
     assert looked.returncode == 2
     assert "Another server runs on the data directory" in looked.stderr
+
+
+def test_no_server_starts_while_it_looks(stopped, tmp_path):
+    # The program that should hold the key keeps fsck waiting in the middle.
+    asked, go_on = tmp_path / "asked", tmp_path / "go-on"
+    slow = tmp_path / "slow"
+    slow.write_text(f"#!/bin/sh\ntouch {asked}\nuntil [ -e {go_on} ]; do sleep 0.02; done\nexit 1\n")
+    slow.chmod(0o700)
+    key = stopped.data_dir / "keys/operator.key"
+    key.rename(tmp_path / "operator.key")  # nobody asks the program for what the file opens
+    looked = []
+    looking = threading.Thread(target=lambda: looked.append(fsck(stopped, "--key-command", slow)))
+    looking.start()
+    try:
+        until = time.monotonic() + 60
+        while not asked.exists() and time.monotonic() < until:
+            time.sleep(0.02)
+        assert asked.exists()
+        with pytest.raises(ServerError, match="Another server runs on the data directory"):
+            stopped.start()
+    finally:
+        go_on.touch()
+        looking.join()
+    assert looked[0].returncode == 2
+    (tmp_path / "operator.key").rename(key)
+    stopped.start()
 
 
 def test_what_is_no_data_directory_is_not_made_one(tmp_path):

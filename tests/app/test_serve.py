@@ -183,7 +183,7 @@ def test_development_refuses_a_directory_for_production(tmp_path, production):
 @pytest.mark.parametrize(
     ("key", "said"),
     [
-        ("log.key", "keys/log.key of this log is missing: restore it from a backup"),
+        ("log.key", "keys/log.key of this log is missing: put it back from where you keep your keys"),
         ("operator.key", "keys/operator.key, without which nothing in it can be read, is missing"),
     ],
 )

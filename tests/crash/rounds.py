@@ -145,8 +145,14 @@ class Rounds:
                 self.die_at_start(next(self.points_at_start))
         self.slowest_restart = max(self.slowest_restart, self.server.start())
 
+    def kill_once_begun(self) -> None:
+        until = time.monotonic() + 10
+        while self.server.process is None and time.monotonic() < until:
+            time.sleep(0.001)
+        self.server.process.kill()
+
     def kill_at_start(self, delay: float) -> None:
-        killer = threading.Timer(delay, lambda: self.server.process.kill())
+        killer = threading.Timer(delay, self.kill_once_begun)
         killer.start()
         try:
             self.server.start()
