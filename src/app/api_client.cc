@@ -24,13 +24,7 @@ constexpr const char* kApiVersion = "2021-12-02";
 
 Result<ApiAnswer> send(const ApiOptions& options, http::ClientRequest request) {
   auto place = fmt::format("{}:{}", request.url.host, request.url.port);
-  auto fetched = fetch(std::move(request), options.ca);
-  if (!fetched && fetched.error().code == Code::Unavailable)
-    fetched.error().message += fmt::format(
-        " Is the server running? --server, or the variable VITRINE_SERVER, {} its platform port, which "
-        "`vitrine serve` shows at its start.",
-        options.server_named == NamedBy::Default ? "names" : "has to name");
-  const auto answer = TRY(std::move(fetched));
+  const auto answer = TRY(ask(options, std::move(request)));
   boost::system::error_code error;
   auto body = json::parse(answer.body, error);
   if (error)
@@ -64,9 +58,15 @@ Result<std::string> find_token(const ApiOptions& options) {
                   why));
 }
 
-Result<Bytes> find_key(const ApiOptions& options) {
+/// Empty when none is given.
+std::string key_text(const ApiOptions& options) {
   auto text = options.key.empty() ? process_environment()("VITRINE_ACCOUNT_KEY").value_or("") : options.key;
   if (text.empty() && options.account == identity::kEmulatorAccount) text = identity::kEmulatorKey;
+  return text;
+}
+
+Result<Bytes> find_key(const ApiOptions& options) {
+  const auto text = key_text(options);
   if (text.empty())
     return fail(Code::InvalidInput,
                 "An account key is needed: give it by the variable VITRINE_ACCOUNT_KEY or by --key.");
@@ -97,12 +97,34 @@ Result<http::ClientRequest> api_request(const ApiOptions& options, std::string_v
   return request;
 }
 
-Result<ApiAnswer> call_as_operator(const ApiOptions& options, http::ClientRequest request) {
+Result<http::ClientAnswer> ask(const ApiOptions& options, http::ClientRequest request) {
+  auto fetched = fetch(std::move(request), options.ca);
+  if (!fetched && fetched.error().code == Code::Unavailable)
+    fetched.error().message += fmt::format(
+        " Is the server running? --server, or the variable VITRINE_SERVER, {} its platform port, which "
+        "`vitrine serve` shows at its start.",
+        options.server_named == NamedBy::Default ? "names" : "has to name");
+  return fetched;
+}
+
+bool has_account_key(const ApiOptions& options) {
+  return !key_text(options).empty();
+}
+
+Result<http::ClientRequest> sign_as_operator(const ApiOptions& options, http::ClientRequest request) {
   request.headers.emplace_back("Authorization", "Bearer " + TRY(find_token(options)));
-  return send(options, std::move(request));
+  return request;
+}
+
+Result<ApiAnswer> call_as_operator(const ApiOptions& options, http::ClientRequest request) {
+  return send(options, TRY(sign_as_operator(options, std::move(request))));
 }
 
 Result<ApiAnswer> call_as_account(const ApiOptions& options, http::ClientRequest request) {
+  return send(options, TRY(sign_as_account(options, std::move(request))));
+}
+
+Result<http::ClientRequest> sign_as_account(const ApiOptions& options, http::ClientRequest request) {
   auto key = TRY(find_key(options));
   request.headers.emplace_back("x-ms-date", to_http_date(system_clock().now()));
   request.headers.emplace_back("x-ms-version", kApiVersion);
@@ -115,7 +137,7 @@ Result<ApiAnswer> call_as_account(const ApiOptions& options, http::ClientRequest
       identity::SharedKeyScheme::Full, options.account, request.url.target, identity::HeaderOrder::Collated);
   auto signature = to_base64(crypto::HmacKey(key).sign(as_bytes(text)));
   request.headers.emplace_back("Authorization", fmt::format("SharedKey {}:{}", options.account, signature));
-  return send(options, std::move(request));
+  return request;
 }
 
 }  // namespace vitrine::app

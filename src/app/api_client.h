@@ -46,6 +46,13 @@ Result<ApiAnswer> call_as_operator(const ApiOptions& options, http::ClientReques
 /// well-known one. Signs with Shared Key. Errors: as call_as_operator.
 Result<ApiAnswer> call_as_account(const ApiOptions& options, http::ClientRequest request);
 
+/// The parts of the two calls above, for answers that are no JSON. Errors: as there.
+Result<http::ClientRequest> sign_as_operator(const ApiOptions& options, http::ClientRequest request);
+Result<http::ClientRequest> sign_as_account(const ApiOptions& options, http::ClientRequest request);
+Result<http::ClientAnswer> ask(const ApiOptions& options, http::ClientRequest request);
+/// Whether there is a key to sign as the account with.
+bool has_account_key(const ApiOptions& options);
+
 /// A request for a path below /api/v1 of the server. A body is sent as JSON. Errors: those of Url::parse.
 Result<http::ClientRequest> api_request(const ApiOptions& options, std::string_view method,
                                         std::string_view path, const boost::json::value& body = nullptr);

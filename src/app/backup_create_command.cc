@@ -98,7 +98,8 @@ Result<std::optional<backup::Created>> create_here(const Asked& asked) {
   const auto store = TRY(store::Store::open({.directory = data.store(),
                                              .extent_directories = TRY(find_extent_directories(data, "")),
                                              .compaction_pause = std::nullopt}));
-  backup::CreateOptions options{.to = asked.to, .full = asked.full, .development = dev};
+  backup::CreateOptions options{
+      .to = asked.to, .full = asked.full, .journals = data.journals(), .development = dev};
   if (asked.with_keys) options.keys = key_files(data);
   return TRY(backup::create(*store, options, {.bytes_per_second = asked.rate << 20}));
 }

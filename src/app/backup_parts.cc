@@ -14,7 +14,8 @@ backup::RestoreTo restore_to(const DataDir& data) {
   return {.store = data.store(),
           .log = data.log(),
           .keys = data.operator_key().parent_path(),
-          .development = data.development()};
+          .development = data.development(),
+          .journals = data.journals()};
 }
 
 }  // namespace vitrine::app

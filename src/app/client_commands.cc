@@ -62,8 +62,12 @@ void add_account_options(CLI::App* command, ApiOptions& options) {
   command->add_option("--data-dir", options.data_dir,
                       "not needed, the key is enough; taken because all other commands take it");
   command->add_option("--account", options.account, "the storage account")->required();
+  add_key_options(command, options);
+}
+
+void add_key_options(CLI::App* command, ApiOptions& options) {
   command->add_option("--key", options.key,
-                      "one of its keys, base64; better in the variable VITRINE_ACCOUNT_KEY");
+                      "one of the account's keys, base64; better in the variable VITRINE_ACCOUNT_KEY");
   command->add_option("--purpose", options.purpose, "one of the key's purposes; without it, its default");
 }
 

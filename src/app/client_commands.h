@@ -23,6 +23,8 @@ void add_backup_command(CLI::App& app, int& status);
 void add_server_options(CLI::App* command, ApiOptions& options);
 void add_operator_options(CLI::App* command, ApiOptions& options);
 void add_account_options(CLI::App* command, ApiOptions& options);
+/// --key and --purpose alone.
+void add_key_options(CLI::App* command, ApiOptions& options);
 
 /// Of an option for MiB a second.
 inline constexpr int kMostRate = 1 << 20;

@@ -17,6 +17,8 @@ struct DataDir {
   [[nodiscard]] std::filesystem::path metadata() const { return store() / "metadata"; }
   /// The published files of the public log: any web server may serve them.
   [[nodiscard]] std::filesystem::path log() const { return root / "log"; }
+  /// Sealed records that the store has no more.
+  [[nodiscard]] std::filesystem::path journals() const { return root / "journals"; }
   [[nodiscard]] std::filesystem::path log_key() const { return root / "keys" / "log.key"; }
   /// What every account's data keys are wrapped under.
   [[nodiscard]] std::filesystem::path operator_key() const { return root / "keys" / "operator.key"; }

@@ -54,6 +54,10 @@ Result<std::unique_ptr<keys::KeyBroker>> open_broker(const Settings& settings, c
   return broker;
 }
 
+ledger::JournalFiles journal_files(const DataDir& data) {
+  return {store::posix_file_layer(), data.journals()};
+}
+
 Foundations::Foundations(DirectoryLock lock, DataDir data, std::unique_ptr<store::Store> store,
                          policy::PurposeRegister purposes, ledger::LogKey log_key,
                          std::unique_ptr<keys::KeyBroker> broker)
@@ -62,7 +66,7 @@ Foundations::Foundations(DirectoryLock lock, DataDir data, std::unique_ptr<store
       store_(std::move(store)),
       gate_(std::move(purposes), system_clock()),
       log_key_(std::move(log_key)),
-      ledger_(*store_, log_key_.receipt_secret()),
+      ledger_(*store_, log_key_.receipt_secret(), journal_files(data_)),
       broker_(std::move(broker)),
       keys_(*broker_),
       heads_(*store_, keys_),
@@ -91,7 +95,7 @@ Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings)
                                                       std::move(broker)));
   TRY(opened->load_state());
   TRY(check_restored(opened->data_));
-  TRY(opened->open_sealer(settings.seal_tick));
+  TRY(opened->open_sealer(settings));
   TRY(forget_restored(opened->data_));
   opened->operator_token_ = TRY(load_or_create_operator_token(opened->data_));
   return opened;
@@ -118,9 +122,10 @@ Result<void> Foundations::load_accounts_and_standings() {
   return accounts_.load(*store_, keys_);
 }
 
-Result<void> Foundations::open_sealer(std::chrono::milliseconds tick) {
-  sealer_ = TRY(ledger::Sealer::open(ledger_, *store_, log_key_, system_clock(),
-                                     {.log_directory = data_.log(), .tick = tick}));
+Result<void> Foundations::open_sealer(const Settings& settings) {
+  sealer_ = TRY(ledger::Sealer::open(
+      ledger_, *store_, log_key_, system_clock(),
+      {.log_directory = data_.log(), .tick = settings.seal_tick, .journal_tail = settings.journal_tail}));
   return {};
 }
 

@@ -17,6 +17,9 @@ namespace vitrine::app {
 /// key; those of the broker.
 Result<std::unique_ptr<keys::KeyBroker>> open_broker(const Settings& settings, const DataDir& data);
 
+/// Where the data directory keeps sealed records.
+ledger::JournalFiles journal_files(const DataDir& data);
+
 /// Store, Gate, Ledger, accounts and Sealer, in the order in which they stand on each other; closed the other
 /// way round. The sealer is not started.
 class Foundations {
@@ -40,7 +43,7 @@ class Foundations {
               std::unique_ptr<keys::KeyBroker> broker);
   Result<void> load_state();
   Result<void> load_accounts_and_standings();
-  Result<void> open_sealer(std::chrono::milliseconds tick);
+  Result<void> open_sealer(const Settings& settings);
 
   DirectoryLock lock_;  // outlives all that is in the directory
   DataDir data_;

@@ -10,7 +10,7 @@
 #include "app/foundations.h"
 #include "base/file.h"
 #include "ledger/public_log.h"
-#include "ledger/sealed_sizes.h"
+#include "ledger/sealed_check.h"
 #include "store/check_directory.h"
 #include "tlog/checkpoint.h"
 
@@ -69,9 +69,10 @@ Result<std::unique_ptr<Accounts>> open_accounts(const Settings& settings, const 
 }
 
 /// Nothing is committed, so that Gate and Ledger have nothing to do.
-void look_at_content(store::Store& store, Accounts& of, operations::BodyCheck bodies, Inspection& found) {
+void look_at_content(store::Store& store, const DataDir& data, Accounts& of, operations::BodyCheck bodies,
+                     Inspection& found) {
   policy::Gate gate(policy::PurposeRegister::shipped(), system_clock());
-  ledger::Ledger ledger(store, {});
+  ledger::Ledger ledger(store, {}, journal_files(data));
   blobs::HeadCache heads(store, of.keys);
   operations::Turns turns;
   const operations::Floors floors{store, gate, ledger, system_clock(), of.keys, heads, turns};
@@ -94,10 +95,11 @@ void look_at_all(const Settings& settings, store::Store& store, const DataDir& d
   if (accounts && bodies == operations::BodyCheck::Content)
     keys.emplace((*accounts)->accounts, (*accounts)->keys);
   found.report = store.check(progress, keys ? &*keys : nullptr);
-  say_why_not("The ends of journals were", ledger::check_sealed_sizes(store, found.report), found);
+  say_why_not("Sealed journals were", ledger::check_sealed_journals(store, journal_files(data), found.report),
+              found);
   say_why_not("The public log's checkpoint was", compare_with_log(store, data, found), found);
   if (accounts)
-    look_at_content(store, **accounts, bodies, found);
+    look_at_content(store, data, **accounts, bodies, found);
   else
     say_why_not("The content of blobs was", std::unexpected(accounts.error()), found);
 }

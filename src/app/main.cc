@@ -4,6 +4,7 @@
 
 #include "app/client_commands.h"
 #include "app/exit.h"
+#include "app/export_command.h"
 #include "app/serve_command.h"
 #include "app/verify_command.h"
 #include "app/version.h"
@@ -39,6 +40,7 @@ int run(int count, char** words) {
   add_job_command(app, status);
   add_policy_command(app, status);
   add_verify_command(app, status);
+  add_export_command(app, status);
   add_fsck_command(app, status);
   add_scrub_command(app, status);
   add_backup_command(app, status);

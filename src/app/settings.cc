@@ -104,6 +104,8 @@ constexpr Setting kSettings[] = {
      false, [](Settings& s, std::string_view v) { return set_text(s.log_origin, v); }},
     {"seal-tick", "milliseconds between seals of the public log (1000)", false,
      [](Settings& s, std::string_view v) { return set_tick(s.seal_tick, v); }},
+    {"journal-tail", "sealed records of an account that wait in the tables before they go to files (4096)",
+     false, [](Settings& s, std::string_view v) { return set_number(s.journal_tail, v, 256, 1 << 20); }},
     {"write-buffer", "MiB of changed metadata and small blobs in memory before they go to tables (64)", false,
      [](Settings& s, std::string_view v) { return set_number(s.write_buffer, v, 1, 4096); }},
     {"compaction-pause", "seconds between two passes that empty extents which hold little any more (600)",

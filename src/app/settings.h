@@ -35,6 +35,7 @@ struct Settings {
   std::string key_command;  ///< a program that holds the operator's key; empty: the key is in a file
   std::string log_origin;   ///< of a new log; empty: made up
   std::chrono::milliseconds seal_tick{1000};
+  std::uint64_t journal_tail = 4096;          ///< sealed records of a journal that may be in the store
   unsigned write_buffer = 64;                 ///< MiB
   unsigned compaction_pause = 600;            ///< seconds
   std::uint64_t compaction_rate = 64;         ///< MiB a second at most; 0: no bound

@@ -9,6 +9,8 @@
 #include "app/fetch.h"
 #include "app/option_file.h"
 #include "base/file.h"
+#include "evidence/journal_export.h"
+#include "evidence/journal_verifier.h"
 #include "evidence/log_verifier.h"
 #include "evidence/receipt_verifier.h"
 #include "evidence/verify_report.h"
@@ -29,6 +31,7 @@ struct Asked {
   std::string subject;  ///< a receipt's file, or a log's folder or URL
   std::string log_key;
   std::string since;
+  std::vector<std::string> receipts;
   std::string ca;  ///< PEM file; empty: the system's authorities
   bool json = false;
 };
@@ -111,6 +114,41 @@ Result<evidence::Verification> check_log(const Asked& asked) {
   return verification;
 }
 
+/// --since names a head's file, or the folder of an earlier export.
+Result<std::string> read_earlier_head(const std::string& named) {
+  std::error_code error;
+  auto file = std::filesystem::path(named);
+  if (std::filesystem::is_directory(file, error)) file /= evidence::kJournalHeadFile;
+  auto document = TRY(read_option_file("--since", file));
+  if (!document.empty()) return document;
+  return fail(Code::InvalidInput, fmt::format("--since: {} is empty.", file.string()));
+}
+
+Result<evidence::Verification> check_journal(const Asked& asked) {
+  auto key = TRY(read_log_key(asked.log_key));
+  const std::filesystem::path folder = asked.subject;
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error))
+    return fail(Code::InvalidInput, fmt::format("There is no folder {}.", asked.subject));
+  if (!std::filesystem::exists(folder / evidence::kJournalHeadFile, error))
+    return fail(Code::InvalidInput,
+                fmt::format("{} holds no exported journal: there is no {} in it. `vitrine export journal` "
+                            "makes one.",
+                            asked.subject, evidence::kJournalHeadFile));
+  evidence::KeptEvidence kept;
+  if (!asked.since.empty()) kept.since = TRY(read_earlier_head(asked.since));
+  for (const auto& file : asked.receipts) kept.receipts.push_back(TRY(read_option_file("--receipt", file)));
+  std::optional<Error> unread;
+  auto read = [&](const std::string& path) -> Result<Bytes> {
+    auto text = read_file(folder / path);
+    if (!text && text.error().code != Code::ResourceNotFound) unread = text.error();
+    return to_bytes(as_bytes(TRY(std::move(text))));
+  };
+  auto verification = evidence::verify_journal(read, key, kept);
+  if (unread) return std::unexpected(std::move(*unread));
+  return verification;
+}
+
 /// A question that cannot be asked is no verdict, whatever kept it from being asked.
 int answer(const Asked& asked, Result<evidence::Verification> (*check)(const Asked&)) {
   auto verification = check(asked);
@@ -141,7 +179,8 @@ void add_verify_command(CLI::App& app, int& status) {
       "Exit status: 0 verified, 1 not verified, 2 the question could not be asked.\n\n"
       "Examples:\n"
       "  vitrine verify receipt receipt.json --log-key log.example.org+1a2b3c4d+AZ…\n"
-      "  vitrine verify log http://127.0.0.1:10080/log --log-key key.txt --since yesterday.checkpoint\n");
+      "  vitrine verify log http://127.0.0.1:10080/log --log-key key.txt --since yesterday.checkpoint\n"
+      "  vitrine verify journal journals/cityarchive --log-key key.txt --receipt receipt.json\n");
   auto* receipt = verify->add_subcommand("receipt", "Check one receipt offline");
   auto asked_receipt = add_common(receipt, "FILE", "the receipt, as GET /api/v1/receipts/TOKEN answered it");
   receipt->callback([asked_receipt, &status] { status = answer(*asked_receipt, check_receipt); });
@@ -151,6 +190,15 @@ void add_verify_command(CLI::App& app, int& status) {
   log->add_option("--since", asked_log->since,
                   "an earlier checkpoint of the log, which must be a prefix of it");
   add_ca_option(log, asked_log->ca);
+
+  auto* journal = verify->add_subcommand("journal", "Read a whole exported journal and check every record");
+  auto asked_journal = add_common(journal, "DIR", "the folder that `vitrine export journal` made");
+  journal->add_option("--since", asked_journal->since,
+                      "an earlier export of it, or the journal.json of one, which must be how it begins");
+  journal->add_option("--receipt", asked_journal->receipts,
+                      "a receipt that must be of a record in it; may be given often");
+  journal->callback([asked_journal, &status] { status = answer(*asked_journal, check_journal); });
+
   log->callback([asked_log, &status] { status = answer(*asked_log, check_log); });
 }
 

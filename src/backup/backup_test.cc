@@ -44,7 +44,7 @@ class BackupTest : public testing::Test {
   }
 
   static RestoreTo layout(const std::filesystem::path& place) {
-    return {place / "store", place / "log", place / "keys", place / "development"};
+    return {place / "store", place / "log", place / "keys", place / "development", place / "journals"};
   }
 
   std::vector<std::string> faults() {

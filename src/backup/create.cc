@@ -51,8 +51,9 @@ class Creation {
     TRY(take_base());
     TRY(tables());
     TRY(extents());
+    TRY(journals());
     TRY(others());
-    for (const auto* folder : {"metadata", "extents", "keys", ""})
+    for (const auto* folder : {"metadata", "extents", "journals", "keys", ""})
       TRY(options_.files->sync_directory(own_folder() / folder));
     TRY(options_.files->sync_directory(folder_.path()));
     TRY(folder_.finish(manifest_));
@@ -63,7 +64,7 @@ class Creation {
   [[nodiscard]] std::filesystem::path own_folder() const { return folder_.file(folder_of(manifest_.number)); }
 
   Result<void> make_folders() {
-    for (const auto* folder : {"metadata", "extents", "keys"})
+    for (const auto* folder : {"metadata", "extents", "journals", "keys"})
       TRY(options_.files->make_directory(own_folder() / folder));
     return {};
   }
@@ -127,6 +128,8 @@ class Creation {
       if (!TRY(is_there(file))) continue;
       if (path.kind == FileKind::ExtentPart)
         parts_[path.extent].push_back(std::move(file));
+      else if (path.kind == FileKind::Journal)
+        journals_.emplace(path.journal.path(), std::move(file));
       else if (!file.table_id.empty() && !contains(known_damage_, {.table = path.name}))
         tables_.emplace(file.table_id, std::move(file));
     }
@@ -225,6 +228,23 @@ class Creation {
     return {};
   }
 
+  /// What the frozen store has no more is in files since before it was frozen; those that came since do no
+  /// harm.
+  Result<void> journals() {
+    if (options_.journals.empty()) return {};
+    const ledger::JournalFiles files(frozen_.file_layer(), options_.journals);
+    for (const auto& file : TRY(files.list())) {
+      const auto known = journals_.find(file.path());
+      const auto from = options_.journals / file.path();
+      const auto status = TRY(frozen_.file_layer().status(from));
+      if (known != journals_.end() && status && status->size == known->second.length)
+        manifest_.files.push_back(known->second);
+      else
+        TRY(copy(frozen_.file_layer(), from, journal_path(manifest_.number, file), {}));
+    }
+    return {};
+  }
+
   Result<void> others() {
     for (const auto& key : options_.keys)
       TRY(copy(frozen_.file_layer(), key.file, key_path(manifest_.number, key.name), {}));
@@ -270,6 +290,7 @@ class Creation {
   std::vector<DamagedPlace> known_damage_;                // of the base
   std::map<std::string, FileLine> tables_;                // of the base, by id
   std::map<std::uint64_t, std::vector<FileLine>> parts_;  // of the base, by extent
+  std::map<std::string, FileLine> journals_;              // of the base, by where they lie
   std::uint64_t copied_bytes_ = 0;
 };
 

@@ -23,6 +23,8 @@ struct CreateOptions {
   bool full = false;
   /// Those keys that are wanted in it; without them it tells names and records, but no content.
   std::vector<KeyFile> keys{};
+  /// Where the store's owner keeps sealed records; empty: nowhere.
+  std::filesystem::path journals{};
   /// Whether the store is one for development.
   bool development = false;
   store::FileLayer* files = &store::posix_file_layer();

@@ -33,7 +33,7 @@ store::Options options(MemoryDisk& disk, const std::string& directory) {
   return {.directory = directory, .write_buffer_bytes = 128 << 10, .extent_bytes = 1 << 20, .files = &disk};
 }
 RestoreTo layout(const std::string& place) {
-  return {place + "/store", place + "/log", place + "/keys", place + "/development"};
+  return {place + "/store", place + "/log", place + "/keys", place + "/development", place + "/journals"};
 }
 
 /// Two backups of a store that grows, both verified and restored, by somebody who tries again what failed.

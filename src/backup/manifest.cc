@@ -14,6 +14,8 @@ namespace {
 constexpr std::string_view kTitle = "vitrine backup 1";
 constexpr std::string_view kPart = ".part";
 constexpr std::string_view kTable = "table";
+constexpr std::string_view kEntries = "entries";
+constexpr std::uint64_t kHighestLevel = 63;
 constexpr std::size_t kFolderDigits = 6;
 constexpr std::size_t kExtentDigits = 16;
 constexpr std::size_t kMostName = 64;
@@ -104,6 +106,24 @@ std::optional<std::uint64_t> hex_number(std::string_view text, std::size_t digit
   return value;
 }
 
+/// "0000002a.entries.12", "0000002a.1.0": slot, level or entries, index.
+std::optional<ledger::JournalFile> journal_in(std::string_view name) {
+  const auto first = name.find('.');
+  const auto second = name.find('.', first == std::string_view::npos ? first : first + 1);
+  if (second == std::string_view::npos) return std::nullopt;
+  std::uint32_t slot = 0;
+  const auto parsed = std::from_chars(name.data(), name.data() + first, slot, 16);
+  if (parsed.ec != std::errc{} || ledger::JournalFiles::folder(slot) != name.substr(0, first))
+    return std::nullopt;
+  const auto what = name.substr(first + 1, second - first - 1);
+  const auto index = number_in(name.substr(second + 1));
+  if (!index) return std::nullopt;
+  if (what == kEntries) return ledger::JournalFile{slot, tlog::BundleId{.index = *index}};
+  const auto level = number_in(what);
+  if (!level || *level > kHighestLevel) return std::nullopt;
+  return ledger::JournalFile{slot, tlog::TileId{.level = static_cast<unsigned>(*level), .index = *index}};
+}
+
 Result<FileLine> file_in(Lines& lines, Number number) {
   const auto words = words_of(TRY(lines.field("file")), 4);
   if (words.size() < 3) return lines.wrong("has a file line that lacks a word");
@@ -167,6 +187,13 @@ std::string mark_path(Number number) {
   return folder_of(number) + "/development";
 }
 
+std::string journal_path(Number number, const ledger::JournalFile& file) {
+  const auto* tile = std::get_if<tlog::TileId>(&file.id);
+  return fmt::format("{}/journals/{}.{}.{}", folder_of(number), ledger::JournalFiles::folder(file.slot),
+                     tile ? fmt::to_string(tile->level) : std::string(kEntries),
+                     tile ? tile->index : std::get<tlog::BundleId>(file.id).index);
+}
+
 Result<FilePath> parse_file_path(std::string_view path) {
   const auto none = [&] {
     return fail(Code::Corrupt, fmt::format("'{}' is not the path of a file of a backup.", path));
@@ -177,7 +204,7 @@ Result<FilePath> parse_file_path(std::string_view path) {
   if (parsed.ec != std::errc{} || number == 0 || folder_of(number) != path.substr(0, kFolderDigits))
     return none();
   const auto rest = path.substr(kFolderDigits + 1);
-  FilePath file{.made_by = number, .kind = FileKind::Checkpoint, .name = std::string(rest), .extent = 0};
+  FilePath file{.made_by = number, .kind = FileKind::Checkpoint, .name = std::string(rest)};
   if (rest == "checkpoint") return file;
   file.kind = FileKind::Mark;
   if (rest == "development") return file;
@@ -193,6 +220,13 @@ Result<FilePath> parse_file_path(std::string_view path) {
   }
   if (folder == "keys") {
     file.kind = FileKind::Key;
+    return file;
+  }
+  if (folder == "journals") {
+    const auto journal = journal_in(file.name);
+    if (!journal) return none();
+    file.kind = FileKind::Journal;
+    file.journal = *journal;
     return file;
   }
   if (folder != "extents" || !file.name.ends_with(kPart)) return none();

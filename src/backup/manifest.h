@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "crypto/digest.h"
+#include "ledger/journal_files.h"
 #include "store/entry.h"
 #include "tlog/merkle.h"
 
@@ -63,13 +64,14 @@ struct Manifest {
 };
 
 /// What a file of a backup is, by its path.
-enum class FileKind : std::uint8_t { Metadata, ExtentPart, Key, Checkpoint, Mark };
+enum class FileKind : std::uint8_t { Metadata, ExtentPart, Key, Checkpoint, Mark, Journal };
 
 struct FilePath {
   Number made_by = 0;
   FileKind kind = FileKind::Metadata;
   std::string name;          ///< without folders
   std::uint64_t extent = 0;  ///< of a part
+  ledger::JournalFile journal{};
 };
 /// Errors: Corrupt for any path that a backup would not write.
 Result<FilePath> parse_file_path(std::string_view path);
@@ -79,5 +81,7 @@ std::string part_path(Number number, std::uint64_t extent);
 std::string key_path(Number number, std::string_view name);
 std::string checkpoint_path(Number number);
 std::string mark_path(Number number);
+/// "000001/journals/0000002a.entries.12", or with the level of a tile.
+std::string journal_path(Number number, const ledger::JournalFile& file);
 
 }  // namespace vitrine::backup

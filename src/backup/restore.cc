@@ -8,6 +8,7 @@
 
 #include "backup/extent_part.h"
 #include "ledger/public_log.h"
+#include "ledger/sealed_check.h"
 #include "store/extent.h"
 #include "store/extent_directories.h"
 #include "store/extent_set.h"
@@ -70,6 +71,7 @@ class Restoration {
     TRY(finish_extent());
     for (const auto& directory : {metadata(), extents(), options_.to.keys})
       TRY(options_.files->sync_directory(directory));
+    for (const auto& directory : journal_folders_) TRY(options_.files->sync_directory(directory));
     TRY(look());
     return std::move(restored_);
   }
@@ -85,6 +87,8 @@ class Restoration {
         return copy(line, metadata() / path.name);
       case FileKind::ExtentPart:
         return part(line, path.extent);
+      case FileKind::Journal:
+        return journal(line, path.journal);
       case FileKind::Mark:
         return copy(line, options_.to.development);
       case FileKind::Checkpoint:
@@ -94,6 +98,13 @@ class Restoration {
     }
     restored_.has_keys = true;
     return copy(line, options_.to.keys / path.name);
+  }
+
+  Result<void> journal(const FileLine& line, const ledger::JournalFile& file) {
+    const auto to = options_.to.journals / file.path();
+    TRY(options_.files->make_directory(to.parent_path()));
+    journal_folders_.insert(to.parent_path());
+    return copy(line, to);
   }
 
   Result<void> copy(const FileLine& line, const std::filesystem::path& to) {
@@ -151,6 +162,7 @@ class Restoration {
     const auto store = TRY(store::Store::open(
         {.directory = options_.to.store, .compaction_pause = std::nullopt, .files = options_.files}));
     restored_.report = store->check([](std::uint64_t) {});
+    TRY(ledger::check_sealed_journals(*store, {*options_.files, options_.to.journals}, restored_.report));
     TRY(judge(restored_.report));
     if (store->version() != manifest.version)
       return fail(Code::Corrupt, fmt::format("The restored store ends with commit {}, the backup with {}. "
@@ -191,6 +203,7 @@ class Restoration {
   const RestoreOptions& options_;
   Spending spending_;
   std::shared_ptr<store::Extent> extent_;  // the one being put together
+  std::set<std::filesystem::path> journal_folders_;
   Restored restored_;
 };
 

@@ -168,6 +168,11 @@ Result<bool> CborReader::boolean() {
   return corrupt("Not a boolean");
 }
 
+bool CborReader::at_array() const {
+  constexpr unsigned kMajorShift = 5;
+  return at_ < input_.size() && input_[at_] >> kMajorShift == kArray;
+}
+
 bool CborReader::skip_null() {
   if (at_ >= input_.size() || input_[at_] != (kSimple << 5 | kNull)) return false;
   ++at_;

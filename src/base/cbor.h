@@ -47,6 +47,8 @@ class CborReader {
   Result<void> array(std::size_t items);
   /// An array header of any length up to `limit`.
   Result<std::size_t> array_up_to(std::size_t limit);
+  /// Whether an array is next; consumes nothing.
+  [[nodiscard]] bool at_array() const;
   Result<std::uint64_t> unsigned_int();
   Result<std::int64_t> integer();
   Result<ConstBytes> bytes();

@@ -53,8 +53,8 @@ void look_at(ConstBytes entry, const std::string& place, Walk& walk) {
 
 Result<std::string> check_files(Walk& walk) {
   tlog::LogWalk files(walk.read, walk.checkpoint.size);
-  auto complete = files.run([&](ConstBytes entry) {
-    look_at(entry, files.place(), walk);
+  auto complete = files.run([&](const std::optional<ConstBytes>& entry, const Digest&) {
+    look_at(*entry, files.place(), walk);
     if (files.entries() == walk.earlier.size) walk.earlier_root = files.root();
   });
   walk.root = files.root();

@@ -4,27 +4,17 @@
 
 #include <boost/json.hpp>
 
-#include "evidence/heads.h"
 #include "evidence/readable.h"
 #include "evidence/receipt.h"
-#include "evidence/seal.h"
 #include "evidence/steps.h"
-#include "tlog/checkpoint.h"
 
 namespace vitrine::evidence {
 namespace {
 
-constexpr std::chrono::seconds kClockTolerance{10};
-
 /// What is established so far; each step adds to it.
-struct Walk {
-  const tlog::NoteKey& log;
+struct Walk : SealedWalk {
   std::string_view document;
-  std::string place;  ///< of the check at hand
-
-  Receipt receipt;
-  tlog::Checkpoint checkpoint;
-  Seal seal;
+  Receipt receipt{};
 };
 
 // A step says what it established, or fails with what is wrong.
@@ -36,65 +26,15 @@ Result<std::string> check_document(Walk& walk) {
                 fmt::format("This is not a receipt that this program reads. {} Take a fresh copy.",
                             receipt.error().message));
   walk.receipt = std::move(*receipt);
+  walk.sealed = walk.receipt.sealed;
   return "The document has the form of a receipt.";
-}
-
-Result<std::string> check_checkpoint(Walk& walk) {
-  auto checkpoint = tlog::open_checkpoint(walk.receipt.checkpoint, walk.log);
-  if (!checkpoint)
-    return fail(
-        Code::VerificationFailed,
-        fmt::format("The checkpoint was changed, or signed with another key than the one given; without it "
-                    "nothing here is proved. {}",
-                    checkpoint.error().message));
-  walk.checkpoint = std::move(*checkpoint);
-  return fmt::format("The log '{}' signed its state of {} entries.", walk.log.name(), walk.checkpoint.size);
-}
-
-Result<std::string> check_log(Walk& walk) {
-  const auto& receipt = walk.receipt;
-  auto included = tlog::verify_inclusion(tlog::leaf_hash(receipt.seal_entry), receipt.seal_index,
-                                         walk.checkpoint.size, receipt.log_path, walk.checkpoint.root);
-  if (!included)
-    return fail(
-        Code::VerificationFailed,
-        fmt::format("The seal is not in the log that was signed: its bytes, index or path were changed. {}",
-                    included.error().message));
-  return fmt::format("The seal is entry {} of the public log.", receipt.seal_index);
-}
-
-Result<std::string> check_seal(Walk& walk) {
-  auto entry = decode_entry(walk.receipt.seal_entry);
-  const auto* seal = entry ? std::get_if<Seal>(&*entry) : nullptr;
-  if (!seal)
-    return fail(Code::VerificationFailed,
-                fmt::format("The log's entry is not a seal, so it proves no record. {}",
-                            entry ? "" : entry.error().message));
-  walk.seal = *seal;
-  return fmt::format("Seal {} was made at {} over {} journals.", seal->number, readable_time(seal->time),
-                     seal->slots);
-}
-
-Result<std::string> check_slot(Walk& walk) {
-  const auto& receipt = walk.receipt;
-  auto leaf = head_leaf({receipt.journal, receipt.journal_size, receipt.journal_root}, receipt.slot_salt);
-  auto included =
-      tlog::verify_inclusion(leaf, receipt.slot, walk.seal.slots, receipt.heads_path, walk.seal.heads_root);
-  if (!included)
-    return fail(
-        Code::VerificationFailed,
-        fmt::format("The seal does not commit to this journal: the journal's id, size or root, or the slot's "
-                    "number, salt or path was changed. {}",
-                    included.error().message));
-  return fmt::format("The seal commits to this journal, with {} records, in slot {}.", receipt.journal_size,
-                     receipt.slot);
 }
 
 Result<std::string> check_journal(Walk& walk) {
   const auto& receipt = walk.receipt;
-  auto leaf = tlog::leaf_hash(leaf_data(receipt.journal, receipt.commitments));
-  auto included = tlog::verify_inclusion(leaf, receipt.index, receipt.journal_size, receipt.journal_path,
-                                         receipt.journal_root);
+  const auto& head = receipt.sealed.head;
+  auto leaf = tlog::leaf_hash(leaf_data(head.journal, receipt.commitments));
+  auto included = tlog::verify_inclusion(leaf, receipt.index, head.size, receipt.journal_path, head.root);
   if (!included)
     return fail(
         Code::VerificationFailed,
@@ -132,7 +72,7 @@ Result<std::string> check_facet(Walk& walk) {
 }
 
 Result<std::string> check_readable(Walk& walk) {
-  auto place = TRY(first_difference(walk.document, walk.receipt));
+  auto place = TRY(first_difference(walk.document, TRY(receipt_json(walk.receipt))));
   if (!place) return "The readable fields say what the sealed bytes say.";
   walk.place = *place;
   if (place->empty())
@@ -159,10 +99,10 @@ Result<std::string> check_time(Walk& walk) {
 
 constexpr Step<Walk> kSteps[] = {
     {"document", "", check_document},
-    {"checkpoint", "/checkpoint", check_checkpoint},
-    {"log", "/seal", check_log},
-    {"seal", "/seal/entry", check_seal},
-    {"slot", "/slot", check_slot},
+    {"checkpoint", "/checkpoint", [](Walk& walk) { return check_checkpoint(walk); }},
+    {"log", "/seal", [](Walk& walk) { return check_log(walk); }},
+    {"seal", "/seal/entry", [](Walk& walk) { return check_seal(walk); }},
+    {"slot", "/slot", [](Walk& walk) { return check_slot(walk); }},
     {"journal", "/record", check_journal},
     {"facet who", "/record/facets/who", check_facet<FacetKind::Who>},
     {"facet what", "/record/facets/what", check_facet<FacetKind::What>},
@@ -177,7 +117,7 @@ Result<void> state_facts(const Walk& walk, Verification& verification) {
   verification.state("level", "sealed");
   verification.state("log", walk.log.name());
   verification.state("seal", fmt::format("{} of {}", walk.seal.number, readable_time(walk.seal.time)));
-  verification.state("slot", fmt::to_string(walk.receipt.slot));
+  verification.state("slot", fmt::to_string(walk.sealed.slot));
   verification.state("journal index", fmt::to_string(walk.receipt.index));
   for (std::size_t i = 0; i < kFacets; ++i) {
     if (!walk.receipt.opened[i]) continue;
@@ -194,7 +134,7 @@ Result<void> state_facts(const Walk& walk, Verification& verification) {
 }  // namespace
 
 Verification verify_receipt(std::string_view document, const tlog::NoteKey& log) {
-  Walk walk{log, document, {}, {}, {}, {}};
+  Walk walk{{log}, document};
   auto verification = take_steps<Walk>("receipt", kSteps, walk);
   if (verification.verified()) state_facts(walk, verification).value();
   return verification;

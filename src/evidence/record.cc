@@ -1,5 +1,7 @@
 #include "evidence/record.h"
 
+#include <fmt/format.h>
+
 #include "base/cbor.h"
 #include "evidence/cbor_items.h"
 
@@ -32,11 +34,12 @@ Result<void> check_facet(FacetKind kind, ConstBytes cbor) {
   return {};
 }
 
-Result<Facet> read_facet(CborReader& in, FacetKind kind) {
+Result<ShownFacet> read_facet(CborReader& in, FacetKind kind) {
+  if (!in.at_array()) return ShownFacet(TRY(read_bytes32(in)));
   TRY(in.array(2));
   Facet facet{{TRY(read_bytes32(in))}, to_bytes(TRY(in.bytes()))};
   TRY(check_facet(kind, facet.cbor));
-  return facet;
+  return ShownFacet(std::move(facet));
 }
 
 }  // namespace
@@ -87,6 +90,31 @@ Digest leaf(const Record& record) {
   return tlog::leaf_hash(leaf_data(record.journal, commitments(record)));
 }
 
+ShownRecord shown(Record record) {
+  ShownRecord out{record.journal, {}};
+  for (std::size_t i = 0; i < kFacets; ++i) out.facets[i] = std::move(record.facets[i]);
+  return out;
+}
+
+Commitments commitments(const ShownRecord& record) {
+  Commitments all;
+  for (auto kind : kFacetKinds) {
+    const auto& facet = record.facets[position(kind)];
+    const auto* closed = std::get_if<Digest>(&facet);
+    all[position(kind)] = closed ? *closed : commitment(kind, std::get<Facet>(facet));
+  }
+  return all;
+}
+
+Digest leaf(const ShownRecord& record) {
+  return tlog::leaf_hash(leaf_data(record.journal, commitments(record)));
+}
+
+void close(FacetKind kind, ShownRecord& record) {
+  auto& facet = record.facets[position(kind)];
+  if (const auto* open = std::get_if<Facet>(&facet)) facet = commitment(kind, *open);
+}
+
 Bytes encode_record(const Record& record) {
   auto size = kItemOverhead + record.journal.bytes.size();
   for (const auto& facet : record.facets) size += kItemOverhead + facet.salt.bytes.size() + facet.cbor.size();
@@ -96,17 +124,40 @@ Bytes encode_record(const Record& record) {
   return out.take();
 }
 
-Result<Record> decode_record(ConstBytes bytes) {
+Bytes encode_shown(const ShownRecord& record) {
+  CborWriter out;
+  out.array(2 + kFacets).unsigned_int(kRecordVersion).bytes(record.journal.bytes);
+  for (const auto& facet : record.facets) {
+    if (const auto* open = std::get_if<Facet>(&facet))
+      out.array(2).bytes(open->salt.bytes).bytes(open->cbor);
+    else
+      out.bytes(std::get<Digest>(facet));
+  }
+  return out.take();
+}
+
+Result<ShownRecord> decode_shown(ConstBytes bytes) {
   CborReader in(bytes);
   TRY(in.array(2 + kFacets));
   if (TRY(in.unsigned_int()) != kRecordVersion)
     return fail(Code::Corrupt,
                 "The record is of a version that this program does not read; use a newer one.");
-  Record record{{TRY(read_bytes32(in))}, {}};
+  ShownRecord record{{TRY(read_bytes32(in))}, {}};
   for (auto kind : kFacetKinds) record.facets[position(kind)] = TRY(read_facet(in, kind));
   TRY(in.end());
-  if (std::ranges::equal(encode_record(record), bytes)) return record;
+  if (std::ranges::equal(encode_shown(record), bytes)) return record;
   return fail(Code::Corrupt, "The record is not in the one form that it has.");
+}
+
+Result<Record> decode_record(ConstBytes bytes) {
+  auto read = TRY(decode_shown(bytes));
+  Record record{read.journal, {}};
+  for (auto kind : kFacetKinds) {
+    auto* open = std::get_if<Facet>(&read.facets[position(kind)]);
+    if (!open) return fail(Code::Corrupt, fmt::format("Facet '{}' of the record is closed.", name(kind)));
+    record.facets[position(kind)] = std::move(*open);
+  }
+  return record;
 }
 
 }  // namespace vitrine::evidence

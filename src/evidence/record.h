@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <variant>
 
 #include "evidence/facets.h"
 
@@ -71,10 +72,32 @@ Bytes leaf_data(const JournalId& journal, const Commitments& commitments);
 /// RFC 9162 leaf hash of leaf_data().
 Digest leaf(const Record& record);
 
-/// The stored form: CBOR [version, journal id, four × [salt, cbor]].
+/// A facet as somebody is shown it, or as it was left: open, or closed, when its commitment alone is there.
+using ShownFacet = std::variant<Digest, Facet>;
+
+/// A record of which facets may be closed: erased, withheld, or not for everybody.
+struct ShownRecord {
+  JournalId journal;
+  /// By FacetKind.
+  std::array<ShownFacet, kFacets> facets;
+  bool operator==(const ShownRecord&) const = default;
+};
+
+/// With every facet open.
+ShownRecord shown(Record record);
+/// Closing a facet changes none of the commitments.
+Commitments commitments(const ShownRecord& record);
+Digest leaf(const ShownRecord& record);
+void close(FacetKind kind, ShownRecord& record);
+
+/// The stored form: CBOR [version, journal id, four × facet], a facet [salt, cbor] where it is open and the
+/// commitment's bytes where it is closed.
 Bytes encode_record(const Record& record);
-/// Strict: also every facet must decode, and the whole must be what encode_record() makes of it.
+Bytes encode_shown(const ShownRecord& record);
+/// Strict: also every open facet must decode, and the whole must be what encode_shown() makes of it.
 /// Errors: Corrupt.
+Result<ShownRecord> decode_shown(ConstBytes bytes);
+/// The same, of a record with every facet open.
 Result<Record> decode_record(ConstBytes bytes);
 
 }  // namespace vitrine::evidence

@@ -7,6 +7,7 @@
 
 #include "crypto/mac.h"
 #include "evidence/heads.h"
+#include "evidence/journal_export.h"
 #include "evidence/receipt.h"
 #include "evidence/seal.h"
 #include "tlog/checkpoint.h"
@@ -39,7 +40,8 @@ class SampleLog {
 
   std::uint64_t record(std::size_t slot, const RecordContents& contents) {
     auto& account = accounts_[slot];
-    account.records.push_back(make_record(account.journal, contents, {fresh(), fresh(), fresh(), fresh()}));
+    account.records.push_back(
+        shown(make_record(account.journal, contents, {fresh(), fresh(), fresh(), fresh()})));
     account.tree.append(leaf(account.records.back()));
     return account.records.size() - 1;
   }
@@ -57,7 +59,7 @@ class SampleLog {
   }
 
   [[nodiscard]] const Seal& last_seal() const { return last_; }
-  [[nodiscard]] const Record& stored(std::size_t slot, std::uint64_t index) const {
+  [[nodiscard]] const ShownRecord& stored(std::size_t slot, std::uint64_t index) const {
     return accounts_[slot].records[index];
   }
 
@@ -65,56 +67,93 @@ class SampleLog {
     return *tlog::sign_checkpoint({key_.name(), tree_.size(), tree_.root(), {}}, key_, signing_key_);
   }
 
+  /// A journal at the last seal.
+  [[nodiscard]] SealedHead sealed_head(std::size_t slot) {
+    auto& account = accounts_[slot];
+    auto heads_tree = heads();
+    return {.head = {account.journal, account.tree.size(), account.tree.root()},
+            .slot = slot,
+            .slot_salt = head_salt(account.secret, last_.number),
+            .heads_path = *tlog::prove_inclusion(heads_tree, slot, accounts_.size()),
+            .seal_entry = entries_[seal_index_],
+            .seal_index = seal_index_,
+            .log_path = *tlog::prove_inclusion(tree_, seal_index_, tree_.size()),
+            .checkpoint = checkpoint()};
+  }
+
   /// Of a record that was there at the last seal.
   [[nodiscard]] Receipt receipt(std::size_t slot, std::uint64_t index) {
     auto& account = accounts_[slot];
-    auto heads_tree = heads();
     const auto& record = account.records[index];
-    Receipt out{account.journal,
-                index,
-                commitments(record),
-                {},
-                account.tree.size(),
-                account.tree.root(),
-                {},
-                slot,
-                head_salt(account.secret, last_.number),
-                {},
-                entries_[seal_index_],
-                seal_index_,
-                {},
-                checkpoint()};
-    for (std::size_t i = 0; i < kFacets; ++i) out.opened[i] = record.facets[i];
-    out.journal_path = *tlog::prove_inclusion(account.tree, index, account.tree.size());
-    out.heads_path = *tlog::prove_inclusion(heads_tree, slot, accounts_.size());
-    out.log_path = *tlog::prove_inclusion(tree_, seal_index_, tree_.size());
+    Receipt out{.index = index,
+                .commitments = commitments(record),
+                .opened = {},
+                .journal_path = *tlog::prove_inclusion(account.tree, index, account.tree.size()),
+                .sealed = sealed_head(slot)};
+    for (std::size_t i = 0; i < kFacets; ++i)
+      if (const auto* open = std::get_if<Facet>(&record.facets[i])) out.opened[i] = *open;
     return out;
   }
 
   /// As a web server would hold them.
   [[nodiscard]] Files files() {
-    Files files{{"checkpoint", to_bytes(as_bytes(checkpoint()))}};
-    for (const auto& tile : tlog::tiles_of_growth(0, tree_.size())) {
-      std::vector<Digest> hashes(tile.width);
-      for (unsigned i = 0; i < tile.width; ++i)
-        hashes[i] = *tree_.node(tile.level * tlog::kTileHeight, tile.index * tlog::kTileWidth + i);
-      files[path(tile)] = tlog::encode_tile(hashes);
-    }
-    for (const auto& bundle : tlog::bundles_of_growth(0, tree_.size())) {
-      auto& file = files[path(bundle)];
-      for (unsigned i = 0; i < bundle.width; ++i)
-        tlog::append_entry(file, entries_[bundle.index * tlog::kTileWidth + i]).value();
-    }
+    auto files = tiled(tree_, entries_);
+    files["checkpoint"] = to_bytes(as_bytes(checkpoint()));
     return files;
+  }
+
+  /// An account's journal at the last seal, as it is exported.
+  [[nodiscard]] Files journal(std::size_t slot) {
+    auto& account = accounts_[slot];
+    std::vector<Bytes> entries;
+    for (const auto& record : account.records) entries.push_back(encode_shown(record));
+    auto files = tiled(account.tree, entries);
+    files[kJournalHeadFile] = to_bytes(as_bytes(*write_journal_head(sealed_head(slot))));
+    return files;
+  }
+
+  /// For operators who do what they should not.
+  [[nodiscard]] ShownRecord& record_of(std::size_t slot, std::uint64_t index) {
+    return accounts_[slot].records[index];
+  }
+  /// Makes the tree anew over the records as they are now.
+  void rebuild(std::size_t slot) {
+    accounts_[slot].tree = {};
+    for (const auto& record : accounts_[slot].records) accounts_[slot].tree.append(leaf(record));
+  }
+  void drop_last(std::size_t slot) {
+    accounts_[slot].records.pop_back();
+    rebuild(slot);
+  }
+  void begin_second_journal(std::size_t slot) {
+    accounts_[slot].journal = {fresh().bytes};
+    for (auto& record : accounts_[slot].records) record.journal = accounts_[slot].journal;
+    rebuild(slot);
   }
 
  private:
   struct Account {
     JournalId journal;
     crypto::HmacKey secret;
-    std::vector<Record> records;
+    std::vector<ShownRecord> records;
     tlog::MemoryTree tree;
   };
+
+  static Files tiled(tlog::MemoryTree& tree, const std::vector<Bytes>& entries) {
+    Files files;
+    for (const auto& tile : tlog::tiles_of_growth(0, tree.size())) {
+      std::vector<Digest> hashes(tile.width);
+      for (unsigned i = 0; i < tile.width; ++i)
+        hashes[i] = *tree.node(tile.level * tlog::kTileHeight, tile.index * tlog::kTileWidth + i);
+      files[path(tile)] = tlog::encode_tile(hashes);
+    }
+    for (const auto& bundle : tlog::bundles_of_growth(0, tree.size())) {
+      auto& file = files[path(bundle)];
+      for (unsigned i = 0; i < bundle.width; ++i)
+        tlog::append_entry(file, entries[bundle.index * tlog::kTileWidth + i]).value();
+    }
+    return files;
+  }
 
   Salt fresh() { return {crypto::sha256(as_bytes("salt " + std::to_string(++salts_)))}; }
 

@@ -151,9 +151,11 @@ Task<Result<void>> Ledger::erase(Collected collected) {
   co_return Result<void>{};
 }
 
-Task<Result<void>> Ledger::write_seal(std::vector<store::Write> writes) {
+Task<Result<void>> Ledger::write_seal(std::vector<store::Write> writes,
+                                      std::vector<store::JournalTrim> trims) {
   store::Commit commit;
   commit.writes = std::move(writes);
+  commit.trims = std::move(trims);
   CO_TRY(co_await store_.commit(store::CommitAccess(), std::move(commit)));
   co_return Result<void>{};
 }

@@ -7,6 +7,7 @@
 
 #include "evidence/record.h"
 #include "ledger/committed.h"
+#include "ledger/journal_reader.h"
 #include "ledger/receipt_token.h"
 #include "store/store.h"
 
@@ -57,7 +58,8 @@ class Collected {
 class Ledger {
  public:
   /// The store must outlive the ledger. `secret` hides places in receipt tokens.
-  Ledger(store::Store& store, ConstBytes secret) : store_(store), tokens_(secret) {}
+  Ledger(store::Store& store, ConstBytes secret, JournalFiles files)
+      : store_(store), tokens_(secret), journals_(store, std::move(files)) {}
 
   /// Makes the decision's record durable, with the effect if it is a Permit, in one step; sets the
   /// exchange's receipt token. Errors: PolicyDenied after a Denial's record is durable; StateChanged when a
@@ -72,14 +74,16 @@ class Ledger {
   Task<Result<void>> erase(Collected collected);
 
   [[nodiscard]] const ReceiptTokens& tokens() const { return tokens_; }
+  [[nodiscard]] const JournalReader& journals() const { return journals_; }
 
  private:
   friend class Sealer;
   /// The sealer's own state is no operation and has no record.
-  Task<Result<void>> write_seal(std::vector<store::Write> writes);
+  Task<Result<void>> write_seal(std::vector<store::Write> writes, std::vector<store::JournalTrim> trims);
 
   store::Store& store_;
   ReceiptTokens tokens_;
+  JournalReader journals_;
 };
 
 }  // namespace vitrine::ledger

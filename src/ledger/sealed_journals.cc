@@ -32,9 +32,13 @@ Result<SealedJournals::Journal> SealedJournals::open(std::uint32_t slot, std::ui
   if (row.value.size() != id.bytes.size())
     return fail(Code::Corrupt, fmt::format("Slot {} has no journal; the store is damaged.", slot));
   std::copy(row.value.begin(), row.value.end(), id.bytes.begin());
-  auto tiles = std::make_unique<StoredTiles>(store_, fmt::format("journal/{:08x}/", slot));
+  auto tiles = std::make_unique<JournalTiles>(store_, files_, slot);
   auto tree = TRY(tlog::TileTree::open(*tiles, size));
-  return Journal{id, key_.slot_secret(slot), std::move(tiles), std::move(tree), size};
+  return Journal{.id = id,
+                 .secret = key_.slot_secret(slot),
+                 .tiles = std::move(tiles),
+                 .tree = std::move(tree),
+                 .sealed_size = size};
 }
 
 Result<void> SealedJournals::load() {
@@ -79,8 +83,8 @@ Result<std::vector<store::Write>> SealedJournals::grow(const std::vector<store::
     if (before == journal.tree.size()) continue;
     for (const auto& [id, bytes] : tiles)
       if (tlog::tile_width(id.level, id.index, journal.tree.size()) == id.width)
-        writes.push_back(journal.tiles->write(tlog::path(id), bytes));
-    journal.tiles->erase_outgrown(before, journal.tree.size(), writes);
+        writes.push_back(journal.tiles->rows().write(tlog::path(id), bytes));
+    journal.tiles->rows().erase_outgrown(before, journal.tree.size(), writes);
     writes.push_back({{store::Table::State, size_row(slot)}, encode_size(journal.tree.size())});
   }
   return writes;
@@ -91,21 +95,40 @@ Result<tlog::Digest> SealedJournals::seal(std::uint64_t seal_number) {
   seal_number_ = seal_number;
   for (auto& journal : journals_) {
     journal.sealed_size = journal.tree.size();
-    heads_.append(evidence::head_leaf({journal.id, journal.sealed_size, TRY(journal.tree.root())},
+    if (journal.rooted_size != journal.sealed_size) {
+      journal.root = TRY(journal.tree.root());
+      journal.rooted_size = journal.sealed_size;
+    }
+    heads_.append(evidence::head_leaf({journal.id, journal.sealed_size, journal.root},
                                       evidence::head_salt(journal.secret, seal_number)));
   }
   return heads_.root();
 }
 
-Result<SealedJournals::Path> SealedJournals::prove(std::uint32_t slot, std::uint64_t index) {
-  if (slot >= journals_.size() || index >= journals_[slot].sealed_size || heads_.size() <= slot)
+Result<Moved> SealedJournals::move_to_files(JournalMover& mover) {
+  Moved moved;
+  for (std::uint32_t slot = 0; slot < journals_.size(); ++slot)
+    TRY(mover.move(slot, store_.journal_front(slot), journals_[slot].sealed_size, moved));
+  return moved;
+}
+
+Result<evidence::SealedHead> SealedJournals::open_slot(std::uint32_t slot) {
+  if (slot >= journals_.size() || heads_.size() <= slot)
+    return fail(Code::ReceiptNotReady, "The account is not in a seal yet; ask again in a second.");
+  const auto& journal = journals_[slot];
+  evidence::SealedHead sealed;
+  sealed.head = {journal.id, journal.sealed_size, journal.root};
+  sealed.slot = slot;
+  sealed.slot_salt = evidence::head_salt(journal.secret, seal_number_);
+  sealed.heads_path = TRY(tlog::prove_inclusion(heads_, slot, heads_.size()));
+  return sealed;
+}
+
+Result<tlog::Proof> SealedJournals::prove(std::uint32_t slot, std::uint64_t index) {
+  if (slot >= journals_.size() || index >= journals_[slot].sealed_size)
     return fail(Code::ReceiptNotReady, "The record is not in a seal yet; ask again in a second.");
   auto& journal = journals_[slot];
-  return Path{
-      .head = {journal.id, journal.sealed_size, TRY(tlog::root_at(journal.tree, journal.sealed_size))},
-      .in_journal = TRY(tlog::prove_inclusion(journal.tree, index, journal.sealed_size)),
-      .salt = evidence::head_salt(journal.secret, seal_number_),
-      .in_heads = TRY(tlog::prove_inclusion(heads_, slot, heads_.size()))};
+  return tlog::prove_inclusion(journal.tree, index, journal.sealed_size);
 }
 
 }  // namespace vitrine::ledger

@@ -5,9 +5,10 @@
 #include <memory>
 #include <vector>
 
-#include "evidence/heads.h"
+#include "evidence/sealed_head.h"
+#include "ledger/journal_mover.h"
+#include "ledger/journal_tiles.h"
 #include "ledger/log_key.h"
-#include "ledger/stored_tiles.h"
 #include "store/store.h"
 
 namespace vitrine::ledger {
@@ -18,7 +19,8 @@ store::Key slot_key(std::uint32_t slot);
 /// Grows by what the store has and the trees have not; the owner commits the writes. For one thread.
 class SealedJournals {
  public:
-  SealedJournals(store::Store& store, const LogKey& key) : store_(store), key_(key) {}
+  SealedJournals(store::Store& store, const LogKey& key, JournalFiles files)
+      : store_(store), key_(key), files_(std::move(files)) {}
 
   /// Reads every sealed journal's size and right edge. Errors: Corrupt, those of the store.
   Result<void> load();
@@ -31,28 +33,31 @@ class SealedJournals {
 
   [[nodiscard]] std::uint64_t slots() const { return journals_.size(); }
 
-  /// One record's way up to the heads root of the last seal.
-  struct Path {
-    evidence::JournalHead head;
-    tlog::Proof in_journal;
-    evidence::Salt salt;
-    tlog::Proof in_heads;
-  };
-  /// Errors: ReceiptNotReady when no seal covers the record yet; RecordNotFound; Corrupt.
-  Result<Path> prove(std::uint32_t slot, std::uint64_t index);
+  /// Moves what the last seal covers into files. Errors: those of JournalMover.
+  Result<Moved> move_to_files(JournalMover& mover);
+
+  /// A journal as the last seal commits to it, with the way up to the seal's heads root; the rest is for the
+  /// caller. Errors: ReceiptNotReady when no seal covers the slot yet; Corrupt.
+  Result<evidence::SealedHead> open_slot(std::uint32_t slot);
+  /// One record's path in its journal at the last seal. Errors: ReceiptNotReady when no seal covers the record
+  /// yet; Corrupt.
+  Result<tlog::Proof> prove(std::uint32_t slot, std::uint64_t index);
 
  private:
   struct Journal {
     evidence::JournalId id;
     crypto::HmacKey secret;
-    std::unique_ptr<StoredTiles> tiles;
+    std::unique_ptr<JournalTiles> tiles;
     tlog::TileTree tree;
     std::uint64_t sealed_size = 0;  ///< in the last seal; the tree may be ahead of it for a moment
+    tlog::Digest root{};            ///< at that size
+    std::uint64_t rooted_size = UINT64_MAX;  ///< the size that it is the root of
   };
   Result<Journal> open(std::uint32_t slot, std::uint64_t size);
 
   store::Store& store_;
   const LogKey& key_;
+  JournalFiles files_;
   std::vector<Journal> journals_;  // by slot
   tlog::MemoryTree heads_;
   std::uint64_t seal_number_ = 0;

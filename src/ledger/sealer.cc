@@ -42,7 +42,8 @@ Sealer::Sealer(Ledger& ledger, store::Store& store, const LogKey& key, const Clo
       key_(key),
       clock_(clock),
       options_(std::move(options)),
-      journals_(store, key) {}
+      journals_(store, key, ledger.journals().files()),
+      mover_(store, ledger.journals().files(), options_.journal_tail) {}
 
 Sealer::~Sealer() {
   stop();
@@ -124,9 +125,11 @@ Task<Result<void>> Sealer::tick() {
   // The first seal may be there although its commit was answered with an error.
   announced_start_ = announced_start_ || last_.number > seal_at_start_;
   stale_ = true;  // until the commit below has happened
+  // Before the trees grow: what they cover now is in a durable seal.
+  auto moved = move_to_files();
   // Sizes first: whoever has a record by now also has its account's entry among the pending ones.
   auto sizes = store_.journal_sizes();
-  std::vector<store::Write> writes;
+  auto writes = std::move(moved.writes);
   auto entries = CO_TRY(take_pending(writes));
   auto now = std::chrono::floor<std::chrono::seconds>(clock_.now());
   if (!announced_start_) entries.push_back(evidence::Restart{now, last_.number, after_clean_stop_});
@@ -145,7 +148,7 @@ Task<Result<void>> Sealer::tick() {
   std::move(appended.begin(), appended.end(), std::back_inserter(writes));
   writes.push_back({kLastSealRow, encode_last(log_->size() - 1, seal)});
   writes.push_back({kCleanStopRow, stopping_ ? std::optional<std::string>("1") : std::nullopt});
-  CO_TRY(co_await ledger_.write_seal(std::move(writes)));
+  CO_TRY(co_await ledger_.write_seal(std::move(writes), std::move(moved.trims)));
   last_ = seal;
   last_index_ = log_->size() - 1;
   announced_start_ = true;
@@ -153,6 +156,19 @@ Task<Result<void>> Sealer::tick() {
   ++seals_;
   sealed_at_ = std::chrono::steady_clock::now();
   co_return Result<void>{};
+}
+
+/// A disk that is full keeps no seal from being made: the records stay in the store for longer.
+Moved Sealer::move_to_files() {
+  constexpr std::chrono::seconds kRest{30};
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_move_) return {};
+  auto moved = journals_.move_to_files(mover_);
+  if (moved) return std::move(*moved);
+  next_move_ = now + kRest;
+  log::error("Sealed records could not be moved to files; they stay in the store, and it is tried again soon",
+             {{"error", moved.error().message}});
+  return {};
 }
 
 void Sealer::publish() {
@@ -179,32 +195,47 @@ Task<Result<std::string>> Sealer::receipt(RecordPlace place) {
   co_return co_await boost::asio::co_spawn(io_, build_receipt(place), kAwait);
 }
 
-Task<Result<std::string>> Sealer::build_receipt(RecordPlace place) {
-  // A seal is being committed, which takes milliseconds; while the store fails it takes longer.
+Task<Result<evidence::SealedHead>> Sealer::journal_head(std::uint32_t slot) {
+  co_return co_await boost::asio::co_spawn(io_, build_head(slot), kAwait);
+}
+
+/// While a seal is being committed, which takes milliseconds; while the store fails it takes longer.
+Task<Result<void>> Sealer::until_sealed() {
   for (int tries = 0; stale_ && tries < 50; ++tries) {
     boost::asio::steady_timer pause(io_, std::chrono::milliseconds(20));
     co_await pause.async_wait(boost::asio::as_tuple(kAwait));
   }
   if (stale_) co_return fail(Code::ReceiptNotReady, "No seal can be made at present; ask again later.");
+  co_return Result<void>{};
+}
+
+Result<evidence::SealedHead> Sealer::sealed_head(std::uint32_t slot) {
+  auto sealed = TRY(journals_.open_slot(slot));
+  sealed.seal_entry = evidence::encode_entry(last_);
+  sealed.seal_index = last_index_;
+  sealed.log_path = TRY(log_->prove(last_index_));
+  sealed.checkpoint = log_->checkpoint();
+  return sealed;
+}
+
+Task<Result<evidence::SealedHead>> Sealer::build_head(std::uint32_t slot) {
+  CO_TRY(co_await until_sealed());
+  co_return sealed_head(slot);
+}
+
+Task<Result<std::string>> Sealer::build_receipt(RecordPlace place) {
+  CO_TRY(co_await until_sealed());
   auto path = CO_TRY(journals_.prove(place.slot, place.index));
-  auto stored = CO_TRY(store_.scan_journal(place.slot, place.index, 1));
+  auto stored = CO_TRY(ledger_.journals().records(place.slot, place.index, 1));
   if (stored.empty()) co_return fail(Code::RecordNotFound, "The journal has no such record.");
-  auto record = CO_TRY(evidence::decode_record(as_bytes(stored.front().bytes)));
-  evidence::Receipt receipt{.journal = record.journal,
-                            .index = place.index,
+  auto record = CO_TRY(evidence::decode_shown(as_bytes(stored.front().bytes)));
+  evidence::Receipt receipt{.index = place.index,
                             .commitments = evidence::commitments(record),
                             .opened = {},
-                            .journal_size = path.head.size,
-                            .journal_root = path.head.root,
-                            .journal_path = std::move(path.in_journal),
-                            .slot = place.slot,
-                            .slot_salt = path.salt,
-                            .heads_path = std::move(path.in_heads),
-                            .seal_entry = evidence::encode_entry(last_),
-                            .seal_index = last_index_,
-                            .log_path = CO_TRY(log_->prove(last_index_)),
-                            .checkpoint = log_->checkpoint()};
-  for (std::size_t i = 0; i < evidence::kFacets; ++i) receipt.opened[i] = std::move(record.facets[i]);
+                            .journal_path = std::move(path),
+                            .sealed = CO_TRY(sealed_head(place.slot))};
+  for (std::size_t i = 0; i < evidence::kFacets; ++i)
+    if (auto* open = std::get_if<evidence::Facet>(&record.facets[i])) receipt.opened[i] = std::move(*open);
   co_return evidence::write_receipt(receipt);
 }
 

@@ -27,6 +27,8 @@ struct SealerOptions {
   std::chrono::milliseconds tick{1000};
   /// How much more than ten ticks old the last seal and its publication may be.
   std::chrono::milliseconds patience{10'000};
+  /// As many sealed records of a journal may wait in the store before they are moved to files.
+  std::uint64_t journal_tail = 4096;
 };
 
 /// Runs on a thread of its own. Each tick makes one seal whether or not anything happened: trees, seal,
@@ -46,6 +48,9 @@ class Sealer {
   /// The receipt document of a sealed record. Callable from any io_context. Errors: ReceiptNotReady,
   /// RecordNotFound, Corrupt.
   Task<Result<std::string>> receipt(RecordPlace place);
+  /// The head of an exported journal, as the last seal commits to it. Callable from any io_context. Errors:
+  /// ReceiptNotReady, Corrupt.
+  Task<Result<evidence::SealedHead>> journal_head(std::uint32_t slot);
 
   /// Seals made since the start. Any thread may ask.
   [[nodiscard]] std::uint64_t seals() const { return seals_; }
@@ -60,7 +65,11 @@ class Sealer {
   Task<Result<void>> tick();
   void publish();
   Result<std::vector<evidence::PublicEntry>> take_pending(std::vector<store::Write>& writes);
+  Task<Result<void>> until_sealed();
   Task<Result<std::string>> build_receipt(RecordPlace place);
+  Task<Result<evidence::SealedHead>> build_head(std::uint32_t slot);
+  Result<evidence::SealedHead> sealed_head(std::uint32_t slot);
+  Moved move_to_files();
 
   Ledger& ledger_;
   store::Store& store_;
@@ -69,6 +78,8 @@ class Sealer {
   SealerOptions options_;
 
   SealedJournals journals_;
+  JournalMover mover_;
+  std::chrono::steady_clock::time_point next_move_{};
   std::optional<PublicLog> log_;
   evidence::Seal last_;
   std::uint64_t last_index_ = 0;  // of the last seal in the public log

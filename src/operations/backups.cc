@@ -64,7 +64,10 @@ Result<void> Backups::begin(const StartBackup& request) {
             .created = {},
             .message = {}};
   bytes_read_ = 0;
-  backup::CreateOptions options{.to = request.to, .full = request.full, .development = development_};
+  backup::CreateOptions options{.to = request.to,
+                                .full = request.full,
+                                .journals = floors_.ledger.journals().files().directory(),
+                                .development = development_};
   if (request.with_keys) options.keys = keys_;
   thread_ = std::jthread(
       [this, options = std::move(options), rate = request.bytes_per_second](const std::stop_token& stop) {

@@ -65,6 +65,7 @@ class Check {
   Check(const Floors& floors, store::CheckGuide& guide, store::CheckReport& report, ContentCounts& counts,
         BodyCheck bodies, ContentPlace begin)
       : store_(floors.store),
+        journals_(floors.ledger.journals()),
         keys_(floors.keys),
         guide_(guide),
         report_(report),
@@ -114,11 +115,11 @@ class Check {
   }
 
   Result<void> records(const identity::Account& account, std::uint64_t first) {
-    for (auto from = std::max(first, store_.journal_front(account.slot));;) {
-      auto entries = TRY(store_.scan_journal(account.slot, from, kRecordsAtATime));
+    for (auto from = first;;) {
+      auto entries = TRY(journals_.records(account.slot, from, kRecordsAtATime));
       for (const auto& entry : entries) {
         if (ended_) return {};
-        auto record = evidence::decode_record(as_bytes(entry.bytes));
+        auto record = evidence::decode_shown(as_bytes(entry.bytes));
         auto place = fmt::format("account {}, record {}", account.name.text(), from++);
         if (!record)
           report_.add(place, record.error().message);
@@ -271,6 +272,7 @@ class Check {
   }
 
   store::Store& store_;
+  const ledger::JournalReader& journals_;
   keys::KeyDirectory& keys_;
   store::CheckGuide& guide_;
   store::CheckReport& report_;

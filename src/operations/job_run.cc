@@ -354,15 +354,16 @@ Task<Result<void>> close_job(const JobFloors& floors, analysis::Job job, JobEnd 
   co_return Result<void>{};
 }
 
-Result<std::uint64_t> find_start(const store::Store& store, std::uint32_t slot,
-                                 const std::string& request_id) {
+Result<std::uint64_t> find_start(const Floors& floors, std::uint32_t slot, const std::string& request_id) {
   constexpr std::uint64_t kAtATime = 256;
-  for (auto end = store.journal_size(slot); end > 0;) {
+  constexpr auto kOutcome = static_cast<std::size_t>(evidence::FacetKind::Outcome);
+  for (auto end = floors.store.journal_size(slot); end > 0;) {
     auto from = end > kAtATime ? end - kAtATime : 0;
-    auto entries = TRY(store.scan_journal(slot, from, end - from));
+    auto entries = TRY(floors.ledger.journals().records(slot, from, end - from));
     for (auto i = entries.size(); i-- > 0;) {
-      auto record = TRY(evidence::decode_record(as_bytes(entries[i].bytes)));
-      if (TRY(evidence::read_contents(record)).outcome.request_id == request_id) return from + i;
+      auto record = TRY(evidence::decode_shown(as_bytes(entries[i].bytes)));
+      const auto* outcome = std::get_if<evidence::Facet>(&record.facets[kOutcome]);
+      if (outcome && TRY(evidence::decode_outcome(outcome->cbor)).request_id == request_id) return from + i;
     }
     end = from;
   }

@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/pace.h"
-#include "ledger/sealed_sizes.h"
+#include "ledger/sealed_check.h"
 
 namespace vitrine::operations {
 namespace {
@@ -140,7 +140,7 @@ void Scrub::pass(const std::stop_token& stop) {
   AccountsKeys keys(accounts_, floors_.keys);
   const bool whole =
       (from.stage >= store::CheckStage::Content || floors_.store.check(from, guide, pass.report, &keys)) &&
-      (is_in_content(from) || sealed_sizes(pass.report)) &&
+      (is_in_content(from) || sealed_journals(pass.report)) &&
       check_content(floors_, accounts_, from.stage == store::CheckStage::Content ? from : store::CheckPlace{},
                     guide, pass.report, pass.content);
   guide.raise_alarms();
@@ -156,11 +156,11 @@ void Scrub::pass(const std::stop_token& stop) {
 }
 
 /// Whether they could be looked at: a store that is being opened again ends the pass for now.
-bool Scrub::sealed_sizes(store::CheckReport& report) const {
-  const auto looked = ledger::check_sealed_sizes(floors_.store, report);
+bool Scrub::sealed_journals(store::CheckReport& report) const {
+  const auto looked = ledger::check_sealed_journals(floors_.store, floors_.ledger.journals().files(), report);
   if (looked) return true;
   if (looked.error().code == Code::Unavailable) return false;
-  report.add("the sizes of sealed journals", looked.error().message);
+  report.add("sealed journals", looked.error().message);
   return true;
 }
 

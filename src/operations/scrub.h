@@ -51,7 +51,7 @@ class Scrub {
   void pass(const std::stop_token& stop);
   [[nodiscard]] std::uint64_t rate() const;
   void begin_pass();
-  [[nodiscard]] bool sealed_sizes(store::CheckReport& report) const;
+  [[nodiscard]] bool sealed_journals(store::CheckReport& report) const;
   void keep();
   void load();
 

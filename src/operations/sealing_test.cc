@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "evidence/log_verifier.h"
 #include "evidence/receipt_verifier.h"
-#include "ledger/sealed_sizes.h"
+#include "ledger/sealed_check.h"
 #include "ledger/sealer.h"
 #include "operations/suspensions.h"
 #include "operations/test_world.h"
@@ -90,7 +90,7 @@ TEST_F(Sealing, AnAccountWithoutAnyRecordInItsFirstSealIsNotForgotten) {
   // The seal that announces an account may come between its entry and the count of its records.
   sealer->stop();
   sealer.reset();
-  ledger::SealedJournals journals(*world.store, *key);
+  ledger::SealedJournals journals(*world.store, *key, world.ledger->journals().files());
   ASSERT_TRUE(journals.load());
   auto slots = journals.slots();
   auto own = operator_exchange(*world.floors, world.account(), "create", "127.0.0.1");
@@ -131,7 +131,7 @@ TEST_F(Sealing, AJournalThatLostItsEndIsNamed) {
   const auto size = world.store->journal_size(slot);
   const auto told = [&] {
     store::CheckReport report;
-    EXPECT_TRUE(ledger::check_sealed_sizes(*world.store, report));
+    EXPECT_TRUE(ledger::check_sealed_journals(*world.store, world.ledger->journals().files(), report));
     return report.told;
   };
   EXPECT_TRUE(told().empty());
@@ -171,7 +171,7 @@ TEST_F(Sealing, ALogThatIsAheadOfTheStoreIsNotContinued) {
     if (entry.path().filename() != "log" && entry.path().filename() != "keys")
       std::filesystem::remove_all(entry);
   auto empty = store::Store::open({.directory = world.directory()}).value();
-  ledger::Ledger fresh(*empty, as_bytes("secret"));
+  ledger::Ledger fresh(*empty, as_bytes("secret"), world.ledger_files());
   auto opened = ledger::Sealer::open(fresh, *empty, *key, system_clock(), {.log_directory = log_directory()});
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, Code::Corrupt);

@@ -132,9 +132,13 @@ class TestWorld {
   /// What the account's journal says, oldest first.
   std::vector<evidence::RecordContents> records() const {
     std::vector<evidence::RecordContents> out;
-    for (const auto& entry : store->scan_journal(account_.slot, 0, SIZE_MAX).value())
+    for (const auto& entry : ledger->journals().records(account_.slot, 0, SIZE_MAX).value())
       out.push_back(evidence::read_contents(evidence::decode_record(as_bytes(entry.bytes)).value()).value());
     return out;
+  }
+
+  [[nodiscard]] ledger::JournalFiles ledger_files() const {
+    return {store::posix_file_layer(), directory_ / "journals"};
   }
 
   static identity::PurposeId purpose(const std::string& id) { return *identity::PurposeId::parse(id); }
@@ -154,7 +158,9 @@ class TestWorld {
   void open() {
     store = store::Store::open(options_).value();
     gate = std::make_unique<policy::Gate>(policy::PurposeRegister::shipped(), system_clock());
-    ledger = std::make_unique<ledger::Ledger>(*store, as_bytes("receipt secret"));
+    ledger = std::make_unique<ledger::Ledger>(
+        *store, as_bytes("receipt secret"),
+        ledger_files());
     broker = keys::open_or_create_key_file(directory_ / "operator.key").value();
     data_keys = std::make_unique<keys::KeyDirectory>(*broker);
     heads = std::make_unique<blobs::HeadCache>(*store, *data_keys);

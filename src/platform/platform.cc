@@ -5,6 +5,7 @@
 #include "platform/front_page.h"
 #include "platform/health.h"
 #include "platform/job_calls.h"
+#include "platform/journal_calls.h"
 #include "platform/key_calls.h"
 #include "platform/log_files.h"
 #include "platform/scrub_calls.h"
@@ -47,6 +48,8 @@ constexpr Row kRows[] = {
     {kDelete, "/api/v1/backups", cancel_backup},
     {kGet, "/api/v1/scrub", show_scrub},
     {kPost, "/api/v1/scrub", start_scrub},
+    {kGet, "/api/v1/accounts/{account}/journal", show_journal},
+    {kGet, "/api/v1/accounts/{account}/journal/tile/{path...}", show_journal_file},
     {kGet, "/api/v1/accounts/{account}/jobs", list_jobs},
     {kPost, "/api/v1/accounts/{account}/jobs", start_job},
     {kGet, "/api/v1/accounts/{account}/jobs/{id}", show_job},

@@ -1,4 +1,4 @@
-#include "ledger/sealed_sizes.h"
+#include "ledger/sealed_check.h"
 
 #include <fmt/format.h>
 
@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "base/cbor.h"
+#include "ledger/journal_tiles.h"
+#include "tlog/log_walk.h"
 
 namespace vitrine::ledger {
 namespace {
@@ -32,15 +34,45 @@ Result<std::uint64_t> size_in(std::string_view value) {
 
 /// What is sealed has tiles, written with its size.
 Result<bool> has_tiles(const store::Store& store, std::uint32_t slot) {
-  const auto prefix = fmt::format("journal/{:08x}/", slot);
+  const auto prefix = journal_tiles_prefix(slot);
   auto end = prefix;
   ++end.back();
   return !TRY(store.scan(store::Table::State, prefix, end, 1)).empty();
 }
 
+/// Every tile against those below it. A seal that moves tiles to files meanwhile is no damage: files are there
+/// before rows go.
+void check_tiles(store::Store& store, const JournalFiles& files, std::uint32_t slot, std::uint64_t size,
+                 store::CheckReport& report) {
+  JournalTiles tiles(store, files, slot);
+  const auto read = [&](const std::string& path) -> Result<Bytes> {
+    const auto id = TRY(tlog::parse_tile_path(path));
+    if (const auto* tile = std::get_if<tlog::TileId>(&id)) return tiles.read(*tile);
+    return fail(Code::ResourceNotFound, "Hashes are enough.");
+  };
+  const auto leaf_of = [](ConstBytes) -> Result<tlog::Digest> { return tlog::Digest{}; };
+  tlog::LogWalk walk(read, size, leaf_of, tlog::LogWalk::Dropped::Accepted);
+  if (const auto whole = walk.run([](const auto&, const auto&) {}); !whole)
+    report.add(fmt::format("journal {}, {}", slot, walk.place()), whole.error().message);
+}
+
+Result<void> check_bundles(const store::Store& store, const JournalFiles& files, std::uint32_t slot,
+                           store::CheckReport& report) {
+  const auto behind = store.journal_front(slot) / tlog::kTileWidth;
+  for (std::uint64_t index = 0; index < behind; ++index) {
+    const tlog::BundleId bundle{.index = index};
+    if (!TRY(files.has(slot, bundle)))
+      report.add(fmt::format("file journals/{}/{}", JournalFiles::folder(slot), path(bundle)),
+                 fmt::format("it is missing, with records {} to {}", index * tlog::kTileWidth,
+                             (index + 1) * tlog::kTileWidth - 1));
+  }
+  return {};
+}
+
 }  // namespace
 
-Result<void> check_sealed_sizes(const store::Store& store, store::CheckReport& report) {
+Result<void> check_sealed_journals(store::Store& store, const JournalFiles& files,
+                                   store::CheckReport& report) {
   std::set<std::uint32_t> sealed;
   for (const auto& row : TRY(store.scan(store::Table::State, kPrefix, kBehind, SIZE_MAX))) {
     const auto slot = slot_of(row.key);
@@ -56,6 +88,9 @@ Result<void> check_sealed_sizes(const store::Store& store, store::CheckReport& r
       report.add(fmt::format("journal {}", *slot),
                  fmt::format("records {} to {} are missing at its end: seals cover {} records", there,
                              *size - 1, *size));
+    else
+      check_tiles(store, files, *slot, *size, report);
+    TRY(check_bundles(store, files, *slot, report));
   }
   for (const auto& journal : store.journal_sizes()) {
     if (sealed.contains(journal.slot) || !TRY(has_tiles(store, journal.slot))) continue;

@@ -1,0 +1,11 @@
+// vitrine export journal
+#pragma once
+
+#include <CLI/App.hpp>
+
+namespace vitrine::app {
+
+/// Adds the command; its callback sets `status`.
+void add_export_command(CLI::App& app, int& status);
+
+}  // namespace vitrine::app

@@ -1,0 +1,265 @@
+#include "evidence/journal_verifier.h"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+#include <map>
+
+#include "base/encoding.h"
+#include "evidence/journal_export.h"
+#include "evidence/readable.h"
+#include "evidence/receipt.h"
+#include "evidence/receipt_verifier.h"
+#include "evidence/steps.h"
+#include "tlog/log_walk.h"
+
+namespace vitrine::evidence {
+namespace {
+
+struct Fault {
+  std::string sentence;
+  std::string place;
+};
+
+/// What a receipt says of its record.
+struct Expected {
+  Digest leaf;
+  std::size_t receipt;  ///< which of those given
+};
+
+/// What is established so far; each step adds to it.
+struct Walk : SealedWalk {
+  const ReadJournalFile& read;
+  const KeptEvidence& kept;
+
+  SealedHead earlier{};
+  Digest root = tlog::empty_root();
+  Digest earlier_root = tlog::empty_root();
+  std::multimap<std::uint64_t, Expected> expected{};  ///< by index
+  std::optional<Fault> first_fault{};
+  std::optional<Fault> first_contradiction{};
+
+  std::uint64_t open = 0, dropped = 0, permitted = 0, denied = 0;
+  std::array<std::uint64_t, kFacets> closed{};
+};
+
+template <class... Args>
+std::unexpected<Error> refuted(fmt::format_string<Args...> format, Args&&... args) {
+  return fail(Code::VerificationFailed, fmt::format(format, std::forward<Args>(args)...));
+}
+
+constexpr std::size_t position(FacetKind kind) {
+  return static_cast<std::size_t>(kind);
+}
+
+Result<std::string> check_document(Walk& walk) {
+  const auto document = TRY(walk.read(kJournalHeadFile));
+  auto head = read_journal_head(as_text(document));
+  if (!head)
+    return fail(Code::Corrupt, fmt::format("This is no journal's head that this program reads. {} Export the "
+                                           "journal again.",
+                                           head.error().message));
+  walk.sealed = std::move(*head);
+  const auto expected = journal_head_json(walk.sealed);
+  if (!expected) return "The document has the form of a journal's head.";  // the seal's check says what it is
+  if (auto place = TRY(first_difference(as_text(document), *expected)))
+    return refuted("The head says something else at '{}' than its sealed bytes: it was changed.", *place);
+  return "The document has the form of a journal's head.";
+}
+
+/// The earlier head is verified like this one, and must be one of the same journal.
+Result<std::string> check_earlier(Walk& walk) {
+  auto earlier = read_journal_head(*walk.kept.since);
+  if (!earlier)
+    return fail(Code::Corrupt, fmt::format("This is no journal's head. {}", earlier.error().message));
+  SealedWalk own{.log = walk.log, .sealed = *earlier};
+  TRY(check_checkpoint(own));
+  TRY(check_log(own));
+  TRY(check_seal(own));
+  TRY(check_slot(own));
+  walk.earlier = std::move(*earlier);
+  const auto& head = walk.earlier.head;
+  if (walk.earlier.slot != walk.sealed.slot)
+    return refuted("The earlier head is that of the journal in slot {}, this one is in slot {}.",
+                   walk.earlier.slot, walk.sealed.slot);
+  if (head.journal != walk.sealed.head.journal)
+    return refuted("Slot {} had another journal earlier: a second one was begun for the account.",
+                   walk.earlier.slot);
+  if (head.size > walk.sealed.head.size)
+    return refuted("The journal went back: it had {} records in seal {} and has {} in seal {}.", head.size,
+                   own.seal.number, walk.sealed.head.size, walk.seal.number);
+  return fmt::format("The log committed to {} records of this journal in seal {}.", head.size,
+                     own.seal.number);
+}
+
+Result<void> expect(const std::string& document, std::size_t number, Walk& walk) {
+  const auto verification = verify_receipt(document, walk.log);
+  if (const auto* failure = verification.failure())
+    return refuted("It does not verify by itself: {}", failure->sentence);
+  const auto receipt = TRY(read_receipt(document));
+  const auto& head = receipt.sealed.head;
+  if (head.journal != walk.sealed.head.journal)
+    return refuted("It is of a record in {}.", receipt.sealed.slot == walk.sealed.slot
+                                                   ? "another journal in the same slot: a second one was "
+                                                     "begun for the account"
+                                                   : "the journal of another slot");
+  if (receipt.index >= walk.sealed.head.size) {
+    const auto seal = TRY(decode_entry(receipt.sealed.seal_entry));
+    if (std::get<Seal>(seal).number > walk.seal.number)
+      return refuted("Its record came after this journal was exported: export it again.");
+    return refuted("It proves record {} in a seal that is not newer, but this journal has only {} records: "
+                   "records were dropped.",
+                   receipt.index, walk.sealed.head.size);
+  }
+  walk.expected.emplace(receipt.index,
+                        Expected{tlog::leaf_hash(leaf_data(head.journal, receipt.commitments)), number});
+  return {};
+}
+
+Result<std::string> check_receipts(Walk& walk) {
+  for (std::size_t i = 0; i < walk.kept.receipts.size(); ++i) {
+    walk.place = fmt::format("receipt {}", i + 1);
+    TRY(expect(walk.kept.receipts[i], i, walk));
+  }
+  return fmt::format("{} receipts verify by themselves, and are of this journal.",
+                     walk.kept.receipts.size());
+}
+
+void note(std::optional<Fault>& first, std::string sentence, const std::string& place) {
+  if (!first) first = Fault{std::move(sentence), place};
+}
+
+void look_at(const ShownRecord& record, std::uint64_t index, const std::string& place, Walk& walk) {
+  bool is_open = true;
+  for (auto kind : kFacetKinds)
+    if (std::holds_alternative<Digest>(record.facets[position(kind)])) {
+      ++walk.closed[position(kind)];
+      is_open = false;
+    }
+  walk.open += is_open ? 1 : 0;
+  // decode_shown() read them already.
+  if (const auto* why = std::get_if<Facet>(&record.facets[position(FacetKind::Why)]))
+    ++(decode_why(why->cbor)->decision == Decision::Permitted ? walk.permitted : walk.denied);
+  const auto* facet = std::get_if<Facet>(&record.facets[position(FacetKind::Outcome)]);
+  if (!facet) return;
+  const auto outcome = decode_outcome(facet->cbor).value();
+  if (outcome.time > walk.seal.time + kClockTolerance)
+    note(walk.first_fault,
+         fmt::format("Record {} claims {}, more than {} s after the seal that contains it ({}): one of the "
+                     "two is false.",
+                     index, to_iso8601(outcome.time), kClockTolerance.count(),
+                     readable_time(walk.seal.time)),
+         place);
+  if (outcome.closing && outcome.closing->first_index >= index)
+    note(walk.first_fault, fmt::format("Record {} closes record {}, which does not stand before it.", index,
+                                       outcome.closing->first_index),
+         place);
+}
+
+void compare_with_receipts(std::uint64_t index, const Digest& leaf, const std::string& place, Walk& walk) {
+  for (auto [at, end] = walk.expected.equal_range(index); at != end; ++at)
+    if (at->second.leaf != leaf)
+      note(walk.first_contradiction,
+           fmt::format("Record {} is not the one that receipt {} proves: history was rewritten. The receipt "
+                       "and this journal's head, both signed by the log, show it to everybody.",
+                       index, at->second.receipt + 1),
+           place);
+}
+
+Result<std::string> check_files(Walk& walk) {
+  const auto leaf_of = [&](ConstBytes entry) { return leaf_of_entry(entry, walk.sealed.head.journal); };
+  tlog::LogWalk files(walk.read, walk.sealed.head.size, leaf_of, tlog::LogWalk::Dropped::Accepted);
+  auto complete = files.run([&](const std::optional<ConstBytes>& entry, const Digest& leaf) {
+    const auto index = files.entries() - 1;
+    if (entry) look_at(decode_shown(*entry).value(), index, files.place(), walk);
+    compare_with_receipts(index, leaf, files.place(), walk);
+    if (files.entries() == walk.earlier.head.size) walk.earlier_root = files.root();
+  });
+  walk.root = files.root();
+  walk.dropped = files.dropped();
+  walk.place = files.place();
+  TRY(std::move(complete));
+  return walk.dropped == 0
+             ? std::string("All records and tiles are there, and every tile holds the hashes of its records.")
+             : fmt::format("All tiles are there and hold the hashes of the records that are; of {} records "
+                           "only the hash is there.",
+                           walk.dropped);
+}
+
+Result<std::string> check_root(Walk& walk) {
+  if (walk.root == walk.sealed.head.root)
+    return "The root over all records is the one that the seal commits to.";
+  return refuted("The records are not those that the seal commits to: their root is another one.");
+}
+
+Result<std::string> check_records(Walk& walk) {
+  if (!walk.first_fault) return fmt::format("{} records were read.", walk.sealed.head.size - walk.dropped);
+  walk.place = walk.first_fault->place;
+  return fail(Code::VerificationFailed, walk.first_fault->sentence);
+}
+
+Result<std::string> check_history(Walk& walk) {
+  const auto& earlier = walk.earlier.head;
+  if (walk.earlier_root == earlier.root)
+    return fmt::format("The first {} records are those of the earlier head.", earlier.size);
+  return refuted("History was rewritten: the first {} records are not those that the log committed to "
+                 "earlier. The two heads, both signed by the log, show it to everybody.",
+                 earlier.size);
+}
+
+Result<std::string> check_kept_receipts(Walk& walk) {
+  if (!walk.first_contradiction)
+    return fmt::format("The records of {} receipts stand where the receipts say.", walk.kept.receipts.size());
+  walk.place = walk.first_contradiction->place;
+  return fail(Code::VerificationFailed, walk.first_contradiction->sentence);
+}
+
+constexpr const char* kEarlier = "earlier head";
+
+std::vector<Step<Walk>> steps_for(const KeptEvidence& kept) {
+  std::vector<Step<Walk>> steps{
+      {"document", kJournalHeadFile, check_document},
+      {"checkpoint", kJournalHeadFile, [](Walk& walk) { return check_checkpoint(walk); }},
+      {"log", kJournalHeadFile, [](Walk& walk) { return check_log(walk); }},
+      {"seal", kJournalHeadFile, [](Walk& walk) { return check_seal(walk); }},
+      {"slot", kJournalHeadFile, [](Walk& walk) { return check_slot(walk); }},
+  };
+  if (kept.since) steps.push_back({"earlier head", kEarlier, check_earlier});
+  if (!kept.receipts.empty()) steps.push_back({"receipts", "", check_receipts});
+  steps.push_back({"files", "", check_files});
+  steps.push_back({"root", kJournalHeadFile, check_root});
+  steps.push_back({"records", "", check_records});
+  if (kept.since) steps.push_back({"history", kEarlier, check_history});
+  if (!kept.receipts.empty()) steps.push_back({"receipts' records", "", check_kept_receipts});
+  return steps;
+}
+
+void state_facts(const Walk& walk, Verification& verification) {
+  const auto state = [&](std::string name, std::uint64_t count) {
+    verification.state(std::move(name), fmt::to_string(count));
+  };
+  verification.state("log", walk.log.name());
+  verification.state("seal", fmt::format("{} of {}", walk.seal.number, readable_time(walk.seal.time)));
+  state("slot", walk.sealed.slot);
+  verification.state("journal", to_hex(walk.sealed.head.journal.bytes));
+  state("records", walk.sealed.head.size);
+  state("records wholly open", walk.open);
+  for (auto kind : kFacetKinds)
+    if (walk.closed[position(kind)] > 0)
+      state(fmt::format("facet '{}' closed in", name(kind)), walk.closed[position(kind)]);
+  if (walk.dropped > 0) state("records not there", walk.dropped);
+  state("permitted", walk.permitted);
+  state("denied", walk.denied);
+}
+
+}  // namespace
+
+Verification verify_journal(const ReadJournalFile& read, const tlog::NoteKey& log, const KeptEvidence& kept) {
+  Walk walk{{log}, read, kept};
+  const auto steps = steps_for(kept);
+  auto verification = take_steps<Walk>("journal", steps, walk);
+  if (verification.verified()) state_facts(walk, verification);
+  return verification;
+}
+
+}  // namespace vitrine::evidence

@@ -1,0 +1,33 @@
+// Verifies a whole exported journal from its files.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "evidence/verification.h"
+#include "tlog/note.h"
+
+namespace vitrine::evidence {
+
+/// Reads a file of the folder: "journal.json", "tile/entries/000.p/7", … Errors: ResourceNotFound when there
+/// is no such file; others end the verification.
+using ReadJournalFile = std::function<Result<Bytes>(const std::string& path)>;
+
+/// What somebody kept from earlier, which the journal must agree with.
+struct KeptEvidence {
+  std::optional<std::string> since;   ///< the head (journal.json) of an earlier export
+  std::vector<std::string> receipts;  ///< receipts of records in it
+};
+
+/// Reads every record and every tile once, in order, in memory independent of the journal's size: that a
+/// signed seal commits to the head, tiles against records, the root, that each record is well-formed, one of
+/// this journal and not later than its seal, and that what was kept from earlier is still how this journal
+/// begins. Records whose facets are closed, and those that only a hash stands for, are counted and stated,
+/// never passed off as read.
+Verification verify_journal(const ReadJournalFile& read, const tlog::NoteKey& log,
+                            const KeptEvidence& kept = {});
+
+}  // namespace vitrine::evidence

@@ -1,0 +1,178 @@
+"""`vitrine export journal` takes an account's journal out; `vitrine verify journal` checks it anywhere."""
+
+import json
+import pathlib
+import shutil
+import time
+
+import pytest
+from platform_api import Api, run_vitrine
+from server import ACCOUNT, Server
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory):
+    """A server with some hundred sealed records in one journal, two bundles of them in files."""
+    server = Server(tmp_path_factory.mktemp("busy"), ["--seal-tick", "50", "--journal-tail", "256"])
+    server.start()
+    api = Api(server)
+    for _ in range(600):
+        answer = api.as_account("POST", f"/ai/{ACCOUNT}/face/v1.0/identify")
+    api.receipt(answer.receipt)  # all of them are sealed
+    until(lambda: list((server.data_dir / "journals").glob("*/tile/entries/001")))
+    yield server, api
+    server.stop()
+
+
+def until(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def export(server, folder, *arguments):
+    return run_vitrine(
+        "export", "journal", ACCOUNT, folder, "--server", server.platform_url, "--data-dir", server.data_dir,
+        *arguments,
+    )  # fmt: skip
+
+
+def verify(folder, key, *arguments):
+    return run_vitrine("verify", "journal", folder, "--log-key", key, *arguments)
+
+
+@pytest.fixture
+def folder(busy, tmp_path) -> pathlib.Path:
+    """An export to be changed."""
+    server, _ = busy
+    exported = export(server, tmp_path / "export")
+    assert exported.returncode == 0, exported.stderr
+    return tmp_path / "export"
+
+
+def facts(verified):
+    return json.loads(verified.stdout)["facts"]
+
+
+def test_an_exported_journal_verifies(busy, folder):
+    _, api = busy
+    verified = verify(folder, api.log_key)
+    assert verified.returncode == 0, verified.stdout
+    assert verified.stdout.endswith("This journal is verified.\n")
+    said = facts(verify(folder, api.log_key, "--json"))
+    assert int(said["records"]) >= 600
+    assert said["records wholly open"] == said["records"]
+    assert int(said["denied"]) >= 600
+
+
+def test_the_account_itself_may_export(busy, tmp_path):
+    server, api = busy
+    exported = run_vitrine(
+        "export", "journal", ACCOUNT, tmp_path / "own", "--server", server.platform_url, "--json"
+    )  # the emulator's account has its well-known key
+    assert exported.returncode == 0, exported.stderr
+    assert json.loads(exported.stdout)["records"] >= 600
+    assert verify(tmp_path / "own", api.log_key).returncode == 0
+
+
+def test_a_second_export_adds_what_is_new_and_is_on_record(busy, folder, tmp_path):
+    server, api = busy
+    before = shutil.copytree(folder, tmp_path / "before")
+    records = json.loads((folder / "journal.json").read_text())["journal"]["size"]
+    until(lambda: json.loads(export(server, folder, "--json").stdout)["records"] > records)
+    verified = verify(folder, api.log_key, "--since", before, "--json")
+    assert verified.returncode == 0, verified.stdout
+    assert "history" in [check["name"] for check in json.loads(verified.stdout)["checks"]]
+    assert b"journal.read" in b"".join(file.read_bytes() for file in folder.glob("tile/entries/*.p/*"))
+
+
+def test_a_receipt_is_compared_with_the_journal(busy, folder, tmp_path):
+    server, api = busy
+    answer = api.as_account("POST", f"/ai/{ACCOUNT}/face/v1.0/identify")
+    receipt = tmp_path / "receipt.json"
+    receipt.write_bytes(api.receipt(answer.receipt))
+    late = verify(folder, api.log_key, "--receipt", receipt)
+    assert late.returncode == 1 and "export it again" in late.stdout
+    assert export(server, folder).returncode == 0
+    verified = verify(folder, api.log_key, "--receipt", receipt)
+    assert verified.returncode == 0, verified.stdout
+    receipt.write_text(receipt.read_text().replace('"index":', '"index":1'))
+    assert verify(folder, api.log_key, "--receipt", receipt).returncode == 1
+
+
+def files_of(folder):
+    return sorted(file for file in folder.rglob("*") if file.is_file())
+
+
+@pytest.mark.parametrize("where", [0.1, 0.5, 0.9])
+def test_a_changed_file_fails_and_is_named(busy, folder, where):
+    _, api = busy
+    for file in files_of(folder):
+        content = file.read_bytes()
+        changed = bytearray(content)
+        changed[int(len(changed) * where)] ^= 1
+        file.write_bytes(changed)
+        verified = verify(folder, api.log_key)
+        assert verified.returncode == 1, f"{file}: {verified.stdout}{verified.stderr}"
+        if file.name != "journal.json":
+            named = str(file.relative_to(folder)).split(".p")[0]
+            assert named in verified.stdout or named.replace("entries", "0") in verified.stdout
+        file.write_bytes(content)
+    assert verify(folder, api.log_key).returncode == 0
+
+
+def test_missing_records_are_not_counted_as_read(busy, folder):
+    _, api = busy
+    (folder / "tile/entries/000").unlink()
+    verified = verify(folder, api.log_key)
+    assert verified.returncode == 0
+    assert "of 256 records only the hash is there" in verified.stdout
+    (folder / "tile/0/000").unlink()
+    assert verify(folder, api.log_key).returncode == 1
+
+
+def test_another_key_is_refused(folder, api):
+    assert verify(folder, api.log_key).returncode == 1
+
+
+def test_an_export_made_from_a_store_that_went_back_is_refused(busy, folder):
+    server, _ = busy
+    head = json.loads((folder / "journal.json").read_text())
+    head["journal"]["size"] += 10**6
+    (folder / "journal.json").write_text(json.dumps(head))
+    refused = export(server, folder)
+    assert refused.returncode == 1 and "went back" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["export", "journal", "nobody", "DIR"], "There is no account 'nobody'"),
+        (["export", "journal", ACCOUNT, "TAKEN"], "holds something else than a journal"),
+        (["verify", "journal", "missing", "--log-key", "KEY"], "There is no folder missing"),
+        (["verify", "journal", "TAKEN", "--log-key", "KEY"], "holds no exported journal"),
+        (["verify", "journal", "EXPORT", "--log-key", "KEY", "--since", "missing"], "--since"),
+        (["verify", "journal", "EXPORT", "--log-key", "KEY", "--receipt", "missing"], "--receipt"),
+        (["export", "journal", ACCOUNT, "DIR", "--server", "http://127.0.0.1:1"], "Is the server running?"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(busy, folder, tmp_path, arguments, sentence):
+    server, api = busy
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    (taken / "thesis.txt").write_text("four years")
+    names = {"DIR": tmp_path / "dir", "TAKEN": taken, "EXPORT": folder, "KEY": api.log_key}
+    arguments = [names.get(argument, argument) for argument in arguments]
+    if arguments[0] == "export":
+        arguments += ["--data-dir", server.data_dir]
+        if "--server" not in arguments:
+            arguments += ["--server", server.platform_url]
+    ended = run_vitrine(*arguments)
+    assert (ended.returncode, sentence in ended.stderr) == (2, True), ended.stderr
+
+
+def test_outsiders_read_no_journal(busy):
+    _, api = busy
+    for path in ("journal", "journal/tile/entries/000"):
+        assert api.get(f"/api/v1/accounts/{ACCOUNT}/{path}").status_code in (401, 403)
