@@ -4,6 +4,7 @@
 #include <span>
 
 #include "crypto/mac.h"
+#include "tlog/tiles.h"
 
 namespace vitrine::ledger {
 namespace {
@@ -104,6 +105,8 @@ Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decis
   commit.guards.reserve(grounds.guards.size() + effect.guards.size());
   commit.guards = grounds.guards;
   commit.records.push_back(journal_record(exchange, decision, denied ? Outcome::refusal(*denied) : outcome));
+  if (commit.records.back().bytes.size() > tlog::kMaxEntrySize)
+    co_return fail(Code::OutOfRangeInput, "This cannot be put on record: its names are too long.");
   if (!denied) {
     std::move(effect.guards.begin(), effect.guards.end(), std::back_inserter(commit.guards));
     commit.untouched = std::move(effect.untouched);

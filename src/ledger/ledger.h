@@ -63,7 +63,8 @@ class Ledger {
 
   /// Makes the decision's record durable, with the effect if it is a Permit, in one step; sets the
   /// exchange's receipt token. Errors: PolicyDenied after a Denial's record is durable; StateChanged when a
-  /// guard no longer holds: look again and decide again; those of Store::commit.
+  /// guard no longer holds: look again and decide again; OutOfRangeInput when the record would be larger than
+  /// 65,535 bytes; those of Store::commit.
   Task<Result<Committed>> commit(policy::Exchange& exchange, policy::Decision decision,
                                  const Outcome& outcome, Effect effect = {});
 

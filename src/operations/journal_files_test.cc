@@ -12,6 +12,7 @@
 #include "ledger/sealer.h"
 #include "operations/journals.h"
 #include "operations/test_world.h"
+#include "store/database.h"
 
 namespace vitrine::operations {
 namespace {
@@ -214,6 +215,40 @@ TEST_F(JournalFilesTest, AJournalOfManyBundlesHasTilesAboveThem) {
     EXPECT_EQ(tlog::decode_tile(*tile, 3).value()[i],
               tlog::root_of_perfect(tlog::decode_tile(below, tlog::kTileWidth).value()));
   }
+}
+
+TEST_F(JournalFilesTest, ARecordThatNoBundleTakesIsNotMade) {
+  const auto before = size();
+  auto own = world.request();
+  auto decision = world.gate->decide(
+      own, {.action = policy::actions::kBlobGet, .resource = {"tester", "box", "b"}, .bounds = {}});
+  const auto refused =
+      world.run(world.ledger->commit(own, std::move(decision), {.version = std::string(70'000, 'v')}));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::OutOfRangeInput);
+  EXPECT_EQ(size(), before);
+}
+
+TEST_F(JournalFilesTest, AStoreWhoseTreeIsNotTheSealedOneIsNotServed) {
+  record_and_seal(300);
+  const auto row = ledger::journal_tile_key(slot(), {.level = 0, .index = 1, .width = static_cast<unsigned>(size() % tlog::kTileWidth)});
+  world.close();
+  {
+    auto database =
+        store::Database::open(store::posix_file_layer(), world.directory() / "metadata", {1 << 20, 1 << 20})
+            .value();
+    auto tile = std::string(as_text(database->get(store::Family::State, row.bytes).value().bytes()));
+    ASSERT_FALSE(tile.empty());
+    tile.back() ^= 1;
+    auto batch = database->new_batch();
+    batch->put(store::Family::State, row.bytes, {tile});
+    ASSERT_TRUE(database->write(*batch));
+  }
+  world.reopen();
+  const auto opened = ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(),
+                                           {.log_directory = world.directory() / "log"});
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, Code::Corrupt);
 }
 
 TEST_F(JournalFilesTest, ReadingAJournalIsOnRecord) {

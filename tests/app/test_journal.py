@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import time
 
+import backups
 import pytest
 from platform_api import Api, run_vitrine
 from server import ACCOUNT, Server
@@ -170,6 +171,34 @@ def test_what_cannot_be_asked_is_said(busy, folder, tmp_path, arguments, sentenc
             arguments += ["--server", server.platform_url]
     ended = run_vitrine(*arguments)
     assert (ended.returncode, sentence in ended.stderr) == (2, True), ended.stderr
+
+
+def test_a_backup_holds_what_is_in_files(busy, tmp_path):
+    server, _ = busy
+    for number in (1, 2):
+        created = backups.made(backups.create(server, tmp_path / "backup", "--json"))
+        assert created["number"] == number
+    second = (tmp_path / "backup/000002/manifest").read_text()
+    assert "000001/journals/" in second, "what the first has is not copied again"
+    assert run_vitrine("backup", "verify", tmp_path / "backup").returncode == 0
+    restored = tmp_path / "restored"
+    assert backups.restore(tmp_path / "backup", restored).returncode == 0
+    for file in files_of(server.data_dir / "journals"):
+        assert (restored / file.relative_to(server.data_dir)).read_bytes() == file.read_bytes()
+    assert "damage" not in run_vitrine("fsck", "--data-dir", restored).stderr
+    taken = next((tmp_path / "backup/000001/journals").iterdir())
+    taken.write_bytes(taken.read_bytes()[:-1])
+    assert run_vitrine("backup", "verify", tmp_path / "backup").returncode == 1
+
+
+def test_a_lost_file_of_records_is_named_by_fsck(busy, tmp_path):
+    server, _ = busy
+    assert backups.create(server, tmp_path / "backup").returncode == 0
+    assert backups.restore(tmp_path / "backup", tmp_path / "data").returncode == 0
+    next((tmp_path / "data").glob("journals/*/tile/entries/000")).unlink()
+    looked = run_vitrine("fsck", "--data-dir", tmp_path / "data")
+    assert looked.returncode == 1
+    assert "tile/entries/000" in looked.stdout + looked.stderr
 
 
 def test_outsiders_read_no_journal(busy):
