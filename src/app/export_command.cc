@@ -47,8 +47,8 @@ Result<evidence::Exported> run(const Asked& asked) {
     return fail(Code::Unavailable, document.error().message);
   const auto head = evidence::read_journal_head(TRY(std::move(document)));
   if (!head)
-    return fail(Code::Unavailable,
-                fmt::format("What answered is not a Vitrine server's platform port: {}", head.error().message));
+    return fail(Code::Unavailable, fmt::format("What answered is not a Vitrine server's platform port: {}",
+                                               head.error().message));
   return evidence::update_export(asked.folder, *head, [&](const std::string& path) -> Result<Bytes> {
     return to_bytes(as_bytes(TRY(body_of(get(asked, "/" + path)))));
   });
@@ -62,12 +62,14 @@ int answer(const Asked& asked) {
   }
   if (!exported) return report_unasked(exported.error(), asked.api.json);
   if (asked.api.json)
-    fmt::print("{}\n", json::serialize(json::object{
-                           {"folder", asked.folder}, {"records", exported->records}, {"added", exported->added}}));
+    fmt::print("{}\n",
+               json::serialize(json::object{
+                   {"folder", asked.folder}, {"records", exported->records}, {"added", exported->added}}));
   else
-    fmt::print("{} records of the journal of {} are in {}, {} of them new.\n"
-               "`vitrine verify journal {} --log-key KEY` checks them.\n",
-               exported->records, asked.api.account, asked.folder, exported->added, asked.folder);
+    fmt::print(
+        "{} records of the journal of {} are in {}, {} of them new.\n"
+        "`vitrine verify journal {} --log-key KEY` checks them.\n",
+        exported->records, asked.api.account, asked.folder, exported->added, asked.folder);
   return kSuccess;
 }
 

@@ -75,20 +75,37 @@ TEST(FilePath, OfAJournalIsReadAsItIsWritten) {
 }
 
 TEST(FilePath, OnlyPathsOfBackupsAreTaken) {
-  for (const auto* good :
-       {"000001/metadata/000012.sst", "000001/metadata/CURRENT", "999999/keys/operator.key",
-        "000001/checkpoint", "000001/development", "000001/extents/00000000000000ff.part",
-        "000001/journals/0000002a.entries.12", "000001/journals/ffffffff.0.0", "000001/journals/00000000.3.7"})
+  for (const auto* good : {"000001/metadata/000012.sst", "000001/metadata/CURRENT",
+                           "999999/keys/operator.key", "000001/checkpoint", "000001/development",
+                           "000001/extents/00000000000000ff.part", "000001/journals/0000002a.entries.12",
+                           "000001/journals/ffffffff.0.0", "000001/journals/00000000.3.7"})
     EXPECT_TRUE(parse_file_path(good)) << good;
-  for (const auto* bad :
-       {"", "000001", "000001/", "000000/checkpoint", "1/checkpoint", "000001/metadata/../../x",
-        "000001/metadata/..", "000001/metadata/.hidden", "000001/metadata/a/b", "000001/other/x",
-        "/etc/passwd", "../000001/checkpoint", "000001/extents/ff.part",
-        "000001/extents/0000000000000000.part", "000001/extents/00000000000000FF.part", "000001/checkpoint/x",
-        "000001/metadata/a b", "000001/journals/2a.entries.12", "000001/journals/0000002A.entries.12",
-        "000001/journals/0000002a.entries.012", "000001/journals/0000002a.entries",
-        "000001/journals/0000002a.64.0", "000001/journals/0000002a.x.0", "000001/journals/0000002a.0.",
-        "000001/journals/0000002a.0.0.0", "000001/journals/0000002a/0"})
+  for (const auto* bad : {"",
+                          "000001",
+                          "000001/",
+                          "000000/checkpoint",
+                          "1/checkpoint",
+                          "000001/metadata/../../x",
+                          "000001/metadata/..",
+                          "000001/metadata/.hidden",
+                          "000001/metadata/a/b",
+                          "000001/other/x",
+                          "/etc/passwd",
+                          "../000001/checkpoint",
+                          "000001/extents/ff.part",
+                          "000001/extents/0000000000000000.part",
+                          "000001/extents/00000000000000FF.part",
+                          "000001/checkpoint/x",
+                          "000001/metadata/a b",
+                          "000001/journals/2a.entries.12",
+                          "000001/journals/0000002A.entries.12",
+                          "000001/journals/0000002a.entries.012",
+                          "000001/journals/0000002a.entries",
+                          "000001/journals/0000002a.64.0",
+                          "000001/journals/0000002a.x.0",
+                          "000001/journals/0000002a.0.",
+                          "000001/journals/0000002a.0.0.0",
+                          "000001/journals/0000002a/0"})
     EXPECT_FALSE(parse_file_path(bad)) << bad;
 }
 

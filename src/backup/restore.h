@@ -15,7 +15,7 @@ struct RestoreTo {
   std::filesystem::path log;
   std::filesystem::path keys;
   std::filesystem::path development;  ///< the file that marks a store for development
-  std::filesystem::path journals{};     ///< sealed records
+  std::filesystem::path journals{};   ///< sealed records
 };
 
 struct RestoreOptions {

@@ -36,7 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (found == files.end()) return fail(Code::ResourceNotFound, "There is none.");
     return found->second;
   };
-  const auto same = without_spaces(std::string(as_text(file))) == without_spaces(std::string(as_text(before)));
+  const auto same =
+      without_spaces(std::string(as_text(file))) == without_spaces(std::string(as_text(before)));
   if (evidence::verify_journal(read, log.key()).verified() && !same) std::abort();
   return 0;
 }

@@ -142,7 +142,8 @@ TEST(Journal, AClosingRecordMustStandBehindItsFirst) {
 TEST(Journal, AgreesWithWhatWasKept) {
   Sample sample;
   KeptEvidence kept{.since = sample.head(), .receipts = {}};
-  for (std::uint64_t index : {0, 3, 6}) kept.receipts.push_back(*write_receipt(sample.log.receipt(kSlot, index)));
+  for (std::uint64_t index : {0, 3, 6})
+    kept.receipts.push_back(*write_receipt(sample.log.receipt(kSlot, index)));
   for (std::uint64_t n = 7; n < 300; ++n) sample.log.record(kSlot, sample_contents(n));
   sample.log.seal();
   sample.files = sample.log.journal(kSlot);
@@ -299,7 +300,8 @@ TEST(JournalHead, HasGoldenBytes) {
   EXPECT_EQ(document.at("format"), "vitrine-journal-v1");
   EXPECT_EQ(*write_journal_head(*read_journal_head(sample.head())), sample.head());
   // SHA-256 of the whole: the sample is the same in every build.
-  EXPECT_EQ(to_hex(crypto::sha256(as_bytes(sample.head()))), "671b6b48813a55764c649c3b09477159bfaa175f226a94b4bb8b4e731dca8dad");
+  EXPECT_EQ(to_hex(crypto::sha256(as_bytes(sample.head()))),
+            "671b6b48813a55764c649c3b09477159bfaa175f226a94b4bb8b4e731dca8dad");
 }
 
 }  // namespace

@@ -107,9 +107,10 @@ Result<void> expect(const std::string& document, std::size_t number, Walk& walk)
     const auto seal = TRY(decode_entry(receipt.sealed.seal_entry));
     if (std::get<Seal>(seal).number > walk.seal.number)
       return refuted("Its record came after this journal was exported: export it again.");
-    return refuted("It proves record {} in a seal that is not newer, but this journal has only {} records: "
-                   "records were dropped.",
-                   receipt.index, walk.sealed.head.size);
+    return refuted(
+        "It proves record {} in a seal that is not newer, but this journal has only {} records: "
+        "records were dropped.",
+        receipt.index, walk.sealed.head.size);
   }
   walk.expected.emplace(receipt.index,
                         Expected{tlog::leaf_hash(leaf_data(head.journal, receipt.commitments)), number});
@@ -121,8 +122,7 @@ Result<std::string> check_receipts(Walk& walk) {
     walk.place = fmt::format("receipt {}", i + 1);
     TRY(expect(walk.kept.receipts[i], i, walk));
   }
-  return fmt::format("{} receipts verify by themselves, and are of this journal.",
-                     walk.kept.receipts.size());
+  return fmt::format("{} receipts verify by themselves, and are of this journal.", walk.kept.receipts.size());
 }
 
 void note(std::optional<Fault>& first, std::string sentence, const std::string& place) {
@@ -147,12 +147,12 @@ void look_at(const ShownRecord& record, std::uint64_t index, const std::string& 
     note(walk.first_fault,
          fmt::format("Record {} claims {}, more than {} s after the seal that contains it ({}): one of the "
                      "two is false.",
-                     index, to_iso8601(outcome.time), kClockTolerance.count(),
-                     readable_time(walk.seal.time)),
+                     index, to_iso8601(outcome.time), kClockTolerance.count(), readable_time(walk.seal.time)),
          place);
   if (outcome.closing && outcome.closing->first_index >= index)
-    note(walk.first_fault, fmt::format("Record {} closes record {}, which does not stand before it.", index,
-                                       outcome.closing->first_index),
+    note(walk.first_fault,
+         fmt::format("Record {} closes record {}, which does not stand before it.", index,
+                     outcome.closing->first_index),
          place);
 }
 
@@ -181,9 +181,10 @@ Result<std::string> check_files(Walk& walk) {
   TRY(std::move(complete));
   return walk.dropped == 0
              ? std::string("All records and tiles are there, and every tile holds the hashes of its records.")
-             : fmt::format("All tiles are there and hold the hashes of the records that are; of {} records "
-                           "only the hash is there.",
-                           walk.dropped);
+             : fmt::format(
+                   "All tiles are there and hold the hashes of the records that are; of {} records "
+                   "only the hash is there.",
+                   walk.dropped);
 }
 
 Result<std::string> check_root(Walk& walk) {
@@ -202,9 +203,10 @@ Result<std::string> check_history(Walk& walk) {
   const auto& earlier = walk.earlier.head;
   if (walk.earlier_root == earlier.root)
     return fmt::format("The first {} records are those of the earlier head.", earlier.size);
-  return refuted("History was rewritten: the first {} records are not those that the log committed to "
-                 "earlier. The two heads, both signed by the log, show it to everybody.",
-                 earlier.size);
+  return refuted(
+      "History was rewritten: the first {} records are not those that the log committed to "
+      "earlier. The two heads, both signed by the log, show it to everybody.",
+      earlier.size);
 }
 
 Result<std::string> check_kept_receipts(Walk& walk) {

@@ -53,13 +53,12 @@ Result<void> read_record(const JsonNode& record, Receipt& receipt) {
 
 Result<json::value> receipt_json(const Receipt& receipt) {
   const auto& head = receipt.sealed.head;
-  json::object document{{"format", kFormat},
-                        {"level", kLevel},
-                        {"record", TRY(record_to_json(receipt))},
-                        {"journal",
-                         {{"size", head.size},
-                          {"root", to_base64(head.root)},
-                          {"path", proof_to_json(receipt.journal_path)}}}};
+  json::object document{
+      {"format", kFormat},
+      {"level", kLevel},
+      {"record", TRY(record_to_json(receipt))},
+      {"journal",
+       {{"size", head.size}, {"root", to_base64(head.root)}, {"path", proof_to_json(receipt.journal_path)}}}};
   TRY(write_sealed(receipt.sealed, document));
   return json::value(std::move(document));
 }

@@ -59,9 +59,8 @@ Result<void> JournalMover::move_tiles_above(std::uint32_t slot, std::uint64_t in
     if (index % kTileWidth != kTileWidth - 1) return {};
     hashes.clear();
     for (auto below = index - (kTileWidth - 1); below <= index; ++below)
-      hashes.push_back(tlog::root_of_perfect(
-          TRY(tlog::decode_tile(TRY(files_.read(slot, tlog::TileId{.level = level, .index = below})),
-                                kTileWidth))));
+      hashes.push_back(tlog::root_of_perfect(TRY(tlog::decode_tile(
+          TRY(files_.read(slot, tlog::TileId{.level = level, .index = below})), kTileWidth))));
   }
 }
 

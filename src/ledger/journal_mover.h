@@ -31,8 +31,8 @@ class JournalMover {
 
  private:
   Result<std::vector<tlog::Digest>> move_bundle(std::uint32_t slot, std::uint64_t index);
-  Result<void> move_tiles_above(std::uint32_t slot, std::uint64_t index,
-                                std::vector<tlog::Digest> hashes, Moved& moved);
+  Result<void> move_tiles_above(std::uint32_t slot, std::uint64_t index, std::vector<tlog::Digest> hashes,
+                                Moved& moved);
 
   const store::Store* store_;
   JournalFiles files_;

@@ -41,8 +41,9 @@ Result<std::vector<store::JournalEntry>> JournalReader::from_file(std::uint32_t 
   for (std::size_t i = 0; i < entries->size(); ++i) {
     const auto record = evidence::decode_shown((*entries)[i]);
     if (!record || evidence::leaf(*record) != leaves[i])
-      return damaged(slot, path(bundle),
-                     fmt::format("record {} is not the one whose hash its tile holds.", index * kTileWidth + i));
+      return damaged(
+          slot, path(bundle),
+          fmt::format("record {} is not the one whose hash its tile holds.", index * kTileWidth + i));
     records.push_back({leaves[i], std::string(as_text((*entries)[i]))});
   }
   return records;

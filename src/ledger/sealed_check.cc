@@ -40,8 +40,8 @@ Result<bool> has_tiles(const store::Store& store, std::uint32_t slot) {
   return !TRY(store.scan(store::Table::State, prefix, end, 1)).empty();
 }
 
-/// Every tile against those below it. A seal that moves tiles to files meanwhile is no damage: files are there
-/// before rows go.
+/// Every tile against those below it. A seal that moves tiles to files meanwhile is no damage: files are
+/// there before rows go.
 void check_tiles(store::Store& store, const JournalFiles& files, std::uint32_t slot, std::uint64_t size,
                  store::CheckReport& report) {
   JournalTiles tiles(store, files, slot);

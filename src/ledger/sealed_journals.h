@@ -39,8 +39,8 @@ class SealedJournals {
   /// A journal as the last seal commits to it, with the way up to the seal's heads root; the rest is for the
   /// caller. Errors: ReceiptNotReady when no seal covers the slot yet; Corrupt.
   Result<evidence::SealedHead> open_slot(std::uint32_t slot);
-  /// One record's path in its journal at the last seal. Errors: ReceiptNotReady when no seal covers the record
-  /// yet; Corrupt.
+  /// One record's path in its journal at the last seal. Errors: ReceiptNotReady when no seal covers the
+  /// record yet; Corrupt.
   Result<tlog::Proof> prove(std::uint32_t slot, std::uint64_t index);
 
  private:
@@ -49,8 +49,8 @@ class SealedJournals {
     crypto::HmacKey secret;
     std::unique_ptr<JournalTiles> tiles;
     tlog::TileTree tree;
-    std::uint64_t sealed_size = 0;  ///< in the last seal; the tree may be ahead of it for a moment
-    tlog::Digest root{};            ///< at that size
+    std::uint64_t sealed_size = 0;           ///< in the last seal; the tree may be ahead of it for a moment
+    tlog::Digest root{};                     ///< at that size
     std::uint64_t rooted_size = UINT64_MAX;  ///< the size that it is the root of
   };
   Result<Journal> open(std::uint32_t slot, std::uint64_t size);

@@ -70,9 +70,10 @@ Result<void> Sealer::load() {
     auto entry = TRY(evidence::decode_entry(TRY(reader.bytes())));
     last_ = std::get<evidence::Seal>(entry);
     if (TRY(journals_.seal(last_.number)) != last_.heads_root)
-      return fail(Code::Corrupt,
-                  "The journals in the store are not those that the last seal commits to: their ends or hashes "
-                  "were changed. Restore the data directory from a backup.");
+      return fail(
+          Code::Corrupt,
+          "The journals in the store are not those that the last seal commits to: their ends or hashes "
+          "were changed. Restore the data directory from a backup.");
   }
   stale_ = false;
   return {};

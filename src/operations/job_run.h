@@ -39,7 +39,6 @@ Task<Result<void>> close_job(const JobFloors& floors, analysis::Job job, JobEnd 
 
 /// The journal index of the record that a job's start left, found by its request: for jobs that a crash left
 /// open. Errors: RecordNotFound, those of the store.
-Result<std::uint64_t> find_start(const Floors& floors, std::uint32_t slot,
-                                 const std::string& request_id);
+Result<std::uint64_t> find_start(const Floors& floors, std::uint32_t slot, const std::string& request_id);
 
 }  // namespace vitrine::operations

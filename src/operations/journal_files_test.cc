@@ -22,7 +22,8 @@ constexpr std::uint64_t kTail = 256;
 class JournalFilesTest : public testing::Test {
  protected:
   void SetUp() override {
-    key.emplace(ledger::load_or_create_log_key(world.directory() / "keys/log.key", "test.example/log").value());
+    key.emplace(
+        ledger::load_or_create_log_key(world.directory() / "keys/log.key", "test.example/log").value());
   }
   void TearDown() override { sealer.reset(); }
 
@@ -38,9 +39,8 @@ class JournalFilesTest : public testing::Test {
   /// Makes seals, the last of which moves what can be moved.
   void seal() {
     for (int round = 0; round < 2; ++round) {
-      sealer = ledger::Sealer::open(
-                   *world.ledger, *world.store, *key, system_clock(),
-                   {.log_directory = world.directory() / "log", .journal_tail = kTail})
+      sealer = ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(),
+                                    {.log_directory = world.directory() / "log", .journal_tail = kTail})
                    .value();
       sealer->start();
       sealer->stop();
@@ -66,8 +66,7 @@ class JournalFilesTest : public testing::Test {
 
   [[nodiscard]] std::vector<std::string> damages() const {
     store::CheckReport report;
-    EXPECT_TRUE(
-        ledger::check_sealed_journals(*world.store, world.ledger->journals().files(), report));
+    EXPECT_TRUE(ledger::check_sealed_journals(*world.store, world.ledger->journals().files(), report));
     std::vector<std::string> places;
     for (const auto& damage : report.told) places.push_back(damage.place);
     return places;
@@ -131,8 +130,9 @@ TEST_F(JournalFilesTest, AnyPieceOfAJournalCanBeRead) {
             Code::ResourceNotFound);
   EXPECT_EQ(world.ledger->journals().read(slot(), tlog::TileId{.level = 1, .index = 0}).error().code,
             Code::ResourceNotFound);
-  EXPECT_EQ(world.ledger->journals().read(slot(), tlog::TileId{.level = 63, .index = UINT64_MAX}).error().code,
-            Code::ResourceNotFound);
+  EXPECT_EQ(
+      world.ledger->journals().read(slot(), tlog::TileId{.level = 63, .index = UINT64_MAX}).error().code,
+      Code::ResourceNotFound);
 }
 
 TEST_F(JournalFilesTest, ReceiptsOfMovedRecordsVerify) {
@@ -231,7 +231,8 @@ TEST_F(JournalFilesTest, ARecordThatNoBundleTakesIsNotMade) {
 
 TEST_F(JournalFilesTest, AStoreWhoseTreeIsNotTheSealedOneIsNotServed) {
   record_and_seal(300);
-  const auto row = ledger::journal_tile_key(slot(), {.level = 0, .index = 1, .width = static_cast<unsigned>(size() % tlog::kTileWidth)});
+  const auto row = ledger::journal_tile_key(
+      slot(), {.level = 0, .index = 1, .width = static_cast<unsigned>(size() % tlog::kTileWidth)});
   world.close();
   {
     auto database =

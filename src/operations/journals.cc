@@ -29,8 +29,7 @@ Task<Result<Bytes>> read_journal(const Floors& floors, policy::Exchange& exchang
         exchange,
         {.action = policy::actions::kJournalRead, .resource = {account.text(), {}, path}, .bounds = {}});
     if (!bytes)
-      co_return std::unexpected(
-          co_await refuse(floors, exchange, std::move(decision), {}, bytes.error()));
+      co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), {}, bytes.error()));
     co_return co_await floors.ledger.commit(exchange, std::move(decision), {});
   };
   CO_TRY(co_await until_settled(attempt));

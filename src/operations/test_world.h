@@ -158,9 +158,7 @@ class TestWorld {
   void open() {
     store = store::Store::open(options_).value();
     gate = std::make_unique<policy::Gate>(policy::PurposeRegister::shipped(), system_clock());
-    ledger = std::make_unique<ledger::Ledger>(
-        *store, as_bytes("receipt secret"),
-        ledger_files());
+    ledger = std::make_unique<ledger::Ledger>(*store, as_bytes("receipt secret"), ledger_files());
     broker = keys::open_or_create_key_file(directory_ / "operator.key").value();
     data_keys = std::make_unique<keys::KeyDirectory>(*broker);
     heads = std::make_unique<blobs::HeadCache>(*store, *data_keys);

@@ -41,8 +41,8 @@ Result<void> LogWalk::run(const Visit& visit) {
 Result<void> LogWalk::visit_bundle(const BundleId& id, const Visit& visit) {
   place_ = path(id);
   auto file = find(read_, id);
-  const bool is_dropped = !file && file.error().code == Code::ResourceNotFound &&
-                          accepts_dropped_ == Dropped::Accepted;
+  const bool is_dropped =
+      !file && file.error().code == Code::ResourceNotFound && accepts_dropped_ == Dropped::Accepted;
   if (!file && !is_dropped) return std::unexpected(std::move(file).error());
   const auto hashes =
       TRY(is_dropped ? take_hashes_only(id, visit) : visit_entries(id, file->bytes, file->width, visit));
