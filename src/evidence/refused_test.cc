@@ -142,10 +142,18 @@ struct Kind {
   Verdict (*judge)(const json::object& input, const tlog::NoteKey& log);
 };
 constexpr Kind kKinds[] = {
-    {"inclusion", judge_inclusion}, {"consistency", judge_consistency}, {"note-key", judge_note_key},
-    {"note", judge_note},           {"checkpoint", judge_checkpoint},   {"tile-path", judge_tile_path},
-    {"tile", judge_tile},           {"bundle", judge_bundle},           {"record", judge_record},
-    {"facet", judge_facet},         {"entry", judge_entry},             {"receipt", judge_receipt},
+    {"inclusion", judge_inclusion},
+    {"consistency", judge_consistency},
+    {"note-key", judge_note_key},
+    {"note", judge_note},
+    {"checkpoint", judge_checkpoint},
+    {"tile-path", judge_tile_path},
+    {"tile", judge_tile},
+    {"bundle", judge_bundle},
+    {"record", judge_record},
+    {"facet", judge_facet},
+    {"entry", judge_entry},
+    {"receipt", judge_receipt},
     {"log", judge_log},
 };
 
