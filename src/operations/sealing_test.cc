@@ -255,6 +255,29 @@ TEST_F(Sealing, ACheckpointThatCannotBeReadIsNotTakenForNone) {
   EXPECT_TRUE(reopened());
 }
 
+class StoppedClock final : public Clock {
+ public:
+  explicit StoppedClock(Timestamp time) : time_(time) {}
+  [[nodiscard]] Timestamp now() const override { return time_; }
+
+ private:
+  Timestamp time_;
+};
+
+TEST_F(Sealing, AClockThatIsSetBackDatesNoSealBack) {
+  ASSERT_TRUE(receipt(put_something("a")));
+  sealer.reset();
+  const StoppedClock yesterday(system_clock().now() - std::chrono::days(1));
+  sealer = ledger::Sealer::open(*world.ledger, *world.store, *key, yesterday,
+                                {.log_directory = log_directory(), .tick = std::chrono::milliseconds(20)})
+               .value();
+  sealer->start();
+  ASSERT_TRUE(receipt(put_something("b")));
+  sealer->stop();
+  auto verification = verify_published_log();
+  EXPECT_TRUE(verification.verified()) << explain(verification);
+}
+
 TEST_F(Sealing, APublicationThatFailsIsToldApartFromSealing) {
   sealer.reset();
   sealer = ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(),
