@@ -49,6 +49,38 @@ def test_another_logs_key_is_refused(interop, sample, reader):
     assert result.returncode == 1, result
 
 
+# Where others' code is of another opinion than ours on the vectors of docs/formats/refused.md: what it lets
+# pass is spelled in another way, hashes to no root that could be met, or is about the tree without leaves.
+OTHER_OPINIONS = {
+    "inclusion": [],
+    "consistency": [
+        "merkle accepts empty older tree with a root of leaves",
+        "merkle accepts empty older tree with a root of zeros",
+        "x/mod refuses 0 to 7: tlog: invalid inputs in CheckTree",
+    ],
+    "note-key": ["x/mod accepts a newline follows", "x/mod accepts the hash is in capitals"],
+    "note": ["x/mod accepts a wrong signature behind the right one"],
+    "checkpoint": [
+        "tessera accepts an empty line behind the root",
+        "tessera accepts an empty root",
+        "tessera accepts root in hexadecimal",
+        "tessera accepts root of 31 bytes",
+        "tessera accepts root of 33 bytes",
+        "tessera accepts root that is a word",
+        "tessera accepts root with bits behind its end",
+        "tessera accepts size with a leading zero",
+    ],
+    "bundle": [],
+}
+
+
+@pytest.mark.parametrize("kind", OTHER_OPINIONS)
+def test_what_we_refuse_others_refuse_too(interop, kind):
+    result = interop("refused", ROOT / f"src/evidence/testdata/refused/{kind}.json")
+    assert result.returncode == 0, result.stderr
+    assert sorted(result.stdout.splitlines()) == OTHER_OPINIONS[kind]
+
+
 def test_our_proofs_convince_go(interop, sample, sample_key):
     proofs = sample / "proofs.txt"
     result = interop("proofs", proofs, sample / "log", sample_key)

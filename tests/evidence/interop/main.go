@@ -7,6 +7,7 @@
 //	go run . log DIRECTORY VERIFIER-KEY
 //	go run . proofs FILE DIRECTORY VERIFIER-KEY
 //	go run . receipt FILE VERIFIER-KEY
+//	go run . refused FILE
 //	go run . client WHERE VERIFIER-KEY [EARLIER-CHECKPOINT]
 //	go run . fsck WHERE VERIFIER-KEY
 package main
@@ -26,6 +27,7 @@ var commands = map[string]command{
 	"log":     {2, 2, func(a []string) error { return checkLog(a[0], a[1]) }},
 	"proofs":  {3, 3, func(a []string) error { return checkProofs(a[0], a[1], a[2]) }},
 	"receipt": {2, 2, func(a []string) error { return checkReceipt(a[0], a[1]) }},
+	"refused": {1, 1, func(a []string) error { return judgeVectors(a[0]) }},
 	"client":  {2, 3, func(a []string) error { return followLog(a[0], a[1], a[2:]) }},
 	"fsck":    {2, 2, func(a []string) error { return fsckLog(a[0], a[1]) }},
 }

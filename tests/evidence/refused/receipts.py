@@ -27,7 +27,7 @@ def make() -> list[Vectors]:
     out.accept("receipt with whitespace", {"text": json.dumps(good, indent=1, ensure_ascii=False)})
     out.accept("receipt with closed facets", {"document": closed(good)})
     out.accept("receipt signed anew", {"document": signed_anew(good)})
-    for rows in (no_receipts(good), spoiled(good), dishonest(good), misspelled(good)):
+    for rows in (no_receipts(good), spoiled(good), spoiled_facets(good), dishonest(good), misspelled(good)):
         for name, says, document in rows:
             out.fail(name, "receipt", says, as_given(good, document))
     return [out]
@@ -246,6 +246,11 @@ def spoiled(good: dict) -> list[tuple]:
         ("journal path exchanged for the slot's", f"journal: {SHORTER}", {"journal/path": slot["path"]}),
         ("commitments exchanged", f"journal: {LEADS_ELSEWHERE}", exchanged),
     ]
+    return [(name, says, edited(good, change)) for name, says, change in rows]
+
+
+def spoiled_facets(good: dict) -> list[tuple]:
+    rows = []
     for facet in FACETS:
         place, opened = f"record/facets/{facet}", good["record"]["facets"][facet]
         rows += [
