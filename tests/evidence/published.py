@@ -11,9 +11,13 @@ def size(server: Server) -> int:
     return int(Api(server).wait_for_checkpoint().split(b"\n")[1])
 
 
+def size_in(checkpoint: pathlib.Path) -> int:
+    return int(checkpoint.read_text().split("\n")[1])
+
+
 def entries(log: pathlib.Path) -> list[list]:
     """Of a log of fewer entries than a tile has."""
-    count = int((log / "checkpoint").read_text().split("\n")[1])
+    count = size_in(log / "checkpoint")
     rest = (log / f"tile/entries/000.p/{count}").read_bytes()
     found = []
     while rest:

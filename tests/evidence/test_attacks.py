@@ -13,7 +13,7 @@ import cbor2
 import pytest
 from app.platform_api import Api
 from evidence.outsider import Outsider, make_container, put
-from evidence.published import entries, size
+from evidence.published import entries, size, size_in
 from server import ACCOUNT, Server
 
 TICK = ("--seal-tick", "50")
@@ -83,13 +83,15 @@ def test_an_old_store_with_its_old_log_is_served_and_found_out_by_who_kept_a_che
     copy_of_data(begun, tmp_path / "old")
     token = sealed_put(begun, "second")
     receipt = keeper.keep_receipt(begun, token)
-    wait_for_size(begun, size(begun) + 40)  # what comes below takes less than forty ticks
+    wait_for_size(begun, size(begun) + 20)
     newest, newest_size = keeper.keep_checkpoint(begun), size(begun)
     begun.stop()
     put_back(begun, tmp_path / "old")
     begun.start()
     assert keeper.about_log(begun) == "", "the log is whole for whoever sees it for the first time"
-    assert "earlier checkpoint: The log went back" in keeper.about_log(begun, since=newest)
+    # A busy machine may let the log pass the kept size before anybody looks.
+    caught = ("earlier checkpoint: The log went back", "history: History was rewritten")
+    assert keeper.about_log(begun, since=newest).startswith(caught)
     sealed_put(begun, "another")
     wait_for_size(begun, newest_size + 1)
     assert "history: History was rewritten" in keeper.about_log(begun, since=newest)
@@ -116,16 +118,18 @@ def test_two_servers_on_copies_of_one_store_are_a_fork(begun, fresh_server, outs
 
 def test_an_old_checkpoint_shown_again_is_found_out_by_who_has_a_newer_one(begun, outsider, tmp_path):
     keeper = outsider(begun)
-    mirror = shutil.copytree(begun.data_dir / "log", tmp_path / "mirror")
-    shutil.copy(keeper.keep_checkpoint(begun), mirror / "checkpoint")
-    sealed_put(begun, "second")
-    newer = keeper.keep_checkpoint(begun)
-    assert "earlier checkpoint: The log went back" in keeper.about_log(mirror, since=newer)
-    old = (mirror / "checkpoint").read_bytes()
     begun.stop()
-    (begun.data_dir / "log/checkpoint").write_bytes(old)
+    mirror = shutil.copytree(begun.data_dir / "log", tmp_path / "mirror")
     begun.start()
-    wait_for_size(begun, int(newer.read_text().split("\n")[1]))
+    old = mirror / "checkpoint"
+    wait_for_size(begun, size_in(old) + 1)
+    newer = keeper.keep_checkpoint(begun)
+    assert keeper.about_log(mirror) == "", "in itself it is whole"
+    assert "earlier checkpoint: The log went back" in keeper.about_log(mirror, since=newer)
+    begun.stop()
+    shutil.copy(old, begun.data_dir / "log/checkpoint")
+    begun.start()
+    wait_for_size(begun, size_in(newer))
     assert keeper.about_log(begun, since=newer) == "", "the server goes on from its store"
 
 
@@ -159,7 +163,7 @@ def test_a_record_dropped_before_its_seal_leaves_no_trace(fresh_server, outsider
     assert (server.data_dir / "log/checkpoint").read_bytes() == before.read_bytes(), "no seal covers it"
     put_back(server, tmp_path / "old")
     server.start()
-    wait_for_size(server, int(before.read_text().split("\n")[1]) + 1)
+    wait_for_size(server, size_in(before) + 1)
     assert keeper.about_log(server, since=before) == ""
     assert Api(server).get(f"/api/v1/receipts/{token}").status_code == 409, "no record has this index"
 
