@@ -1,13 +1,16 @@
-// The formats as they were published: a log, its key and a receipt in tests/evidence/sample. Every later
-// build must make the same bytes and verify these. With VITRINE_WRITE_GOLDEN=1 in the environment the test
-// writes them anew.
+// The formats as they were published: a log, its key, a receipt and proofs in tests/evidence/sample. Every
+// later build must make the same bytes and verify these. With VITRINE_WRITE_GOLDEN=1 in the environment the
+// test writes them anew.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 
+#include "base/encoding.h"
 #include "evidence/log_verifier.h"
 #include "evidence/receipt_verifier.h"
 #include "evidence/sample_log.h"
@@ -31,13 +34,32 @@ void write_file(const fs::path& path, ConstBytes bytes) {
   std::ofstream(path, std::ios::binary) << as_text(bytes);
 }
 
+std::string proof_line(std::string_view kind, std::uint64_t first, std::uint64_t size,
+                       const tlog::Proof& proof) {
+  std::string hashes;
+  for (const auto& digest : proof) hashes += (hashes.empty() ? "" : ",") + to_hex(digest);
+  return fmt::format("{} {} {} {}\n", kind, first, size, hashes.empty() ? "-" : hashes);
+}
+
+/// Proofs about the log at some of its sizes, a line each, for others' programs to verify.
+std::string proofs(tlog::MemoryTree& tree) {
+  std::string lines;
+  for (std::uint64_t size : {1, 2, 3, 7, 8, 9, 130, 255, 256, 257, 260})
+    for (std::uint64_t at : std::set<std::uint64_t>{0, size / 3, size / 2, size - 1}) {
+      lines += proof_line("inclusion", at, size, *tlog::prove_inclusion(tree, at, size));
+      lines += proof_line("consistency", at + 1, size, *tlog::prove_consistency(tree, at + 1, size));
+    }
+  return lines;
+}
+
 /// The sample, grown beyond one full tile, as files below kFolder.
 SampleLog::Files golden_files() {
   auto log = sample_log();
   auto receipt = *write_receipt(log.receipt(1, 3));
   while (log.entries().size() < 260) log.seal();
   SampleLog::Files files{{"receipt.json", to_bytes(as_bytes(receipt))},
-                         {"log-key", to_bytes(as_bytes(log.key().text() + "\n"))}};
+                         {"log-key", to_bytes(as_bytes(log.key().text() + "\n"))},
+                         {"proofs.txt", to_bytes(as_bytes(proofs(log.tree())))}};
   for (auto& [path, bytes] : log.files()) files["log/" + path] = std::move(bytes);
   return files;
 }

@@ -6,10 +6,10 @@
 
 #include "base/encoding.h"
 #include "base/file.h"
+#include "evidence/dishonest_operator.h"
 #include "evidence/journal_export.h"
 #include "evidence/journal_folder.h"
 #include "evidence/journal_verifier.h"
-#include "evidence/sample_log.h"
 #include "evidence/verify_report.h"
 
 namespace vitrine::evidence {
@@ -29,7 +29,7 @@ ReadJournalFile reader(const Files& files) {
 }
 
 struct Sample {
-  SampleLog log = sample_log();
+  DishonestOperator log{sample_log()};
   Files files = log.journal(kSlot);
 
   [[nodiscard]] Verification verify(const KeptEvidence& kept = {}) const {
@@ -109,7 +109,7 @@ TEST(Journal, ClosedFacetsAreCountedAndDoNotBreakIt) {
 TEST(Journal, ARecordOfAnotherJournalIsNamed) {
   Sample sample;
   sample.log.record_of(kSlot, 3).journal.bytes[0] ^= 1;
-  sample.log.rebuild(kSlot);
+  sample.log.grow_anew(kSlot);
   sample.log.seal();
   sample.files = sample.log.journal(kSlot);
   const auto verification = sample.verify();
@@ -154,32 +154,30 @@ TEST(Journal, AgreesWithWhatWasKept) {
 // What an operator who holds the log's key may try, and which check shows it to whoever kept something.
 struct Attack {
   const char* name;
-  void (*act)(SampleLog&);
+  void (*act)(DishonestOperator&);
   const char* by_head;
   const char* by_receipt;
 };
 const Attack kAttacks[] = {
     {"rewrites a record",
-     [](SampleLog& log) {
+     [](DishonestOperator& log) {
        auto contents = sample_contents(3);
        contents.what.action = "blob.get-properties";
-       auto& record = log.record_of(kSlot, 3);
-       record = shown(make_record(record.journal, contents, {}));
-       log.rebuild(kSlot);
+       log.rewrite(kSlot, 3, contents);
      },
      "history", "receipts' records"},
     {"drops the last records",
-     [](SampleLog& log) {
-       for (int i = 0; i < 4; ++i) log.drop_last(kSlot);
+     [](DishonestOperator& log) {
+       log.drop_last_records(kSlot, 4);
      },
      "earlier head", "receipts"},
     {"drops records and makes up others",
-     [](SampleLog& log) {
-       for (int i = 0; i < 4; ++i) log.drop_last(kSlot);
+     [](DishonestOperator& log) {
+       log.drop_last_records(kSlot, 4);
        for (std::uint64_t n = 20; n < 30; ++n) log.record(kSlot, sample_contents(n));
      },
      "history", "receipts' records"},
-    {"begins a second journal", [](SampleLog& log) { log.begin_second_journal(kSlot); }, "earlier head",
+    {"begins a second journal", [](DishonestOperator& log) { log.begin_second_journal(kSlot); }, "earlier head",
      "receipts"},
 };
 
@@ -244,7 +242,7 @@ class ExportedFolder : public testing::Test {
 
   std::filesystem::path folder_ =
       std::filesystem::temp_directory_path() / ("vitrine-export-" + std::to_string(::getpid()));
-  SampleLog log_ = sample_log();
+  DishonestOperator log_{sample_log()};
   std::vector<std::string> fetched_;
 };
 
@@ -266,7 +264,7 @@ TEST_F(ExportedFolder, KeepsItsHeadWhenHistoryIsRewritten) {
   grow_to(300);
   ASSERT_TRUE(update());
   for (const auto& attack : kAttacks) {
-    log_ = sample_log();  // the same bytes again
+    log_ = DishonestOperator(sample_log());  // the same bytes again
     grow_to(300);
     attack.act(log_);
     log_.seal();

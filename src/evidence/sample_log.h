@@ -26,8 +26,10 @@ class SampleLog {
   [[nodiscard]] const std::vector<Bytes>& entries() const { return entries_; }
   [[nodiscard]] tlog::MemoryTree& tree() { return tree_; }
 
-  void publish(const PublicEntry& entry) {
-    entries_.push_back(encode_entry(entry));
+  void publish(const PublicEntry& entry) { publish_bytes(encode_entry(entry)); }
+  /// Whatever they are.
+  void publish_bytes(Bytes entry) {
+    entries_.push_back(std::move(entry));
     tree_.append(tlog::leaf_hash(entries_.back()));
   }
 
@@ -46,17 +48,7 @@ class SampleLog {
     return account.records.size() - 1;
   }
 
-  void seal() {
-    ++last_.number;
-    last_.time = kStart + std::chrono::seconds(last_.number);
-    last_.heads_root = heads().root();
-    last_.slots = accounts_.size();
-    if (last_.number > 1) last_.previous = previous_;
-    last_.policy_epoch = 1;
-    seal_index_ = entries_.size();
-    publish(last_);
-    previous_ = seal_hash(last_);
-  }
+  void seal() { seal_as(next_seal()); }
 
   [[nodiscard]] const Seal& last_seal() const { return last_; }
   [[nodiscard]] const ShownRecord& stored(std::size_t slot, std::uint64_t index) const {
@@ -70,7 +62,7 @@ class SampleLog {
   /// A journal at the last seal.
   [[nodiscard]] SealedHead sealed_head(std::size_t slot) {
     auto& account = accounts_[slot];
-    auto heads_tree = heads();
+    auto heads_tree = heads(last_.number);
     return {.head = {account.journal, account.tree.size(), account.tree.root()},
             .slot = slot,
             .slot_salt = head_salt(account.secret, last_.number),
@@ -112,26 +104,7 @@ class SampleLog {
     return files;
   }
 
-  /// For operators who do what they should not.
-  [[nodiscard]] ShownRecord& record_of(std::size_t slot, std::uint64_t index) {
-    return accounts_[slot].records[index];
-  }
-  /// Makes the tree anew over the records as they are now.
-  void rebuild(std::size_t slot) {
-    accounts_[slot].tree = {};
-    for (const auto& record : accounts_[slot].records) accounts_[slot].tree.append(leaf(record));
-  }
-  void drop_last(std::size_t slot) {
-    accounts_[slot].records.pop_back();
-    rebuild(slot);
-  }
-  void begin_second_journal(std::size_t slot) {
-    accounts_[slot].journal = {fresh().bytes};
-    for (auto& record : accounts_[slot].records) record.journal = accounts_[slot].journal;
-    rebuild(slot);
-  }
-
- private:
+ protected:
   struct Account {
     JournalId journal;
     crypto::HmacKey secret;
@@ -157,12 +130,31 @@ class SampleLog {
 
   Salt fresh() { return {crypto::sha256(as_bytes("salt " + std::to_string(++salts_)))}; }
 
-  [[nodiscard]] tlog::MemoryTree heads() const {
+  /// Of the journals as they are, with the salts of a seal.
+  [[nodiscard]] tlog::MemoryTree heads(std::uint64_t seal_number) const {
     tlog::MemoryTree tree;
     for (const auto& account : accounts_)
       tree.append(head_leaf({account.journal, account.tree.size(), account.tree.root()},
-                            head_salt(account.secret, last_.number)));
+                            head_salt(account.secret, seal_number)));
     return tree;
+  }
+
+  [[nodiscard]] Seal next_seal() const {
+    auto seal = last_;
+    ++seal.number;
+    seal.time = kStart + std::chrono::seconds(seal.number);
+    seal.heads_root = heads(seal.number).root();
+    seal.slots = accounts_.size();
+    if (seal.number > 1) seal.previous = previous_;
+    seal.policy_epoch = 1;
+    return seal;
+  }
+
+  void seal_as(const Seal& seal) {
+    last_ = seal;
+    seal_index_ = entries_.size();
+    publish(last_);
+    previous_ = seal_hash(last_);
   }
 
   crypto::SigningKey signing_key_ = crypto::SigningKey::from_seed({1, 2, 3});

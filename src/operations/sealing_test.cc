@@ -62,6 +62,20 @@ class Sealing : public testing::Test {
     return fail(Code::ReceiptNotReady, "no seal came");
   }
 
+  /// Behind the closed store's back.
+  void change_rows(const std::function<void(store::Batch&)>& change) {
+    world.close();
+    {
+      auto database =
+          store::Database::open(store::posix_file_layer(), world.directory() / "metadata", {1 << 20, 1 << 20})
+              .value();
+      auto batch = database->new_batch();
+      change(*batch);
+      ASSERT_TRUE(database->write(*batch));
+    }
+    world.reopen();
+  }
+
   evidence::Verification verify_published_log(const std::optional<std::string>& since = {}) {
     auto read = [this](const std::string& path) -> Result<Bytes> {
       return to_bytes(as_bytes(TRY(read_file(log_directory() / path))));
@@ -135,19 +149,7 @@ TEST_F(Sealing, AJournalThatLostItsEndIsNamed) {
     return report.told;
   };
   EXPECT_TRUE(told().empty());
-  const auto change = [&](const std::function<void(store::Batch&)>& change) {
-    world.close();
-    {
-      auto database =
-          store::Database::open(store::posix_file_layer(), world.directory() / "metadata", {1 << 20, 1 << 20})
-              .value();
-      auto batch = database->new_batch();
-      change(*batch);
-      ASSERT_TRUE(database->write(*batch));
-    }
-    world.reopen();
-  };
-  change(
+  change_rows(
       [&](auto& batch) { batch.erase(store::Family::Journal, as_text(store::journal_key(slot, size - 1))); });
   const std::vector<store::Damage> end_missing{
       {fmt::format("journal {}", slot),
@@ -155,10 +157,36 @@ TEST_F(Sealing, AJournalThatLostItsEndIsNamed) {
                    size)}};
   EXPECT_EQ(told(), end_missing);
   EXPECT_EQ(world.store->check([](std::uint64_t) {}).damages, 0u) << "the rows that are left are whole";
-  change([&](auto& batch) { batch.erase(store::Family::State, fmt::format("sealed-size/{:08x}", slot)); });
+  change_rows(
+      [&](auto& batch) { batch.erase(store::Family::State, fmt::format("sealed-size/{:08x}", slot)); });
   const std::vector<store::Damage> size_missing{
       {fmt::format("journal {}", slot), "its end cannot be told: the row of its sealed size is missing"}};
   EXPECT_EQ(told(), size_missing);
+}
+
+/// Record and leaf are rewritten together, so that they fit; what was sealed they do not.
+TEST_F(Sealing, ARecordRewrittenInTheStoreHasNoReceiptThatVerifies) {
+  const auto token = put_something("a");
+  const auto place = world.ledger->tokens().open(token).value();
+  ASSERT_TRUE(evidence::verify_receipt(receipt(token).value(), key->name).verified());
+  sealer.reset();
+  const auto row = world.store->scan_journal(place.slot, place.index, 1).value().front();
+  auto record = evidence::decode_record(as_bytes(row.bytes)).value();
+  auto contents = evidence::read_contents(record).value();
+  contents.what.blob = "another";
+  record = evidence::make_record(record.journal, contents, {});
+  const auto leaf = evidence::leaf(record);
+  const auto bytes = evidence::encode_record(record);
+  change_rows([&](auto& batch) {
+    batch.put(store::Family::Journal, as_text(store::journal_key(place.slot, place.index)),
+              {as_text(leaf), as_text(bytes)});
+  });
+  open();
+  const auto forged = receipt(token).value();
+  EXPECT_NE(forged.find("another"), std::string::npos);
+  const auto verification = evidence::verify_receipt(forged, key->name);
+  ASSERT_NE(verification.failure(), nullptr);
+  EXPECT_EQ(verification.failure()->name, "journal");
 }
 
 TEST_F(Sealing, ALogThatIsAheadOfTheStoreIsNotContinued) {
@@ -225,6 +253,29 @@ TEST_F(Sealing, ACheckpointThatCannotBeReadIsNotTakenForNone) {
   std::filesystem::remove(file);
   ASSERT_TRUE(replace_file(file, as_bytes(document)));
   EXPECT_TRUE(reopened());
+}
+
+class StoppedClock final : public Clock {
+ public:
+  explicit StoppedClock(Timestamp time) : time_(time) {}
+  [[nodiscard]] Timestamp now() const override { return time_; }
+
+ private:
+  Timestamp time_;
+};
+
+TEST_F(Sealing, AClockThatIsSetBackDatesNoSealBack) {
+  ASSERT_TRUE(receipt(put_something("a")));
+  sealer.reset();
+  const StoppedClock yesterday(system_clock().now() - std::chrono::days(1));
+  sealer = ledger::Sealer::open(*world.ledger, *world.store, *key, yesterday,
+                                {.log_directory = log_directory(), .tick = std::chrono::milliseconds(20)})
+               .value();
+  sealer->start();
+  ASSERT_TRUE(receipt(put_something("b")));
+  sealer->stop();
+  auto verification = verify_published_log();
+  EXPECT_TRUE(verification.verified()) << explain(verification);
 }
 
 TEST_F(Sealing, APublicationThatFailsIsToldApartFromSealing) {

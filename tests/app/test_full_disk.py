@@ -13,6 +13,7 @@ import uuid
 import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import BlobServiceClient
+from harness.small_disk import SmallDisk
 from platform_api import Api
 from server import Server
 
@@ -20,31 +21,13 @@ DISK_MIB = 96
 BODY = os.urandom(1 << 20)
 
 
-class SmallDisk:
-    """A server on a disk of DISK_MIB, and a file beside its data that takes room away."""
+class FullServer(SmallDisk):
+    """A server whose data lie on a disk of DISK_MIB."""
 
     def __init__(self, folder: pathlib.Path):
         disk = folder / "disk"
-        disk.mkdir()
-        self.server = Server(folder, ["--reserve", "8", "--write-buffer", "1"], data_dir=disk / "data")
-        # A mount of one's own needs a name space; who is not root is its root.
-        space = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--map-root-user"]
-        mount = f'mount -t tmpfs -o size={DISK_MIB}m small "$0" && exec "$@"'
-        self.server.command = [*space, "sh", "-c", mount, str(disk), *self.server.command]
-        self.disk = disk
-
-    @property
-    def ballast(self) -> pathlib.Path:
-        return pathlib.Path(f"/proc/{self.server.pid}/root{self.disk}/ballast")
-
-    def take(self, mebibytes: int) -> None:
-        with self.ballast.open("ab") as file:
-            os.posix_fallocate(file.fileno(), file.tell(), mebibytes << 20)
-
-    def take_all(self) -> None:
-        with self.ballast.open("ab", buffering=0) as file, contextlib.suppress(OSError):
-            while file.write(bytes(1 << 16)):
-                pass
+        server = Server(folder, ["--reserve", "8", "--write-buffer", "1"], data_dir=disk / "data")
+        super().__init__(server, disk, DISK_MIB)
 
     def reading(self, name: str) -> float:
         lines = Api(self.server).get("/metrics").text.splitlines()
@@ -53,7 +36,7 @@ class SmallDisk:
 
 @pytest.fixture
 def small(tmp_path):
-    small = SmallDisk(tmp_path)
+    small = FullServer(tmp_path)
     small.server.start()
     yield small
     small.server.stop()

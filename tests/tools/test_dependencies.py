@@ -34,7 +34,13 @@ def others() -> list[tuple[str, str]]:
     return [("azurite", azurite), ("github.com/minio/minio", minio), ("golang.org/toolchain", go)]
 
 
-@pytest.mark.parametrize("name, version", [*debian(), *python(), *models(), *others()])
+def go() -> list[tuple[str, str]]:
+    """What the verifiers by others are made of."""
+    own = (ROOT / "tests/evidence/interop/go.mod").read_text().partition("\n)\n")[0]
+    return re.findall(r"^\t(\S+) (v\S+)$", own, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name, version", [*debian(), *python(), *models(), *go(), *others()])
 def test_page_names_it_with_its_version(name, version):
     rows = [line for line in PAGE.splitlines() if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", line)]
     # Go's starting point may be any; what counts is the toolchain that it gets.
