@@ -39,7 +39,7 @@ std::string growth_failure(const JournalHead& then, const JournalHead& now, cons
 }
 
 JournalHead head_in(const Receipt& receipt) {
-  return {receipt.journal, receipt.journal_size, receipt.journal_root};
+  return receipt.sealed.head;
 }
 
 #define EXPECT_BEGINS(text, beginning) EXPECT_TRUE((text).starts_with(beginning)) << (text)
@@ -60,7 +60,7 @@ TEST_F(Attack, ARewrittenRecordHasNoPathToTheSealThatWasMade) {
   operator_.rewrite(kSlot, 3, sample_contents(9));
   auto forged = operator_.receipt(kSlot, 3);
   EXPECT_BEGINS(receipt_failure(forged, operator_.key()), "slot: ");
-  forged.journal_root = receipt.journal_root;
+  forged.sealed.head.root = receipt.sealed.head.root;
   forged.journal_path = receipt.journal_path;
   EXPECT_BEGINS(receipt_failure(forged, operator_.key()), "journal: ");
   forged.commitments = receipt.commitments;
@@ -82,7 +82,8 @@ TEST_F(Attack, ARecordRewrittenInAllSealsSinceIsAnotherHistory) {
   EXPECT_EQ(log_failure(past), "") << "in itself it is whole";
   EXPECT_EQ(receipt_failure(past.receipt(kSlot, 3), past.key()), "");
   EXPECT_BEGINS(log_failure(past, checkpoint), "history: History was rewritten");
-  EXPECT_BEGINS(log_failure(past, receipt.checkpoint), "history: ") << "any receipt is enough to find out";
+  EXPECT_BEGINS(log_failure(past, receipt.sealed.checkpoint), "history: ")
+      << "any receipt is enough to find out";
 }
 
 // Nothing in the log or in one receipt tells: who has seen the journal before must compare.
@@ -158,7 +159,7 @@ TEST_F(Attack, AReceiptForAnInventedRecordNamesAForkedLog) {
   operator_.seal();
   operator_.seal();
   EXPECT_EQ(receipt_failure(forged, operator_.key()), "") << "whoever has the key can sign";
-  EXPECT_BEGINS(log_failure(operator_, forged.checkpoint), "history: ")
+  EXPECT_BEGINS(log_failure(operator_, forged.sealed.checkpoint), "history: ")
       << "but not change what all others see";
 }
 
@@ -178,8 +179,8 @@ TEST_F(Attack, AJournalExchangedBetweenTwoSealsHasAnotherIdAndNoGrowth) {
   operator_.seal();
   auto later = operator_.receipt(kSlot, 3);
   EXPECT_EQ(receipt_failure(later, operator_.key()), "");
-  EXPECT_EQ(later.slot, receipt.slot);
-  EXPECT_NE(later.journal, receipt.journal);
+  EXPECT_EQ(later.sealed.slot, receipt.sealed.slot);
+  EXPECT_NE(later.sealed.head.journal, receipt.sealed.head.journal);
   EXPECT_NE(growth_failure(head_in(receipt), head_in(later), operator_.growth(kSlot, 7)), "");
 }
 
@@ -207,8 +208,8 @@ TEST_F(Attack, TwoSlotsForOneAccountShowInTheReceiptsOfWhomTheyWereGiven) {
   auto one = operator_.receipt(kSlot, 0), other = operator_.receipt(second, 0);
   EXPECT_EQ(log_failure(operator_, checkpoint), "");
   EXPECT_EQ(receipt_failure(one, operator_.key()) + receipt_failure(other, operator_.key()), "");
-  EXPECT_NE(one.slot, other.slot);
-  EXPECT_NE(one.journal, other.journal);
+  EXPECT_NE(one.sealed.slot, other.sealed.slot);
+  EXPECT_NE(one.sealed.head.journal, other.sealed.head.journal);
 }
 
 TEST_F(Attack, ASlotGivenTwiceIsFound) {
@@ -224,7 +225,7 @@ TEST_F(Attack, AnOldCheckpointShowsAnOldLogAndNoNewSeal) {
   EXPECT_EQ(log_failure(old), "") << "in itself it is whole";
   EXPECT_BEGINS(log_failure(old, newest), "earlier checkpoint: The log went back");
   auto replayed = operator_.receipt(kSlot, 3);
-  replayed.checkpoint = checkpoint;
+  replayed.sealed.checkpoint = checkpoint;
   EXPECT_BEGINS(receipt_failure(replayed, operator_.key()), "log: ");
 }
 

@@ -166,10 +166,7 @@ const Attack kAttacks[] = {
        log.rewrite(kSlot, 3, contents);
      },
      "history", "receipts' records"},
-    {"drops the last records",
-     [](DishonestOperator& log) {
-       log.drop_last_records(kSlot, 4);
-     },
+    {"drops the last records", [](DishonestOperator& log) { log.drop_last_records(kSlot, 4); },
      "earlier head", "receipts"},
     {"drops records and makes up others",
      [](DishonestOperator& log) {
@@ -177,8 +174,8 @@ const Attack kAttacks[] = {
        for (std::uint64_t n = 20; n < 30; ++n) log.record(kSlot, sample_contents(n));
      },
      "history", "receipts' records"},
-    {"begins a second journal", [](DishonestOperator& log) { log.begin_second_journal(kSlot); }, "earlier head",
-     "receipts"},
+    {"begins a second journal", [](DishonestOperator& log) { log.begin_second_journal(kSlot); },
+     "earlier head", "receipts"},
 };
 
 TEST(Journal, WhoeverKeptAHeadOrAReceiptSeesEveryAttack) {
