@@ -121,6 +121,7 @@ CLIENTS = [
     ["scrub", "status"],
     ["fsck", "--online"],
     ["backup", "create", "--to", "folder"],
+    ["export", "journal", "elsewhere", "folder"],
 ]
 # Those that ask none, or are told by another option which.
 NO_CLIENTS = {
@@ -128,6 +129,7 @@ NO_CLIENTS = {
     ("fsck",),
     ("verify", "log"),
     ("verify", "receipt"),
+    ("verify", "journal"),
     ("backup", "list"),
     ("backup", "verify"),
     ("backup", "restore"),
