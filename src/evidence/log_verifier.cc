@@ -22,14 +22,14 @@ struct Walk {
   const ReadLogFile& read;
   const tlog::NoteKey& log;
   const std::optional<std::string>& since;
-  std::string place;  ///< of the check at hand
+  std::string place{};  ///< of the check at hand
 
-  tlog::Checkpoint checkpoint;
-  tlog::Checkpoint earlier;
+  tlog::Checkpoint checkpoint{};
+  tlog::Checkpoint earlier{};
   tlog::Digest root{};
   tlog::Digest earlier_root = tlog::empty_root();
-  SealChain chain;
-  std::optional<Fault> first_fault;
+  SealChain chain{log.name()};
+  std::optional<Fault> first_fault{};
 };
 
 Result<std::string> check_checkpoint(Walk& walk) {
@@ -106,6 +106,7 @@ void state_facts(const Walk& walk, Verification& verification) {
   verification.state("log", walk.checkpoint.origin);
   verification.state("entries", fmt::to_string(walk.checkpoint.size));
   verification.state("accounts", fmt::to_string(walk.chain.accounts()));
+  if (walk.chain.losses() > 0) verification.state("losses", fmt::to_string(walk.chain.losses()));
   if (last.number > 0)
     verification.state("last seal", fmt::format("{} of {}", last.number, readable_time(last.time)));
 }
@@ -114,7 +115,7 @@ void state_facts(const Walk& walk, Verification& verification) {
 
 Verification verify_log(const ReadLogFile& read, const tlog::NoteKey& log,
                         const std::optional<std::string>& since) {
-  Walk walk{read, log, since, {}, {}, {}, {}, tlog::empty_root(), {}, {}};
+  Walk walk{.read = read, .log = log, .since = since};
   auto verification =
       since ? take_steps<Walk>("log", kStepsSince, walk) : take_steps<Walk>("log", kSteps, walk);
   if (verification.verified()) state_facts(walk, verification);

@@ -43,6 +43,14 @@ Bytes encode(const Restart& restart) {
   return out.unsigned_int(restart.last_seal).boolean(restart.after_clean_stop).take();
 }
 
+Bytes encode(const Loss& loss) {
+  auto out = begin("loss", 7);
+  out.unsigned_int(loss.slot).unsigned_int(loss.size).bytes(loss.root).text(loss.reason);
+  out.bytes(loss.commitment).integer(loss.time.time_since_epoch().count()).array(loss.approvals.size());
+  for (const auto& approval : loss.approvals) out.array(2).bytes(approval.key).bytes(approval.signature);
+  return out.take();
+}
+
 Result<PublicEntry> read_seal(CborReader& in) {
   Seal seal;
   seal.number = TRY(in.unsigned_int());
@@ -82,6 +90,25 @@ Result<PublicEntry> read_restart(CborReader& in) {
   return restart;
 }
 
+Result<PublicEntry> read_loss(CborReader& in) {
+  Loss loss;
+  loss.slot = TRY(in.unsigned_int());
+  loss.size = TRY(in.unsigned_int());
+  loss.root = TRY(read_bytes32(in));
+  loss.reason = TRY(in.text());
+  if (loss.reason.empty() || loss.reason.size() > kMostReason)
+    return fail(Code::Corrupt, fmt::format("The reason of a loss has 1 to {} bytes.", kMostReason));
+  loss.commitment = TRY(read_bytes32(in));
+  loss.time = TRY(read_time<std::chrono::seconds>(in));
+  TRY(in.array(loss.approvals.size()));
+  for (auto& approval : loss.approvals) {
+    TRY(in.array(2));
+    approval.key = TRY(read_bytes32(in));
+    std::ranges::copy(TRY(in.bytes(approval.signature.size())), approval.signature.begin());
+  }
+  return loss;
+}
+
 struct Kind {
   std::string_view name;
   std::size_t items;
@@ -92,6 +119,7 @@ constexpr Kind kKinds[] = {
     {"account-created", 2, read_account_created},
     {"suspension", 4, read_suspension},
     {"restart", 3, read_restart},
+    {"loss", 7, read_loss},
 };
 constexpr std::size_t kMaxItems = 64;  // of any kind, now and later
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <variant>
 
+#include "evidence/loss.h"
 #include "evidence/record.h"
 
 namespace vitrine::evidence {
@@ -61,9 +62,9 @@ struct Restart {
   bool operator==(const Restart&) const = default;
 };
 
-using PublicEntry = std::variant<Seal, AccountCreated, Suspension, Restart>;
+using PublicEntry = std::variant<Seal, AccountCreated, Suspension, Restart, Loss>;
 
-/// CBOR [kind, version, …]; the kind is a text: "seal", "account-created", "suspension", "restart".
+/// CBOR [kind, version, …]; the kind is a text: "seal", "account-created", "suspension", "restart", "loss".
 Bytes encode_entry(const PublicEntry& entry);
 /// Strict. Errors: Corrupt; NotImplemented for a kind or version that this build does not know.
 Result<PublicEntry> decode_entry(ConstBytes bytes);

@@ -17,6 +17,7 @@ std::unexpected<Error> broken(fmt::format_string<Args...> format, Args&&... args
 Result<void> SealChain::follow(const PublicEntry& entry) {
   auto kept = std::visit([&](const auto& known) { return check(known); }, entry);
   if (std::holds_alternative<AccountCreated>(entry)) ++accounts_;
+  if (std::holds_alternative<Loss>(entry)) ++losses_;
   if (const auto* seal = std::get_if<Seal>(&entry)) {
     last_ = *seal;
     last_hash_ = seal_hash(*seal);
@@ -49,6 +50,12 @@ Result<void> SealChain::check(const AccountCreated& created) const {
 Result<void> SealChain::check(const Restart& restart) const {
   if (restart.last_seal == last_.number) return {};
   return broken("A restart names seal {} as the last one, but it was {}.", restart.last_seal, last_.number);
+}
+
+Result<void> SealChain::check(const Loss& loss) const {
+  if (loss.slot >= accounts_)
+    return broken("A loss is stated for slot {}, but only {} were given out.", loss.slot, accounts_);
+  return check_approvals(origin_, loss);
 }
 
 }  // namespace vitrine::evidence

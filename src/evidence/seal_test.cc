@@ -22,6 +22,11 @@ std::string hex32(std::uint8_t byte) {
   return "5820" + to_hex(digest_of(byte));
 }
 
+/// Key and signature, of which only the first byte is not zero.
+std::string approval_hex(const std::string& key, const std::string& signature) {
+  return "825820" + key + std::string(62, '0') + "5840" + signature + std::string(126, '0');
+}
+
 TEST(PublicEntry, GoldenBytes) {
   struct Row {
     PublicEntry entry;
@@ -67,6 +72,21 @@ TEST(PublicEntry, GoldenBytes) {
        "1903e8"
        "04"
        "f5"},
+      {Loss{.slot = 2,
+            .size = 300,
+            .root = digest_of(5),
+            .reason = "fire",
+            .commitment = digest_of(4),
+            .time = at(1000),
+            .approvals = {Approval{{1}, {2}}, Approval{{3}, {4}}}},
+       "89"
+       "64"
+       "6c6f7373"
+       "01"
+       "02"
+       "19012c" +
+           hex32(5) + "6466697265" + hex32(4) + "1903e8" + "82" + approval_hex("01", "02") +
+           approval_hex("03", "04")},
   };
   for (const auto& row : rows) {
     EXPECT_EQ(to_hex(encode_entry(row.entry)), row.hex);
@@ -150,17 +170,55 @@ TEST(SealChain, KeepsItsRules) {
            Row{"a restart that forgets", Restart{at(0), 0, false}, false},
            Row{"a suspension", Suspension{}, true},
        }) {
-    SealChain chain;
+    SealChain chain{"test.example/log"};
     ASSERT_TRUE(chain.follow(account));
     ASSERT_TRUE(chain.follow(first));
     EXPECT_EQ(chain.follow(row.entry).has_value(), row.kept) << row.why;
   }
 }
 
+TEST(SealChain, TwoDifferentPeopleStandBehindALossOfThisLog) {
+  const auto one = crypto::SigningKey::from_seed({1}), other = crypto::SigningKey::from_seed({2});
+  const std::string origin = "test.example/log";
+  Loss good{.slot = 0, .size = 7, .root = digest_of(1), .reason = "fire", .commitment = {}, .time = at(5)};
+  good.approvals = {approve(origin, good, one), approve(origin, good, other)};
+  auto changed = [&](auto change) {
+    auto loss = good;
+    change(loss);
+    return loss;
+  };
+  struct Row {
+    const char* why;
+    Loss loss;
+    bool kept;
+  };
+  for (const auto& row : {
+           Row{"signed by two", good, true},
+           Row{"of a slot that nobody has", changed([&](Loss& loss) {
+                 loss.slot = 1;
+                 loss.approvals = {approve(origin, loss, one), approve(origin, loss, other)};
+               }),
+               false},
+           Row{"signed by one twice", changed([&](Loss& loss) { loss.approvals[1] = loss.approvals[0]; }), false},
+           Row{"another reason", changed([](Loss& loss) { loss.reason = "flood"; }), false},
+           Row{"another size", changed([](Loss& loss) { --loss.size; }), false},
+           Row{"another root", changed([](Loss& loss) { loss.root = {}; }), false},
+           Row{"another journal", changed([](Loss& loss) { loss.commitment = digest_of(2); }), false},
+           Row{"another time", changed([](Loss& loss) { loss.time += std::chrono::seconds(1); }), false},
+           Row{"another person", changed([&](Loss& loss) { loss.approvals[0].key = {}; }), false},
+           Row{"signed for another log",
+               changed([&](Loss& loss) { loss.approvals[0] = approve("other.example/log", loss, one); }), false},
+       }) {
+    SealChain chain(origin);
+    ASSERT_TRUE(chain.follow(AccountCreated{0, {}}));
+    EXPECT_EQ(chain.follow(row.loss).has_value(), row.kept) << row.why;
+  }
+}
+
 TEST(SealChain, TheFirstSealIsNumberOneAndNamesNoOther) {
-  EXPECT_TRUE(SealChain().follow(Seal{1, at(5), {}, 0, {}, 0, std::nullopt}));
-  EXPECT_FALSE(SealChain().follow(Seal{0, at(5), {}, 0, {}, 0, std::nullopt}));
-  EXPECT_FALSE(SealChain().follow(Seal{1, at(5), {}, 0, digest_of(1), 0, std::nullopt}));
+  EXPECT_TRUE(SealChain("test.example/log").follow(Seal{1, at(5), {}, 0, {}, 0, std::nullopt}));
+  EXPECT_FALSE(SealChain("test.example/log").follow(Seal{0, at(5), {}, 0, {}, 0, std::nullopt}));
+  EXPECT_FALSE(SealChain("test.example/log").follow(Seal{1, at(5), {}, 0, digest_of(1), 0, std::nullopt}));
 }
 
 TEST(Heads, TheSaltHidesThatNothingChanged) {

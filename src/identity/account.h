@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,13 @@ namespace vitrine::identity {
 
 /// Names an account's journal for ever; random, so that it tells nothing.
 using JournalId = std::array<std::uint8_t, 32>;
+
+/// A journal, and the store's stream that holds its records.
+struct JournalPlace {
+  std::uint32_t stream = 0;
+  JournalId journal{};
+  friend bool operator==(const JournalPlace&, const JournalPlace&) = default;
+};
 
 /// One of an account's named keys, bound to the purposes it may act for.
 struct AccessKey {
@@ -36,7 +44,7 @@ struct Account {
   AccountName name;
   OrganisationId organisation;
   std::uint32_t slot = 0;  ///< its fixed place in the heads tree
-  JournalId journal{};
+  JournalId journal{};     ///< its first one; its keys and content are bound to this id for ever
   std::vector<AccessKey> keys;
   /// Opens the commitment by which the public log announced the account: its holder can prove which one is
   /// theirs.
@@ -44,6 +52,11 @@ struct Account {
   /// Its own key, then those its content is encrypted under, wrapped by the operator's key; no others when
   /// those were destroyed.
   std::vector<keys::WrappedKey> data_keys{};
+  /// Where its records go since a journal of it was lost; in the slot's row, not in the account's.
+  std::optional<JournalPlace> successor{};
+
+  /// Where its records go.
+  [[nodiscard]] JournalPlace records() const { return successor.value_or(JournalPlace{slot, journal}); }
 
   friend bool operator==(const Account&, const Account&) = default;
 };

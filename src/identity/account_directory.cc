@@ -1,5 +1,7 @@
 #include "identity/account_directory.h"
 
+#include "identity/slot.h"
+
 #include "store/key_range.h"
 
 namespace vitrine::identity {
@@ -14,6 +16,14 @@ Result<std::shared_ptr<const keys::DataKeys>> AccountDirectory::keys_of_stored(
   return keys.open(keys_of(stored));
 }
 
+namespace {
+
+Result<JournalPlace> journal_of(const store::Store& store, std::uint32_t slot) {
+  return decode_slot(slot, TRY(store.look_up(slot_key(slot))).value);
+}
+
+}  // namespace
+
 Result<void> AccountDirectory::load(const store::Store& store, keys::KeyDirectory& keys) {
   SnapshotMap<Known>::Map all;
   std::vector<keys::OpenedKeys> opened;
@@ -22,6 +32,8 @@ Result<void> AccountDirectory::load(const store::Store& store, keys::KeyDirector
     auto stored = TRY(decode_account_row(row.value));
     auto data_keys = TRY(keys_of_stored(stored.account, keys));
     auto account = TRY(open_account(std::move(stored), *data_keys));
+    if (auto place = TRY(journal_of(store, account.slot)); place.stream != account.slot)
+      account.successor = place;
     auto name = account.name.text();
     opened.emplace_back(name, std::move(data_keys));
     all.emplace(std::move(name), Known{std::make_shared<const KeyRing>(std::move(account)), row.version});
@@ -49,6 +61,9 @@ std::vector<std::shared_ptr<const KeyRing>> AccountDirectory::all() const {
 
 void AccountDirectory::replace(Account account, store::Version version) {
   auto name = account.name.text();
+  // The account's row does not tell it.
+  if (const auto before = find(name); before && !account.successor)
+    account.successor = before->account().successor;
   auto ring = std::make_shared<const KeyRing>(std::move(account));
   known_.change([&](auto& map) {
     auto& known = map[name];

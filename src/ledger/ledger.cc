@@ -163,4 +163,11 @@ Task<Result<void>> Ledger::write_seal(std::vector<store::Write> writes,
   co_return Result<void>{};
 }
 
+Task<Result<void>> Ledger::refill(std::vector<store::JournalRecord> records) {
+  store::Commit commit;
+  commit.records = std::move(records);
+  CO_TRY(co_await store_.commit(store::CommitAccess(), std::move(commit)));
+  co_return Result<void>{};
+}
+
 }  // namespace vitrine::ledger

@@ -79,8 +79,11 @@ class Ledger {
 
  private:
   friend class Sealer;
+  friend class Recovery;
   /// The sealer's own state is no operation and has no record.
   Task<Result<void>> write_seal(std::vector<store::Write> writes, std::vector<store::JournalTrim> trims);
+  /// Records that an export gave back, in the order of their journal: what they tell of happened already.
+  Task<Result<void>> refill(std::vector<store::JournalRecord> records);
 
   store::Store& store_;
   ReceiptTokens tokens_;

@@ -150,8 +150,16 @@ Result<PublicLog> PublicLog::open(store::Store& store, const LogKey& key, std::f
                    published ? published->size : 0);
 }
 
+Result<PublicLog> PublicLog::open_behind(store::Store& store, const LogKey& key) {
+  auto row = TRY(store.look_up(kCheckpointRow));
+  const auto size = row.exists() ? TRY(open_stored(row.value, key)).size : 0;
+  auto tiles = std::make_unique<StoredTiles>(store, kTilePrefix);
+  auto tree = TRY(tlog::TileTree::open(*tiles, size));
+  return PublicLog(key, {}, std::move(tiles), std::move(tree), std::move(row.value), size);
+}
+
 Result<Bytes> PublicLog::grown_bundle(const tlog::BundleId& bundle, std::uint64_t old_size,
-                                      const std::vector<Bytes>& entries) {
+                                      std::span<const Bytes> entries) {
   auto first = bundle.index * tlog::kTileWidth;
   Bytes bytes;
   if (first < old_size)
@@ -163,16 +171,18 @@ Result<Bytes> PublicLog::grown_bundle(const tlog::BundleId& bundle, std::uint64_
 
 Result<std::vector<store::Write>> PublicLog::append(const std::vector<evidence::PublicEntry>& entries) {
   std::vector<Bytes> encoded;
+  for (const auto& entry : entries) encoded.push_back(evidence::encode_entry(entry));
+  return append_published(encoded);
+}
+
+Result<std::vector<store::Write>> PublicLog::append_published(std::span<const Bytes> entries) {
   std::vector<tlog::Digest> leaves;
-  for (const auto& entry : entries) {
-    encoded.push_back(evidence::encode_entry(entry));
-    leaves.push_back(tlog::leaf_hash(encoded.back()));
-  }
+  for (const auto& entry : entries) leaves.push_back(tlog::leaf_hash(entry));
   auto old_size = tree_.size();
   std::vector<store::Write> writes;
   tiles_->erase_outgrown(old_size, old_size + entries.size(), writes);
   for (const auto& bundle : tlog::bundles_of_growth(old_size, old_size + entries.size()))
-    writes.push_back(tiles_->write(tlog::path(bundle), TRY(grown_bundle(bundle, old_size, encoded))));
+    writes.push_back(tiles_->write(tlog::path(bundle), TRY(grown_bundle(bundle, old_size, entries))));
   for (const auto& tile : tree_.append(leaves))
     writes.push_back(tiles_->write(tlog::path(tile.id), tile.bytes));
   tlog::Checkpoint signed_size{

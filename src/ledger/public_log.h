@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,12 @@ class PublicLog {
   /// the store or a checkpoint that cannot be read.
   static Result<PublicLog> open(store::Store& store, const LogKey& key, std::filesystem::path directory);
 
+  /// The log of a store that is behind what was published of it: to be appended to, not published. Errors:
+  /// those of the store; Corrupt.
+  static Result<PublicLog> open_behind(store::Store& store, const LogKey& key);
+
+  /// Entries that were published, as they were. Otherwise as append.
+  Result<std::vector<store::Write>> append_published(std::span<const Bytes> entries);
   /// Adds entries and signs the new size. The writes must be committed before anything else is appended;
   /// when that fails, open the log anew. Errors: OutOfRangeInput for an entry over 65,535 bytes; Corrupt.
   Result<std::vector<store::Write>> append(const std::vector<evidence::PublicEntry>& entries);
@@ -62,7 +69,7 @@ class PublicLog {
   template <class Id>
   Result<void> publish_tile(const Id& tile);
   Result<Bytes> grown_bundle(const tlog::BundleId& bundle, std::uint64_t old_size,
-                             const std::vector<Bytes>& entries);
+                             std::span<const Bytes> entries);
 
   const LogKey* key_;
   std::filesystem::path directory_;

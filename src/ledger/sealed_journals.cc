@@ -10,8 +10,8 @@ namespace {
 /// Leaves taken from the store at a time: bounds the memory of a seal after a busy second.
 constexpr std::size_t kLeavesAtATime = 4096;
 
-std::string size_row(std::uint32_t slot) {
-  return fmt::format("sealed-size/{:08x}", slot);
+std::string size_row(std::uint32_t stream) {
+  return fmt::format("sealed-size/{:08x}", stream);
 }
 
 std::string encode_size(std::uint64_t size) {
@@ -22,19 +22,17 @@ std::string encode_size(std::uint64_t size) {
 
 }  // namespace
 
-store::Key slot_key(std::uint32_t slot) {
-  return {store::Table::State, fmt::format("slot/{:08x}", slot)};
+store::Write sealed_size_write(std::uint32_t stream, std::uint64_t size) {
+  return {{store::Table::State, size_row(stream)}, encode_size(size)};
 }
 
-Result<SealedJournals::Journal> SealedJournals::open(std::uint32_t slot, std::uint64_t size) {
-  auto row = TRY(store_.look_up(slot_key(slot)));
-  evidence::JournalId id;
-  if (row.value.size() != id.bytes.size())
-    return fail(Code::Corrupt, fmt::format("Slot {} has no journal; the store is damaged.", slot));
-  std::copy(row.value.begin(), row.value.end(), id.bytes.begin());
-  auto tiles = std::make_unique<JournalTiles>(store_, files_, slot);
+Result<SealedJournals::Journal> SealedJournals::open(std::uint32_t slot, const identity::JournalPlace& place,
+                                                     std::uint64_t size) {
+  auto tiles = std::make_unique<JournalTiles>(store_, files_, place.stream);
   auto tree = TRY(tlog::TileTree::open(*tiles, size));
-  return Journal{.id = id,
+  slots_[place.stream] = slot;
+  return Journal{.stream = place.stream,
+                 .id = {place.journal},
                  .secret = key_.slot_secret(slot),
                  .tiles = std::move(tiles),
                  .tree = std::move(tree),
@@ -43,12 +41,21 @@ Result<SealedJournals::Journal> SealedJournals::open(std::uint32_t slot, std::ui
 
 Result<void> SealedJournals::load() {
   journals_.clear();
-  for (const auto& row : TRY(store_.scan(store::Table::State, "sealed-size/", "sealed-size0", SIZE_MAX))) {
-    CborReader reader(as_bytes(row.value));
-    auto slot = static_cast<std::uint32_t>(journals_.size());
-    if (row.key != size_row(slot))
+  slots_.clear();
+  bool waits = false;  // for its account's public entry
+  for (const auto& row :
+       TRY(store_.scan(store::Table::State, identity::kSlotPrefix, identity::kBehindSlots, SIZE_MAX))) {
+    const auto slot = static_cast<std::uint32_t>(journals_.size());
+    if (row.key != identity::slot_key(slot).bytes && !waits)
+      return fail(Code::Corrupt, fmt::format("The journals skip slot {}.", slot));
+    const auto place = TRY(identity::decode_slot(slot, row.value));
+    const auto size = TRY(store_.look_up({store::Table::State, size_row(place.stream)}));
+    if (waits && size.exists())
       return fail(Code::Corrupt, fmt::format("The sealed journals skip slot {}.", slot));
-    journals_.push_back(TRY(open(slot, TRY(reader.unsigned_int()))));
+    waits = !size.exists();
+    if (waits) continue;
+    CborReader reader(as_bytes(size.value));
+    journals_.push_back(TRY(open(slot, place, TRY(reader.unsigned_int()))));
   }
   return {};
 }
@@ -57,27 +64,40 @@ Result<store::Write> SealedJournals::add(std::uint32_t slot) {
   if (slot != journals_.size())
     return fail(Code::Corrupt,
                 fmt::format("Slot {} follows slot {}; the store is damaged.", slot, journals_.size()));
-  journals_.push_back(TRY(open(slot, 0)));
-  return store::Write{{store::Table::State, size_row(slot)}, encode_size(0)};
+  const auto row = TRY(store_.look_up(identity::slot_key(slot)));
+  const auto place = TRY(identity::decode_slot(slot, row.value));
+  journals_.push_back(TRY(open(slot, place, 0)));
+  return sealed_size_write(place.stream, 0);
+}
+
+Result<std::uint32_t> SealedJournals::slot_of(std::uint32_t stream) const {
+  const auto found = slots_.find(stream);
+  if (found != slots_.end()) return found->second;
+  if (stream < identity::kFirstSuccessor && stream >= journals_.size())
+    return fail(Code::ReceiptNotReady, "The account is not in a seal yet; ask again in a second.");
+  return fail(Code::RecordNotFound,
+              "The journal of this record was lost and ended; the public log has the statement of it.");
 }
 
 Result<std::vector<store::Write>> SealedJournals::grow(const std::vector<store::JournalSize>& sizes) {
   std::vector<store::Write> writes;
   for (const auto& stored : sizes) {
-    const auto slot = stored.slot;
+    const auto stream = stored.slot;
     const auto size = stored.size;
-    if (slot >= journals_.size())
-      return fail(Code::Corrupt, fmt::format("Slot {} has records and no account.", slot));
-    auto& journal = journals_[slot];
+    const auto slot = slots_.find(stream);
+    if (slot == slots_.end() && TRY(store_.look_up(identity::ended_key(stream))).exists()) continue;
+    if (slot == slots_.end())
+      return fail(Code::Corrupt, fmt::format("Stream {} has records and no account.", stream));
+    auto& journal = journals_[slot->second];
     auto before = journal.tree.size();
     std::map<tlog::TileId, Bytes> tiles;
     while (journal.tree.size() < size) {
       auto at = journal.tree.size();
       std::vector<tlog::Digest> leaves;
       for (auto& entry :
-           TRY(store_.scan_journal(slot, at, std::min<std::uint64_t>(kLeavesAtATime, size - at))))
+           TRY(store_.scan_journal(stream, at, std::min<std::uint64_t>(kLeavesAtATime, size - at))))
         leaves.push_back(entry.leaf);
-      if (leaves.empty()) return fail(Code::Corrupt, fmt::format("Slot {} lacks record {}.", slot, at));
+      if (leaves.empty()) return fail(Code::Corrupt, fmt::format("Stream {} lacks record {}.", stream, at));
       for (auto& tile : journal.tree.append(leaves)) tiles[tile.id] = std::move(tile.bytes);
     }
     if (before == journal.tree.size()) continue;
@@ -85,7 +105,7 @@ Result<std::vector<store::Write>> SealedJournals::grow(const std::vector<store::
       if (tlog::tile_width(id.level, id.index, journal.tree.size()) == id.width)
         writes.push_back(journal.tiles->rows().write(tlog::path(id), bytes));
     journal.tiles->rows().erase_outgrown(before, journal.tree.size(), writes);
-    writes.push_back({{store::Table::State, size_row(slot)}, encode_size(journal.tree.size())});
+    writes.push_back(sealed_size_write(stream, journal.tree.size()));
   }
   return writes;
 }
@@ -107,8 +127,8 @@ Result<tlog::Digest> SealedJournals::seal(std::uint64_t seal_number) {
 
 Result<Moved> SealedJournals::move_to_files(JournalMover& mover) {
   Moved moved;
-  for (std::uint32_t slot = 0; slot < journals_.size(); ++slot)
-    TRY(mover.move(slot, store_.journal_front(slot), journals_[slot].sealed_size, moved));
+  for (const auto& journal : journals_)
+    TRY(mover.move(journal.stream, store_.journal_front(journal.stream), journal.sealed_size, moved));
   return moved;
 }
 

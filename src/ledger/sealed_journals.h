@@ -3,9 +3,11 @@
 
 #include <map>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "evidence/sealed_head.h"
+#include "identity/slot.h"
 #include "ledger/journal_mover.h"
 #include "ledger/journal_tiles.h"
 #include "ledger/log_key.h"
@@ -13,8 +15,8 @@
 
 namespace vitrine::ledger {
 
-/// The row that gives a slot its journal; written by the commit that creates the account.
-store::Key slot_key(std::uint32_t slot);
+/// How much of the journal in a stream is sealed, once its slot is known to the log.
+store::Write sealed_size_write(std::uint32_t stream, std::uint64_t size);
 
 /// Grows by what the store has and the trees have not; the owner commits the writes. For one thread.
 class SealedJournals {
@@ -36,6 +38,9 @@ class SealedJournals {
   /// Moves what the last seal covers into files. Errors: those of JournalMover.
   Result<Moved> move_to_files(JournalMover& mover);
 
+  /// The slot whose journal is in a stream. Errors: RecordNotFound when it is none any more; ReceiptNotReady
+  /// when it is not in a seal yet.
+  [[nodiscard]] Result<std::uint32_t> slot_of(std::uint32_t stream) const;
   /// A journal as the last seal commits to it, with the way up to the seal's heads root; the rest is for the
   /// caller. Errors: ReceiptNotReady when no seal covers the slot yet; Corrupt.
   Result<evidence::SealedHead> open_slot(std::uint32_t slot);
@@ -45,6 +50,7 @@ class SealedJournals {
 
  private:
   struct Journal {
+    std::uint32_t stream = 0;
     evidence::JournalId id;
     crypto::HmacKey secret;
     std::unique_ptr<JournalTiles> tiles;
@@ -53,12 +59,13 @@ class SealedJournals {
     tlog::Digest root{};                     ///< at that size
     std::uint64_t rooted_size = UINT64_MAX;  ///< the size that it is the root of
   };
-  Result<Journal> open(std::uint32_t slot, std::uint64_t size);
+  Result<Journal> open(std::uint32_t slot, const identity::JournalPlace& place, std::uint64_t size);
 
   store::Store& store_;
   const LogKey& key_;
   JournalFiles files_;
   std::vector<Journal> journals_;  // by slot
+  std::unordered_map<std::uint32_t, std::uint32_t> slots_;  // by stream
   tlog::MemoryTree heads_;
   std::uint64_t seal_number_ = 0;
 };

@@ -1,39 +1,22 @@
 #include "ledger/sealer.h"
 
-#include <fmt/format.h>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "base/cbor.h"
 #include "base/log.h"
 #include "base/thread_name.h"
 #include "evidence/receipt.h"
+#include "ledger/sealer_rows.h"
 
 namespace vitrine::ledger {
 namespace {
 
 constexpr boost::asio::use_awaitable_t<boost::asio::io_context::executor_type> kAwait{};
-const store::Key kLastSealRow{store::Table::State, "log/last-seal"};
-const store::Key kCleanStopRow{store::Table::State, "log/clean-stop"};
-constexpr std::string_view kPending = "pending/";
-constexpr std::string_view kPendingEnd = "pending0";
-
-std::string encode_last(std::uint64_t log_index, const evidence::Seal& seal) {
-  CborWriter writer;
-  writer.array(2).unsigned_int(log_index).bytes(evidence::encode_entry(seal));
-  return std::string(as_text(writer.view()));
-}
 
 }  // namespace
-
-store::Write pending_entry(const evidence::PublicEntry& entry, std::string_view order) {
-  return {{store::Table::State, fmt::format("{}{}/{}", kPending, entry.index(), order)},
-          std::string(as_text(evidence::encode_entry(entry)))};
-}
 
 Sealer::Sealer(Ledger& ledger, store::Store& store, const LogKey& key, const Clock& clock,
                SealerOptions options)
@@ -54,7 +37,7 @@ Result<std::unique_ptr<Sealer>> Sealer::open(Ledger& ledger, store::Store& store
   std::unique_ptr<Sealer> sealer(new Sealer(ledger, store, key, clock, std::move(options)));
   TRY(sealer->load());
   sealer->seal_at_start_ = sealer->last_.number;
-  sealer->after_clean_stop_ = TRY(store.look_up(kCleanStopRow)).exists();
+  sealer->after_clean_stop_ = TRY(store.look_up(clean_stop_key())).exists();
   return sealer;
 }
 
@@ -62,14 +45,14 @@ Result<void> Sealer::load() {
   TRY(journals_.load());
   log_.emplace(TRY(PublicLog::open(store_, key_, options_.log_directory)));
   last_ = {};
-  auto row = TRY(store_.look_up(kLastSealRow));
+  auto row = TRY(store_.look_up(last_seal_key()));
   if (row.exists()) {
-    CborReader reader(as_bytes(row.value));
-    TRY(reader.array(2));
-    last_index_ = TRY(reader.unsigned_int());
-    auto entry = TRY(evidence::decode_entry(TRY(reader.bytes())));
-    last_ = std::get<evidence::Seal>(entry);
-    if (TRY(journals_.seal(last_.number)) != last_.heads_root)
+    const auto last = TRY(decode_last_seal(row.value));
+    last_index_ = last.log_index;
+    last_ = last.seal;
+    // After a recovery nobody has the heads of the last seal; the next one has its own.
+    recovered_ = TRY(store_.look_up(recovered_key())).exists();
+    if (!recovered_ && TRY(journals_.seal(last_.number)) != last_.heads_root)
       return fail(
           Code::Corrupt,
           "The journals in the store are not those that the last seal commits to: their ends or hashes "
@@ -114,7 +97,7 @@ Task<void> Sealer::run() {
 
 Result<std::vector<evidence::PublicEntry>> Sealer::take_pending(std::vector<store::Write>& writes) {
   std::vector<evidence::PublicEntry> entries;
-  for (auto& row : TRY(store_.scan(store::Table::State, kPending, kPendingEnd, SIZE_MAX))) {
+  for (auto& row : TRY(store_.scan(store::Table::State, kPending, kBehindPending, SIZE_MAX))) {
     auto entry = TRY(evidence::decode_entry(as_bytes(row.value)));
     if (auto* created = std::get_if<evidence::AccountCreated>(&entry))
       writes.push_back(TRY(journals_.add(static_cast<std::uint32_t>(created->slot))));
@@ -150,8 +133,9 @@ Task<Result<void>> Sealer::tick() {
   entries.emplace_back(seal);
   auto appended = CO_TRY(log_->append(entries));
   std::move(appended.begin(), appended.end(), std::back_inserter(writes));
-  writes.push_back({kLastSealRow, encode_last(log_->size() - 1, seal)});
-  writes.push_back({kCleanStopRow, stopping_ ? std::optional<std::string>("1") : std::nullopt});
+  writes.push_back({last_seal_key(), encode_last_seal({log_->size() - 1, seal})});
+  if (recovered_) writes.push_back({recovered_key(), std::nullopt});
+  writes.push_back({clean_stop_key(), stopping_ ? std::optional<std::string>("1") : std::nullopt});
   CO_TRY(co_await ledger_.write_seal(std::move(writes), std::move(moved.trims)));
   last_ = seal;
   last_index_ = log_->size() - 1;
@@ -199,8 +183,8 @@ Task<Result<std::string>> Sealer::receipt(RecordPlace place) {
   co_return co_await boost::asio::co_spawn(io_, build_receipt(place), kAwait);
 }
 
-Task<Result<evidence::SealedHead>> Sealer::journal_head(std::uint32_t slot) {
-  co_return co_await boost::asio::co_spawn(io_, build_head(slot), kAwait);
+Task<Result<evidence::SealedHead>> Sealer::journal_head(std::uint32_t stream) {
+  co_return co_await boost::asio::co_spawn(io_, build_head(stream), kAwait);
 }
 
 /// While a seal is being committed, which takes milliseconds; while the store fails it takes longer.
@@ -222,14 +206,15 @@ Result<evidence::SealedHead> Sealer::sealed_head(std::uint32_t slot) {
   return sealed;
 }
 
-Task<Result<evidence::SealedHead>> Sealer::build_head(std::uint32_t slot) {
+Task<Result<evidence::SealedHead>> Sealer::build_head(std::uint32_t stream) {
   CO_TRY(co_await until_sealed());
-  co_return sealed_head(slot);
+  co_return sealed_head(CO_TRY(journals_.slot_of(stream)));
 }
 
 Task<Result<std::string>> Sealer::build_receipt(RecordPlace place) {
   CO_TRY(co_await until_sealed());
-  auto path = CO_TRY(journals_.prove(place.slot, place.index));
+  const auto slot = CO_TRY(journals_.slot_of(place.slot));
+  auto path = CO_TRY(journals_.prove(slot, place.index));
   auto stored = CO_TRY(ledger_.journals().records(place.slot, place.index, 1));
   if (stored.empty()) co_return fail(Code::RecordNotFound, "The journal has no such record.");
   auto record = CO_TRY(evidence::decode_shown(as_bytes(stored.front().bytes)));
@@ -237,7 +222,7 @@ Task<Result<std::string>> Sealer::build_receipt(RecordPlace place) {
                             .commitments = evidence::commitments(record),
                             .opened = {},
                             .journal_path = std::move(path),
-                            .sealed = CO_TRY(sealed_head(place.slot))};
+                            .sealed = CO_TRY(sealed_head(slot))};
   for (std::size_t i = 0; i < evidence::kFacets; ++i)
     if (auto* open = std::get_if<evidence::Facet>(&record.facets[i])) receipt.opened[i] = std::move(*open);
   co_return evidence::write_receipt(receipt);

@@ -15,12 +15,9 @@
 #include "ledger/ledger.h"
 #include "ledger/public_log.h"
 #include "ledger/sealed_journals.h"
+#include "ledger/sealer_rows.h"
 
 namespace vitrine::ledger {
-
-/// A row that asks the sealer to publish an entry; written in the commit of the act that it tells of.
-/// `order` sorts entries of one kind.
-store::Write pending_entry(const evidence::PublicEntry& entry, std::string_view order);
 
 struct SealerOptions {
   std::filesystem::path log_directory;
@@ -50,7 +47,7 @@ class Sealer {
   Task<Result<std::string>> receipt(RecordPlace place);
   /// The head of an exported journal, as the last seal commits to it. Callable from any io_context. Errors:
   /// ReceiptNotReady, Corrupt.
-  Task<Result<evidence::SealedHead>> journal_head(std::uint32_t slot);
+  Task<Result<evidence::SealedHead>> journal_head(std::uint32_t stream);
 
   /// Seals made since the start. Any thread may ask.
   [[nodiscard]] std::uint64_t seals() const { return seals_; }
@@ -67,7 +64,7 @@ class Sealer {
   Result<std::vector<evidence::PublicEntry>> take_pending(std::vector<store::Write>& writes);
   Task<Result<void>> until_sealed();
   Task<Result<std::string>> build_receipt(RecordPlace place);
-  Task<Result<evidence::SealedHead>> build_head(std::uint32_t slot);
+  Task<Result<evidence::SealedHead>> build_head(std::uint32_t stream);
   Result<evidence::SealedHead> sealed_head(std::uint32_t slot);
   Moved move_to_files();
 
@@ -86,6 +83,7 @@ class Sealer {
   std::uint64_t seal_at_start_ = 0;
   bool announced_start_ = false;
   bool after_clean_stop_ = false;
+  bool recovered_ = false;  // the heads of the last seal are lost
   bool stale_ = false;  // memory may be ahead of the store after a failed commit
   bool stopping_ = false;
   std::atomic<std::uint64_t> seals_ = 0;

@@ -7,6 +7,7 @@
 #include "base/cbor.h"
 #include "base/encoding.h"
 #include "crypto/mac.h"
+#include "identity/slot.h"
 #include "ledger/sealed_journals.h"
 #include "ledger/sealer.h"
 #include "operations/account_change.h"
@@ -18,19 +19,6 @@ namespace {
 
 constexpr std::size_t kSecretBytes = 64;
 constexpr keys::Epoch kFirstEpoch = 1;
-const store::Key kNextSlotRow{store::Table::State, "slots/next"};
-
-std::string encode_slot(std::uint32_t slot) {
-  CborWriter writer;
-  writer.unsigned_int(slot);
-  return std::string(as_text(writer.view()));
-}
-
-Result<std::uint32_t> decode_slot(const store::Entry& row) {
-  if (!row.exists()) return 0u;
-  CborReader reader(as_bytes(row.value));
-  return static_cast<std::uint32_t>(TRY(reader.unsigned_int()));
-}
 
 Result<identity::AccessKey> make_key(const Floors& floors, NewKey key) {
   auto purposes = key.allowed_purposes;
@@ -68,18 +56,20 @@ Task<Result<CommittedAccount>> attempt_create(const Floors& floors, policy::Exch
   auto decision = decide_on_account(floors, exchange, policy::actions::kAccountCreate, request.name);
   if (account_row.exists()) {
     auto known = CO_TRY(identity::decode_account_row(account_row.value)).account;
-    exchange.slot = known.slot;
-    exchange.journal = known.journal;
+    const auto place = CO_TRY(
+        identity::decode_slot(known.slot, CO_TRY(floors.store.look_up(identity::slot_key(known.slot))).value));
+    exchange.slot = place.stream;
+    exchange.journal = place.journal;
     Error error{Code::AccountAlreadyExists,
                 fmt::format("There is an account '{}' already.", request.name.text()),
                 {}};
     co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision),
                                               {account_row.guard(store::Table::State)}, std::move(error)));
   }
-  auto slot_row = CO_TRY(floors.store.look_up(kNextSlotRow));
+  auto slot_row = CO_TRY(floors.store.look_up(identity::next_slot_key()));
   identity::Account account{.name = request.name,
                             .organisation = request.organisation,
-                            .slot = CO_TRY(decode_slot(slot_row)),
+                            .slot = CO_TRY(identity::decode_next_slot(slot_row)),
                             .journal = crypto::random_array<32>(),
                             .keys = keys,
                             .log_salt = crypto::random_array<32>(),
@@ -93,8 +83,8 @@ Task<Result<CommittedAccount>> attempt_create(const Floors& floors, policy::Exch
       .guards = {account_row.guard(store::Table::State), slot_row.guard(store::Table::State),
                  operator_key.guard(store::Table::State)},
       .writes = {{identity::account_key(account.name), identity::encode_account(account, *data_keys)},
-                 {ledger::slot_key(account.slot), std::string(as_text(account.journal))},
-                 {kNextSlotRow, encode_slot(account.slot + 1)},
+                 {identity::slot_key(account.slot), identity::encode_slot(account.slot, account.records())},
+                 {identity::next_slot_key(), identity::encode_next_slot(account.slot + 1)},
                  ledger::pending_entry(announcement(account), order)},
       .grows = true};
   auto committed = CO_TRY(
@@ -107,8 +97,8 @@ policy::Exchange exchange_of(const Floors& floors, const identity::Account& acco
   auto purpose = principal.default_purpose.text();
   return {.principal = std::move(principal),
           .purpose = std::move(purpose),
-          .slot = account.slot,
-          .journal = account.journal,
+          .slot = account.records().stream,
+          .journal = account.records().journal,
           .request_id = std::move(request_id),
           .client_class = "server",
           .received = floors.clock.now()};

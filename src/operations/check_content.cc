@@ -116,7 +116,7 @@ class Check {
 
   Result<void> records(const identity::Account& account, std::uint64_t first) {
     for (auto from = first;;) {
-      auto entries = TRY(journals_.records(account.slot, from, kRecordsAtATime));
+      auto entries = TRY(journals_.records(account.records().stream, from, kRecordsAtATime));
       for (const auto& entry : entries) {
         if (ended_) return {};
         auto record = evidence::decode_shown(as_bytes(entry.bytes));

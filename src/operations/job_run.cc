@@ -154,8 +154,8 @@ policy::Exchange Run::exchange() const {
   auto ring = floors_.accounts.find(job_.account.text());
   return {.principal = principal_,
           .purpose = job_.purpose.text(),
-          .slot = ring->account().slot,
-          .journal = ring->account().journal,
+          .slot = ring->account().records().stream,
+          .journal = ring->account().records().journal,
           .request_id = to_hex(crypto::random_array<16>()),
           .client_class = "job:" + job_.id,
           .received = floors_.floors.clock.now()};

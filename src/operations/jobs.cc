@@ -270,7 +270,7 @@ Task<Result<void>> close_interrupted_jobs(const JobFloors& floors) {
     if (!jobs && jobs.error().code == Code::ContentDestroyed) continue;
     for (auto& job : CO_TRY(std::move(jobs))) {
       if (job.state != analysis::JobState::Running) continue;
-      auto first = CO_TRY(find_start(floors.floors, ring->account().slot, job.request_id));
+      auto first = CO_TRY(find_start(floors.floors, ring->account().records().stream, job.request_id));
       JobEnd end{
           .state = analysis::JobState::Interrupted,
           .message = "The server stopped while the job ran. Start it again: what is done is not repeated.",

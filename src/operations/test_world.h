@@ -102,8 +102,8 @@ class TestWorld {
   [[nodiscard]] policy::Exchange request(const std::string& for_purpose = "development") const {
     return {.principal = identity::Principal::of_key(account_, account_.keys.front(), "127.0.0.1"),
             .purpose = for_purpose,
-            .slot = account_.slot,
-            .journal = account_.journal,
+            .slot = account_.records().stream,
+            .journal = account_.records().journal,
             .request_id = "test",
             .client_class = "test",
             .received = system_clock().now()};
@@ -132,7 +132,7 @@ class TestWorld {
   /// What the account's journal says, oldest first.
   std::vector<evidence::RecordContents> records() const {
     std::vector<evidence::RecordContents> out;
-    for (const auto& entry : ledger->journals().records(account_.slot, 0, SIZE_MAX).value())
+    for (const auto& entry : ledger->journals().records(account_.records().stream, 0, SIZE_MAX).value())
       out.push_back(evidence::read_contents(evidence::decode_record(as_bytes(entry.bytes)).value()).value());
     return out;
   }

@@ -42,7 +42,7 @@ json::object describe(const identity::Account& account,
   return {{"name", account.name.text()},
           {"organisation", account.organisation.text()},
           {"slot", account.slot},
-          {"journal", to_hex(account.journal)},
+          {"journal", to_hex(account.records().journal)},
           {"logSalt", to_hex(account.log_salt)},
           {"epoch", account.data_keys.empty() ? 0 : account.data_keys.back().epoch},
           {"keys", std::move(keys)}};

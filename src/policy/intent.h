@@ -15,7 +15,8 @@ struct Exchange {
   identity::Principal principal;
   /// The purpose that the client chose, or the credential's default.
   std::string purpose;
-  /// The journal of the account that is acted on.
+  /// The journal of the account that is acted on, and the store's stream of it: that of the account's slot,
+  /// unless a journal was lost.
   std::uint32_t slot = 0;
   identity::JournalId journal{};
   std::string request_id;

@@ -64,8 +64,8 @@ Result<Admitted> admit(const operations::Floors& floors, const identity::Account
   TRY(check_endpoint(address, request.method));
   policy::Exchange exchange{.principal = std::move(principal),
                             .purpose = std::move(purpose),
-                            .slot = ring->account().slot,
-                            .journal = ring->account().journal,
+                            .slot = ring->account().records().stream,
+                            .journal = ring->account().records().journal,
                             .request_id = arrival.request_id,
                             .client_class = std::string(client_class(request.headers)),
                             .received = arrival.time,
