@@ -79,8 +79,11 @@ class Ledger {
 
  private:
   friend class Sealer;
+  friend class CountingRecords;
   /// The sealer's own state is no operation and has no record.
   Task<Result<void>> write_seal(std::vector<store::Write> writes, std::vector<store::JournalTrim> trims);
+  /// Requests that nothing was decided about are on record by their number alone.
+  Task<Result<void>> write_counts(std::vector<store::JournalRecord> records);
 
   store::Store& store_;
   ReceiptTokens tokens_;

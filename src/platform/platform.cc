@@ -59,12 +59,12 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-Router platform_router(const Parts& parts, AnswerObserver observer) {
+Router platform_router(const Parts& parts, Observers observers) {
   std::vector<Route> routes;
   for (const auto& row : kRows)
     routes.push_back(
         {row.method, row.pattern, [&parts, answer = row.answer](Call& call) { return answer(parts, call); }});
-  return Router(std::move(routes), std::move(observer));
+  return Router(std::move(routes), std::move(observers));
 }
 
 }  // namespace vitrine::platform

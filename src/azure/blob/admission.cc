@@ -10,11 +10,6 @@
 namespace vitrine::azure::blob {
 namespace {
 
-std::string_view host_of(const http::Request& request) {
-  if (!request.target.host.empty()) return request.target.host;
-  return request.headers.get("Host").value_or("");
-}
-
 Result<std::shared_ptr<const identity::KeyRing>> find(const identity::AccountDirectory& accounts,
                                                       const identity::AccountName& name) {
   auto ring = accounts.find(name.text());
@@ -51,6 +46,11 @@ Result<const Operation*> find_offered(const Address& address, const http::Reques
 }
 
 }  // namespace
+
+std::string_view host_of(const http::Request& request) {
+  if (!request.target.host.empty()) return request.target.host;
+  return request.headers.get("Host").value_or("");
+}
 
 Result<Admitted> admit(const operations::Floors& floors, const identity::AccountDirectory& accounts,
                        http::Request& request, const Arrival& arrival) {
