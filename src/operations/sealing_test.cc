@@ -24,9 +24,7 @@ class Sealing : public testing::Test {
   void SetUp() override { open(); }
 
   void open() {
-    key.emplace(
-        ledger::load_or_create_log_key(world.directory() / "keys/log.key", "test.example/log").value());
-    sealer = ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(),
+    sealer = ledger::Sealer::open(*world.ledger, *world.store, *world.log_key, system_clock(),
                                   {.log_directory = log_directory(), .tick = std::chrono::milliseconds(20)})
                  .value();
     sealer->start();
@@ -80,11 +78,10 @@ class Sealing : public testing::Test {
     auto read = [this](const std::string& path) -> Result<Bytes> {
       return to_bytes(as_bytes(TRY(read_file(log_directory() / path))));
     };
-    return evidence::verify_log(read, key->name, since);
+    return evidence::verify_log(read, world.log_key->name, since);
   }
 
   TestWorld world{"sealing_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name())};
-  std::optional<ledger::LogKey> key;
   std::unique_ptr<ledger::Sealer> sealer;
 };
 
@@ -95,7 +92,7 @@ std::string explain(const evidence::Verification& verification) {
 TEST_F(Sealing, AReceiptOfARealOperationVerifies) {
   auto document = receipt(put_something("a"));
   ASSERT_TRUE(document) << document.error().message;
-  auto verification = evidence::verify_receipt(*document, key->name);
+  auto verification = evidence::verify_receipt(*document, world.log_key->name);
   EXPECT_TRUE(verification.verified()) << explain(verification);
   EXPECT_NE(document->find("blob.put"), std::string::npos);
 }
@@ -104,7 +101,7 @@ TEST_F(Sealing, AnAccountWithoutAnyRecordInItsFirstSealIsNotForgotten) {
   // The seal that announces an account may come between its entry and the count of its records.
   sealer->stop();
   sealer.reset();
-  ledger::SealedJournals journals(*world.store, *key, world.ledger->journals().files());
+  ledger::SealedJournals journals(*world.store, *world.log_key, world.ledger->journals().files());
   ASSERT_TRUE(journals.load());
   auto slots = journals.slots();
   auto own = operator_exchange(*world.floors, world.account(), "create", "127.0.0.1");
@@ -128,7 +125,7 @@ TEST_F(Sealing, ThePublishedLogVerifiesAcrossRestarts) {
     ASSERT_TRUE(verification.verified()) << explain(verification);
     if (first_checkpoint.empty()) first_checkpoint = read_file(log_directory() / "checkpoint").value();
     restart();
-    ASSERT_TRUE(evidence::verify_receipt(receipt(token).value(), key->name).verified())
+    ASSERT_TRUE(evidence::verify_receipt(receipt(token).value(), world.log_key->name).verified())
         << "an old record still proves";
   }
   sealer->stop();
@@ -200,7 +197,8 @@ TEST_F(Sealing, ALogThatIsAheadOfTheStoreIsNotContinued) {
       std::filesystem::remove_all(entry);
   auto empty = store::Store::open({.directory = world.directory()}).value();
   ledger::Ledger fresh(*empty, as_bytes("secret"), world.ledger_files());
-  auto opened = ledger::Sealer::open(fresh, *empty, *key, system_clock(), {.log_directory = log_directory()});
+  auto opened =
+      ledger::Sealer::open(fresh, *empty, *world.log_key, system_clock(), {.log_directory = log_directory()});
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, Code::Corrupt);
 }
@@ -210,16 +208,16 @@ TEST_F(Sealing, ALogOfTheSameLengthWithOtherEntriesIsNotContinued) {
   sealer->stop();
   sealer.reset();
   auto document = read_file(log_directory() / "checkpoint").value();
-  auto checkpoint = tlog::open_checkpoint(document, key->name).value();
+  auto checkpoint = tlog::open_checkpoint(document, world.log_key->name).value();
   checkpoint.root[0] ^= 1;
-  auto forged = tlog::sign_checkpoint(checkpoint, key->name, key->signing).value();
+  auto forged = tlog::sign_checkpoint(checkpoint, world.log_key->name, world.log_key->signing).value();
   ASSERT_TRUE(replace_file(log_directory() / "checkpoint", as_bytes(forged)));
   auto options = ledger::SealerOptions{.log_directory = log_directory()};
-  auto opened = ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(), options);
+  auto opened = ledger::Sealer::open(*world.ledger, *world.store, *world.log_key, system_clock(), options);
   ASSERT_FALSE(opened);
   EXPECT_NE(opened.error().message.find("are not those of the store"), std::string::npos);
   ASSERT_TRUE(replace_file(log_directory() / "checkpoint", as_bytes(document)));
-  EXPECT_TRUE(ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(), options));
+  EXPECT_TRUE(ledger::Sealer::open(*world.ledger, *world.store, *world.log_key, system_clock(), options));
 }
 
 TEST_F(Sealing, ACheckpointThatCannotBeReadIsNotTakenForNone) {
@@ -229,7 +227,7 @@ TEST_F(Sealing, ACheckpointThatCannotBeReadIsNotTakenForNone) {
   auto file = log_directory() / "checkpoint";
   auto document = read_file(file).value();
   auto reopened = [&] {
-    return ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(),
+    return ledger::Sealer::open(*world.ledger, *world.store, *world.log_key, system_clock(),
                                 {.log_directory = log_directory()});
   };
   auto damaged = document;
@@ -280,7 +278,7 @@ TEST_F(Sealing, AClockThatIsSetBackDatesNoSealBack) {
 
 TEST_F(Sealing, APublicationThatFailsIsToldApartFromSealing) {
   sealer.reset();
-  sealer = ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(),
+  sealer = ledger::Sealer::open(*world.ledger, *world.store, *world.log_key, system_clock(),
                                 {.log_directory = log_directory(),
                                  .tick = std::chrono::milliseconds(50),
                                  .patience = std::chrono::milliseconds(0)})

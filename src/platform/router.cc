@@ -49,6 +49,12 @@ bool is_for_operations(std::string_view path) {
   return path.starts_with("/api/") || path.starts_with("/ai/");
 }
 
+/// What the client keeps of the record that was made, if one was.
+void add_evidence(http::Response& response, const policy::Exchange& exchange) {
+  if (!exchange.receipt.empty()) response.headers.set("x-ms-vitrine-receipt", exchange.receipt);
+  if (!exchange.promise.empty()) response.headers.set(identity::kPromiseHeader, exchange.promise);
+}
+
 std::string_view method_name(http::Method method) {
   switch (method) {
     case http::Method::Get:
@@ -111,8 +117,7 @@ Task<http::Response> Router::answer(http::Request& request) const {
   auto response = result ? std::move(*result) : error_answer(result.error());
   if (!found.allowed.empty()) response.headers.set("Allow", found.allowed);
   response.headers.set("x-ms-request-id", call.request_id);
-  if (call.exchange && !call.exchange->receipt.empty())
-    response.headers.set("x-ms-vitrine-receipt", call.exchange->receipt);
+  if (call.exchange) add_evidence(response, *call.exchange);
   if (response.status >= 500)
     log::warn("A request to the platform port failed", {{"path", request.target.path},
                                                         {"request", call.request_id},

@@ -96,6 +96,16 @@ struct Commit {
   std::vector<ScanRange> scans{};
   /// It keeps something new that no body says: refused on a full disk as bodies are.
   bool grows = false;
+  /// It is told of its round, and of how many others of it are.
+  bool counted = false;
+};
+
+/// The synced write that a commit was part of.
+struct RoundPlace {
+  /// Unique as long as the store is open.
+  std::uint64_t number = 0;
+  /// How many of its commits have Commit::counted.
+  std::size_t counted = 0;
 };
 
 /// Where a commit landed.
@@ -106,6 +116,8 @@ struct Position {
   Version version = 0;
   /// One for each scan, in the order given.
   std::vector<Scanner> scanners{};
+  /// Set for a commit that is counted.
+  RoundPlace round{};
 };
 
 }  // namespace vitrine::store

@@ -209,10 +209,7 @@ void Committer::decide(Round& round) {
     ++rounds_;
     commits_ += admitted;
     records_ += records;
-    for (auto& waiting : round)
-      if (waiting->result)
-        for (const auto& range : waiting->commit.scans)
-          waiting->result->scanners.push_back(sequencer_.scan(range.table, range.from, range.to));
+    finish(round);
     return;
   }
   fence(written.error());
@@ -220,6 +217,20 @@ void Committer::decide(Round& round) {
   for (auto& waiting : round)
     waiting->result = fail(Code::DeviceFailed,
                            "It is unknown whether this operation took effect: " + written.error().message);
+}
+
+/// What is told about a round that is durable, to those of its commits that took effect.
+void Committer::finish(Round& round) {
+  const RoundPlace place{
+      .number = rounds_,
+      .counted = static_cast<std::size_t>(std::ranges::count_if(
+          round, [](const auto& waiting) { return waiting->result && waiting->commit.counted; }))};
+  for (auto& waiting : round) {
+    if (!waiting->result) continue;
+    for (const auto& range : waiting->commit.scans)
+      waiting->result->scanners.push_back(sequencer_.scan(range.table, range.from, range.to));
+    if (waiting->commit.counted) waiting->result->round = place;
+  }
 }
 
 void Committer::fence(const Error& error) {

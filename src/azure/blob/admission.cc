@@ -60,6 +60,7 @@ Result<Admitted> admit(const operations::Floors& floors, const identity::Account
   auto ring = TRY(find(accounts, address.account));
   auto principal = TRY(authenticate(request, *ring, arrival.time));
   auto purpose = TRY(principal.asked_purpose(request.headers.get(identity::kPurposeHeader)));
+  const bool asks_promise = TRY(principal.asked_promise(request.headers.get(identity::kPromiseHeader)));
   auto* operation = TRY(find_offered(address, request, principal));
   TRY(check_endpoint(address, request.method));
   policy::Exchange exchange{.principal = std::move(principal),
@@ -69,7 +70,8 @@ Result<Admitted> admit(const operations::Floors& floors, const identity::Account
                             .request_id = arrival.request_id,
                             .client_class = std::string(client_class(request.headers)),
                             .received = arrival.time,
-                            .receipt = {}};
+                            .receipt = {},
+                            .asks_promise = asks_promise};
   return Admitted{operation, {request, floors, std::move(address), std::move(exchange)}};
 }
 

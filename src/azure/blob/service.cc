@@ -41,6 +41,12 @@ void label(http::Response& response, const http::Headers& asked, std::string_vie
     response.headers.add(kClientRequestId, *client_id);
 }
 
+/// What the client keeps of the record that was made.
+void add_evidence(http::Response& response, const policy::Exchange& exchange) {
+  response.headers.add("x-ms-vitrine-receipt", exchange.receipt);
+  if (!exchange.promise.empty()) response.headers.add(identity::kPromiseHeader, exchange.promise);
+}
+
 }  // namespace
 
 Task<http::Response> BlobService::answer(http::Request& request) const {
@@ -56,7 +62,7 @@ Task<http::Response> BlobService::answer(http::Request& request) const {
                          : error_answer(result.error(), request.method, {arrival.request_id, arrival.time});
   response.headers.add("Server", options_.program);
   label(response, request.headers, arrival.request_id);
-  if (is_recorded) response.headers.add("x-ms-vitrine-receipt", admitted->call.exchange.receipt);
+  if (is_recorded) add_evidence(response, admitted->call.exchange);
   if (options_.observer) options_.observer(admitted ? admitted->operation->name : "refused", response.status);
   co_return response;
 }
