@@ -72,28 +72,25 @@ Bytes encode(const RoundStatement& statement) {
   return writer.take();
 }
 
-std::vector<Promise> promise_round(std::span<const PromisedRecord> records, const RoundTerms& terms,
-                                   const tlog::NoteKey& log, const crypto::SigningKey& key) {
-  tlog::MemoryTree tree;
-  for (const auto& record : records) tree.append(promised_leaf(record));
-  Promise common{.round = {.origin = log.name(),
-                           .root = tree.root(),
-                           .size = tree.size(),
-                           .time = terms.time,
-                           .seal = terms.seal},
-                 .key_id = log.id(),
-                 .signature = {},
-                 .record = {},
-                 .position = 0,
-                 .path = {}};
-  common.signature = key.sign(encode(common.round));
-  std::vector<Promise> out(records.size(), common);
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    out[i].record = records[i];
-    out[i].position = i;
-    // The tree is in memory and holds the leaf.
-    out[i].path = tlog::prove_inclusion(tree, i, tree.size()).value();
-  }
+PromisedRound::PromisedRound(std::vector<PromisedRecord> records, const RoundTerms& terms,
+                             const tlog::NoteKey& log, const crypto::SigningKey& key)
+    : records_(std::move(records)), tree_(std::make_unique<tlog::MemoryTree>()) {
+  for (const auto& record : records_) tree_->append(promised_leaf(record));
+  common_.round = {.origin = log.name(),
+                   .root = tree_->root(),
+                   .size = tree_->size(),
+                   .time = terms.time,
+                   .seal = terms.seal};
+  common_.key_id = log.id();
+  common_.signature = key.sign(encode(common_.round));
+}
+
+Promise PromisedRound::promise(std::size_t position) const {
+  auto out = common_;
+  out.record = records_[position];
+  out.position = position;
+  // The tree is in memory, and holds the leaf; reading it changes nothing in it.
+  out.path = tlog::prove_inclusion(*tree_, position, tree_->size()).value();
   return out;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,9 +64,20 @@ struct RoundTerms {
   std::uint64_t seal = 0;
 };
 
-/// Promises for all of them, in their order, by one signature. Precondition: there is a record.
-std::vector<Promise> promise_round(std::span<const PromisedRecord> records, const RoundTerms& terms,
-                                   const tlog::NoteKey& log, const crypto::SigningKey& key);
+/// Records that one signature promises.
+class PromisedRound {
+ public:
+  /// Signs. Precondition: there is a record.
+  PromisedRound(std::vector<PromisedRecord> records, const RoundTerms& terms, const tlog::NoteKey& log,
+                const crypto::SigningKey& key);
+  /// That of the record at this position in the order given. Several threads may ask at once.
+  [[nodiscard]] Promise promise(std::size_t position) const;
+
+ private:
+  std::vector<PromisedRecord> records_;
+  std::unique_ptr<tlog::MemoryTree> tree_;
+  Promise common_;  ///< what the promises of the round share
+};
 
 /// CBOR ["vitrine-promise", 1, statement, key id, signature, [journal id, index, leaf], position, [path …]].
 Bytes encode_promise(const Promise& promise);

@@ -94,7 +94,8 @@ class SampleLog {
     std::vector<PromisedRecord> promised;
     for (auto index : round)
       promised.push_back({accounts_[slot].journal, index, leaf(accounts_[slot].records[index])});
-    return promise_round(promised, {.time = kStart, .seal = seal}, key_, signing_key_)[which];
+    return PromisedRound(std::move(promised), {.time = kStart, .seal = seal}, key_, signing_key_)
+        .promise(which);
   }
 
   /// Of a record that no seal need have.

@@ -96,8 +96,7 @@ Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decis
   commit.records.push_back(record_of(exchange, decision, denied ? Outcome::refusal(*denied) : outcome));
   if (commit.records.back().bytes.size() > tlog::kMaxEntrySize)
     co_return fail(Code::OutOfRangeInput, "This cannot be put on record: its names are too long.");
-  commit.counted = exchange.asks_promise && promises_;
-  evidence::PromisedRecord recorded{{exchange.journal}, 0, commit.records.front().leaf};
+  if (exchange.asks_promise && promises_) commit.note = exchange.journal;
   if (!denied) {
     std::move(effect.guards.begin(), effect.guards.end(), std::back_inserter(commit.guards));
     commit.untouched = std::move(effect.untouched);
@@ -116,10 +115,9 @@ Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decis
   if (!committed && committed.error().code == Code::DeviceFailed && !denied)
     (void)std::get<policy::Permit>(decision).settle();
   auto position = CO_TRY(std::move(committed));
-  recorded.index = position.journal_indexes.front();
-  exchange.receipt = tokens_.seal({exchange.slot, recorded.index});
-  if (exchange.asks_promise && promises_)
-    exchange.promise = co_await promises_->make(position.round, recorded);
+  exchange.receipt = tokens_.seal({exchange.slot, position.journal_indexes.front()});
+  if (position.round)
+    exchange.promise = evidence::promise_text(promises_->make(*position.round, position.place_in_round));
   if (denied) co_return std::unexpected(std::move(*denied));
   auto& permit = std::get<policy::Permit>(decision);
   auto charge = permit.settle();

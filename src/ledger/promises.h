@@ -1,19 +1,18 @@
-// Promises for whoever asks: one signature a committer round, made by who comes last.
+// Promises for whoever asks: one signature a committer round, made by who comes first.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
-#include <string>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
-#include "base/task.h"
 #include "base/time.h"
 #include "evidence/promise.h"
 #include "ledger/log_key.h"
 #include "store/commit.h"
-#include "store/completion.h"
 
 namespace vitrine::ledger {
 
@@ -27,27 +26,30 @@ class Promises {
   /// for the last one that was made.
   void begin_seal(std::uint64_t number) { begun_seal_.store(number); }
 
-  /// The promise for a record that is durable, as the answer's header carries it. Waits for all others of the
-  /// same round that asked: each of them must call this (store::Commit::counted).
-  [[nodiscard]] Task<std::string> make(store::RoundPlace round, evidence::PromisedRecord record);
+  /// The promise for the record of one of a round's noted commits, the note being its journal's id. The first
+  /// of them to come signs for all; who comes meanwhile is held up for as long as that takes, some tens of
+  /// microseconds. Each of them must call this, once.
+  [[nodiscard]] evidence::Promise make(const store::NotedRound& round, std::size_t place);
 
   /// For a durable record by itself, whenever that was made.
   [[nodiscard]] evidence::Promise make(const evidence::PromisedRecord& record) const;
 
  private:
-  /// Who has come so far.
-  struct Gathering {
-    std::vector<evidence::PromisedRecord> records;
-    std::vector<store::Completion<std::string>> waiting;
+  /// A round whose commits come one after the other.
+  struct Coming {
+    std::size_t left = 0;
+    std::once_flag once;
+    std::optional<evidence::PromisedRound> signed_round;
   };
 
-  [[nodiscard]] evidence::RoundTerms terms() const;
+  std::shared_ptr<Coming> come(const store::NotedRound& round);
+  [[nodiscard]] evidence::PromisedRound sign(std::vector<evidence::PromisedRecord> records) const;
 
   const LogKey& key_;
   const Clock& clock_;
   std::atomic<std::uint64_t> begun_seal_ = 0;
   std::mutex mutex_;
-  std::unordered_map<std::uint64_t, Gathering> gathering_;  // by the round's number
+  std::unordered_map<std::uint64_t, std::shared_ptr<Coming>> coming_;  // by the round's number
 };
 
 }  // namespace vitrine::ledger

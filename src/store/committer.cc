@@ -53,6 +53,8 @@ Result<void> check(const Commit& commit) {
       return fail(Code::InvalidInput,
                   "Journals and counters are not written by key: use records and deltas.");
   for (const auto& scan : commit.scans) TRY(check_readable(scan.table));
+  if (commit.note && commit.records.empty())
+    return fail(Code::InvalidInput, "A commit with a note has a record that it is about.");
   if (!commit.scans.empty() && changes_rows(commit))
     return fail(Code::InvalidInput, "A commit that scans must not write: a scan sees what was there before.");
   return {};
@@ -221,15 +223,17 @@ void Committer::decide(Round& round) {
 
 /// What is told about a round that is durable, to those of its commits that took effect.
 void Committer::finish(Round& round) {
-  const RoundPlace place{
-      .number = rounds_,
-      .counted = static_cast<std::size_t>(std::ranges::count_if(
-          round, [](const auto& waiting) { return waiting->result && waiting->commit.counted; }))};
+  std::shared_ptr<NotedRound> noted;
   for (auto& waiting : round) {
     if (!waiting->result) continue;
     for (const auto& range : waiting->commit.scans)
       waiting->result->scanners.push_back(sequencer_.scan(range.table, range.from, range.to));
-    if (waiting->commit.counted) waiting->result->round = place;
+    if (!waiting->commit.note) continue;
+    if (!noted) noted = std::make_shared<NotedRound>(rounds_.load());
+    waiting->result->round = noted;
+    waiting->result->place_in_round = noted->noted.size();
+    noted->noted.push_back({*waiting->commit.note, waiting->result->journal_indexes.front(),
+                            waiting->commit.records.front().leaf});
   }
 }
 
