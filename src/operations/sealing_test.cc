@@ -24,7 +24,8 @@ class Sealing : public testing::Test {
   void SetUp() override { open(); }
 
   void open() {
-    sealer = ledger::Sealer::open(*world.ledger, *world.store, *world.log_key, system_clock(),
+    key = &*world.log_key;
+    sealer = ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(),
                                   {.log_directory = log_directory(), .tick = std::chrono::milliseconds(20)})
                  .value();
     sealer->start();
@@ -78,10 +79,11 @@ class Sealing : public testing::Test {
     auto read = [this](const std::string& path) -> Result<Bytes> {
       return to_bytes(as_bytes(TRY(read_file(log_directory() / path))));
     };
-    return evidence::verify_log(read, world.log_key->name, since);
+    return evidence::verify_log(read, key->name, since);
   }
 
   TestWorld world{"sealing_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name())};
+  const ledger::LogKey* key = nullptr;
   std::unique_ptr<ledger::Sealer> sealer;
 };
 
@@ -92,7 +94,7 @@ std::string explain(const evidence::Verification& verification) {
 TEST_F(Sealing, AReceiptOfARealOperationVerifies) {
   auto document = receipt(put_something("a"));
   ASSERT_TRUE(document) << document.error().message;
-  auto verification = evidence::verify_receipt(*document, world.log_key->name);
+  auto verification = evidence::verify_receipt(*document, key->name);
   EXPECT_TRUE(verification.verified()) << explain(verification);
   EXPECT_NE(document->find("blob.put"), std::string::npos);
 }
@@ -101,7 +103,7 @@ TEST_F(Sealing, AnAccountWithoutAnyRecordInItsFirstSealIsNotForgotten) {
   // The seal that announces an account may come between its entry and the count of its records.
   sealer->stop();
   sealer.reset();
-  ledger::SealedJournals journals(*world.store, *world.log_key, world.ledger->journals().files());
+  ledger::SealedJournals journals(*world.store, *key, world.ledger->journals().files());
   ASSERT_TRUE(journals.load());
   auto slots = journals.slots();
   auto own = operator_exchange(*world.floors, world.account(), "create", "127.0.0.1");
@@ -125,7 +127,7 @@ TEST_F(Sealing, ThePublishedLogVerifiesAcrossRestarts) {
     ASSERT_TRUE(verification.verified()) << explain(verification);
     if (first_checkpoint.empty()) first_checkpoint = read_file(log_directory() / "checkpoint").value();
     restart();
-    ASSERT_TRUE(evidence::verify_receipt(receipt(token).value(), world.log_key->name).verified())
+    ASSERT_TRUE(evidence::verify_receipt(receipt(token).value(), key->name).verified())
         << "an old record still proves";
   }
   sealer->stop();
@@ -197,8 +199,7 @@ TEST_F(Sealing, ALogThatIsAheadOfTheStoreIsNotContinued) {
       std::filesystem::remove_all(entry);
   auto empty = store::Store::open({.directory = world.directory()}).value();
   ledger::Ledger fresh(*empty, as_bytes("secret"), world.ledger_files());
-  auto opened =
-      ledger::Sealer::open(fresh, *empty, *world.log_key, system_clock(), {.log_directory = log_directory()});
+  auto opened = ledger::Sealer::open(fresh, *empty, *key, system_clock(), {.log_directory = log_directory()});
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, Code::Corrupt);
 }
@@ -208,16 +209,16 @@ TEST_F(Sealing, ALogOfTheSameLengthWithOtherEntriesIsNotContinued) {
   sealer->stop();
   sealer.reset();
   auto document = read_file(log_directory() / "checkpoint").value();
-  auto checkpoint = tlog::open_checkpoint(document, world.log_key->name).value();
+  auto checkpoint = tlog::open_checkpoint(document, key->name).value();
   checkpoint.root[0] ^= 1;
-  auto forged = tlog::sign_checkpoint(checkpoint, world.log_key->name, world.log_key->signing).value();
+  auto forged = tlog::sign_checkpoint(checkpoint, key->name, key->signing).value();
   ASSERT_TRUE(replace_file(log_directory() / "checkpoint", as_bytes(forged)));
   auto options = ledger::SealerOptions{.log_directory = log_directory()};
-  auto opened = ledger::Sealer::open(*world.ledger, *world.store, *world.log_key, system_clock(), options);
+  auto opened = ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(), options);
   ASSERT_FALSE(opened);
   EXPECT_NE(opened.error().message.find("are not those of the store"), std::string::npos);
   ASSERT_TRUE(replace_file(log_directory() / "checkpoint", as_bytes(document)));
-  EXPECT_TRUE(ledger::Sealer::open(*world.ledger, *world.store, *world.log_key, system_clock(), options));
+  EXPECT_TRUE(ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(), options));
 }
 
 TEST_F(Sealing, ACheckpointThatCannotBeReadIsNotTakenForNone) {
@@ -227,7 +228,7 @@ TEST_F(Sealing, ACheckpointThatCannotBeReadIsNotTakenForNone) {
   auto file = log_directory() / "checkpoint";
   auto document = read_file(file).value();
   auto reopened = [&] {
-    return ledger::Sealer::open(*world.ledger, *world.store, *world.log_key, system_clock(),
+    return ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(),
                                 {.log_directory = log_directory()});
   };
   auto damaged = document;
@@ -278,7 +279,7 @@ TEST_F(Sealing, AClockThatIsSetBackDatesNoSealBack) {
 
 TEST_F(Sealing, APublicationThatFailsIsToldApartFromSealing) {
   sealer.reset();
-  sealer = ledger::Sealer::open(*world.ledger, *world.store, *world.log_key, system_clock(),
+  sealer = ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(),
                                 {.log_directory = log_directory(),
                                  .tick = std::chrono::milliseconds(50),
                                  .patience = std::chrono::milliseconds(0)})

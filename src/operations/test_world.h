@@ -163,8 +163,8 @@ class TestWorld {
     gate = std::make_unique<policy::Gate>(policy::PurposeRegister::shipped(), system_clock());
     log_key.emplace(ledger::load_or_create_log_key(directory_ / "keys/log.key", "test.example/log").value());
     promises = std::make_unique<ledger::Promises>(*log_key, system_clock());
-    ledger = std::make_unique<ledger::Ledger>(*store, as_bytes("receipt secret"), ledger_files(),
-                                              promises.get());
+    ledger =
+        std::make_unique<ledger::Ledger>(*store, as_bytes("receipt secret"), ledger_files(), promises.get());
     broker = keys::open_or_create_key_file(directory_ / "operator.key").value();
     data_keys = std::make_unique<keys::KeyDirectory>(*broker);
     heads = std::make_unique<blobs::HeadCache>(*store, *data_keys);
