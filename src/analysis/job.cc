@@ -14,6 +14,8 @@ namespace vitrine::analysis {
 namespace {
 
 constexpr std::uint64_t kFormat = 1;
+/// One more of a job that is over: its first record's index. Jobs of earlier versions do without.
+constexpr std::size_t kItems = 20;
 constexpr std::array<std::string_view, 2> kTasks = {"image-analysis", "face-identification"};
 constexpr std::array<std::string_view, 5> kStates = {"running", "succeeded", "failed", "cancelled",
                                                      "interrupted"};
@@ -79,7 +81,8 @@ store::Key job_key(const identity::AccountName& account, std::string_view id) {
 
 std::string encode_job(const Job& job) {
   CborWriter writer;
-  writer.array(20).unsigned_int(kFormat).text(job.id).text(job.account.text()).text(job.container.text());
+  writer.array(kItems + (job.first_index ? 1 : 0));
+  writer.unsigned_int(kFormat).text(job.id).text(job.account.text()).text(job.container.text());
   writer.bytes(as_bytes(job.prefix))
       .unsigned_int(static_cast<std::uint64_t>(job.task))
       .text(job.purpose.text());
@@ -89,12 +92,14 @@ std::string encode_job(const Job& job) {
   writer.text(job.request_id).integer(to_micros(job.started)).integer(to_micros(job.ended)).text(job.message);
   writer.array(job.failures.size());
   for (const auto& [blob, reason] : job.failures) writer.array(2).bytes(as_bytes(blob)).text(reason);
+  if (job.first_index) writer.unsigned_int(*job.first_index);
   return std::string(as_text(writer.view()));
 }
 
 Result<Job> decode_job(std::string_view bytes) {
   CborReader reader(as_bytes(bytes));
-  TRY(reader.array(20));
+  const auto items = TRY(reader.array_up_to(kItems + 1));
+  if (items < kItems) return fail(Code::Corrupt, "A stored job lacks a part.");
   if (TRY(reader.unsigned_int()) != kFormat)
     return fail(Code::Corrupt, "A stored job has an unknown format.");
   Job job{.id = std::string(TRY(reader.text())),
@@ -114,6 +119,7 @@ Result<Job> decode_job(std::string_view bytes) {
           .ended = from_micros(TRY(reader.integer())),
           .message = std::string(TRY(reader.text())),
           .failures = TRY(read_failures(reader))};
+  if (items > kItems) job.first_index = TRY(reader.unsigned_int());
   TRY(reader.end());
   return job;
 }

@@ -62,6 +62,8 @@ struct Job {
   Timestamp ended;
   std::string message;  ///< a sentence about how it ended
   std::vector<FailedPicture> failures;
+  /// The journal index of the record of its start, kept once it is over.
+  std::optional<std::uint64_t> first_index{};
 
   void fail(const blobs::BlobName& blob, std::string_view reason);
 };

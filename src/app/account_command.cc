@@ -20,6 +20,7 @@ struct Asked {
   std::string purpose = "archive";
   std::vector<std::string> also;
   std::string confirmed;
+  bool promises = false;
   bool for_ever = false;
 };
 
@@ -30,8 +31,9 @@ json::array keys_of(const json::value& account) {
 
 std::string show_key(const json::value& key) {
   auto also = words(key, "also");
-  return fmt::format("  {:<16} purpose {}{}\n", words(key, "name"), words(key, "purpose"),
-                     also.empty() ? "" : ", may choose " + also);
+  return fmt::format("  {:<16} purpose {}{}{}\n", words(key, "name"), words(key, "purpose"),
+                     also.empty() ? "" : ", may choose " + also,
+                     words(key, "promises") == "true" ? "; asks for promises" : "");
 }
 
 std::string show_secret(const json::value& key) {
@@ -64,7 +66,8 @@ std::string show_list(const json::value& answer) {
 json::object key_body(const std::string& name, const Asked& asked) {
   json::array also;
   for (const auto& purpose : asked.also) also.emplace_back(purpose);
-  return {{"name", name}, {"purpose", asked.purpose}, {"also", std::move(also)}};
+  return {
+      {"name", name}, {"purpose", asked.purpose}, {"also", std::move(also)}, {"promises", asked.promises}};
 }
 
 Result<ApiAnswer> create(const Asked& asked) {
@@ -131,7 +134,7 @@ std::string show_left(const json::value& account) {
   return out;
 }
 
-void add_purpose_options(CLI::App* command, Asked& asked) {
+void add_new_key_options(CLI::App* command, Asked& asked) {
   command->add_option("--purpose", asked.purpose, "what the key is for, of the purpose register")
       ->capture_default_str();
   command
@@ -140,6 +143,8 @@ void add_purpose_options(CLI::App* command, Asked& asked) {
           "purposes that its holder may choose instead: with commas between them, or one for each --also")
       ->delimiter(',')
       ->allow_extra_args(false);
+  command->add_flag("--promises", asked.promises,
+                    "every answer to a request of this key carries a signed promise of its record");
 }
 
 void add_data_key_commands(CLI::App* account, const std::shared_ptr<Asked>& asked, int& status) {
@@ -177,7 +182,7 @@ void add_account_command(CLI::App& app, int& status) {
   creating->add_option("NAME", asked->account, "3 to 24 lower-case letters and digits")->required();
   creating->add_option("--organisation", asked->organisation,
                        "whose it is; without it, one of the same name");
-  add_purpose_options(creating, *asked);
+  add_new_key_options(creating, *asked);
   add_operator_options(creating, asked->api);
   creating->callback([asked, &status] { status = print(asked->api, create(*asked), show_created); });
 
@@ -192,7 +197,7 @@ void add_account_command(CLI::App& app, int& status) {
   auto* adding = key->add_subcommand("add", "Make another key");
   adding->add_option("NAME", asked->account, "the account")->required();
   adding->add_option("KEYNAME", asked->key_name, "lower-case letters, digits and hyphens")->required();
-  add_purpose_options(adding, *asked);
+  add_new_key_options(adding, *asked);
   add_operator_options(adding, asked->api);
   adding->callback([asked, &status] { status = print(asked->api, add_key(*asked), show_secret); });
 

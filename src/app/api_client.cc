@@ -12,6 +12,7 @@
 #include "base/encoding.h"
 #include "base/time.h"
 #include "crypto/mac.h"
+#include "http/target.h"
 #include "identity/emulator.h"
 #include "identity/shared_key.h"
 
@@ -130,11 +131,13 @@ Result<http::ClientRequest> sign_as_account(const ApiOptions& options, http::Cli
   request.headers.emplace_back("x-ms-version", kApiVersion);
   if (!options.purpose.empty()) request.headers.emplace_back("x-ms-vitrine-purpose", options.purpose);
   auto length = std::to_string(request.body.size());
-  std::vector<identity::NameValue> headers{{"content-length", length}};
+  std::vector<identity::NameValue> headers{{"content-length", length}}, query;
   for (const auto& [name, value] : request.headers) headers.push_back({name, value});
+  const auto target = TRY(http::Target::parse(request.url.target));
+  for (const auto& parameter : target.query) query.push_back({parameter.name, parameter.value});
   auto text = identity::string_to_sign(
-      {.method = request.method, .raw_path = request.url.target, .query = {}, .headers = headers},
-      identity::SharedKeyScheme::Full, options.account, request.url.target, identity::HeaderOrder::Collated);
+      {.method = request.method, .raw_path = target.raw_path, .query = query, .headers = headers},
+      identity::SharedKeyScheme::Full, options.account, target.raw_path, identity::HeaderOrder::Collated);
   auto signature = to_base64(crypto::HmacKey(key).sign(as_bytes(text)));
   request.headers.emplace_back("Authorization", fmt::format("SharedKey {}:{}", options.account, signature));
   return request;

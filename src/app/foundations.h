@@ -50,6 +50,7 @@ class Foundations {
   std::unique_ptr<store::Store> store_;
   policy::Gate gate_;
   ledger::LogKey log_key_;
+  ledger::Promises promises_;
   ledger::Ledger ledger_;
   std::unique_ptr<keys::KeyBroker> broker_;
   keys::KeyDirectory keys_;

@@ -1,13 +1,16 @@
-// vitrine job start | wait | list | show | cancel
+// vitrine job start | wait | list | show | cancel | receipts
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
 #include "app/client_commands.h"
 #include "app/exit.h"
+#include "base/encoding.h"
+#include "base/file.h"
 
 namespace vitrine::app {
 namespace {
@@ -23,6 +26,7 @@ struct Asked {
   std::string task = "image-analysis";
   std::string prefix;
   std::string id;
+  std::string folder;
   bool wait = false;
 };
 
@@ -132,6 +136,64 @@ int print_waited(const Asked& asked, const Result<ApiAnswer>& job) {
   return status == kSuccess && words(job->body, "state") != "succeeded" ? kFailure : status;
 }
 
+/// How many receipts of a job there were.
+struct Fetched {
+  std::size_t kept = 0, not_ready = 0;
+  bool complete = false;  ///< the receipt of the job's end is among them
+};
+
+/// Errors: those of replace_file.
+Result<void> keep(const Asked& asked, const json::value& page, Fetched& fetched) {
+  const auto* receipts = page.is_object() ? page.get_object().if_contains("receipts") : nullptr;
+  if (!receipts || !receipts->is_array())
+    return fail(Code::Unavailable, "The server's answer lists no receipts: it is of another version.");
+  for (const auto& each : receipts->get_array()) {
+    const auto receipt = words(each, "receipt");
+    if (receipt.empty()) {
+      ++fetched.not_ready;
+      continue;
+    }
+    // A token's form is checked, because it becomes the name of a file.
+    const auto token = to_hex(TRY(from_hex(words(each, "token"))));
+    TRY(replace_file(std::filesystem::path(asked.folder) / (token + ".json"), as_bytes(receipt)));
+    ++fetched.kept;
+  }
+  return {};
+}
+
+/// The last answer, once every receipt that is to be had is in the folder; or the refusal.
+Result<ApiAnswer> fetch_receipts(const Asked& asked, Fetched& fetched) {
+  for (std::string marker;;) {
+    const auto path =
+        fmt::format("{}/receipts{}{}", job_path(asked), marker.empty() ? "" : "?marker=", marker);
+    auto page = TRY(call_as_account(asked.api, TRY(api_request(asked.api, "GET", path))));
+    if (page.refused()) return page;
+    TRY(keep(asked, page.body, fetched));
+    marker = words(page.body, "next");
+    fetched.complete = marker.empty();
+    if (fetched.complete || words(page.body, "upToDate") == "true") return page;
+  }
+}
+
+/// 0 only when all receipts of a job that is over are there.
+int print_fetched(const Asked& asked) {
+  Fetched fetched;
+  auto answer = fetch_receipts(asked, fetched);
+  const bool all = fetched.complete && fetched.not_ready == 0;
+  if (answer && !answer->refused())
+    answer->body = {{"folder", asked.folder},
+                    {"receipts", fetched.kept},
+                    {"notReady", fetched.not_ready},
+                    {"complete", all}};
+  const auto status = print(asked.api, answer, [&](const json::value&) {
+    auto out = fmt::format("{} receipts of job {} are in {}.\n", fetched.kept, asked.id, asked.folder);
+    if (fetched.not_ready > 0) out += fmt::format("{} are not sealed yet: ask again.\n", fetched.not_ready);
+    if (!fetched.complete) out += "The job is not over: ask again when it is.\n";
+    return out;
+  });
+  return status == kSuccess && !all ? kFailure : status;
+}
+
 CLI::App* add_with_id(CLI::App* job, const char* name, const char* help, Asked& asked) {
   auto* command = job->add_subcommand(name, help);
   command->add_option("ID", asked.id, "the job")->required();
@@ -164,7 +226,8 @@ void add_job_command(CLI::App& app, int& status) {
       "command is wrong or the server could not be asked.\n\n"
       "Examples:\n"
       "  vitrine job start --account cityarchive --container photos --task image-analysis --wait\n"
-      "  vitrine job list --account cityarchive\n");
+      "  vitrine job list --account cityarchive\n"
+      "  vitrine job receipts 0005f2a1… --account cityarchive --to receipts\n");
   auto asked = std::make_shared<Asked>();
   add_start(job, asked, status);
 
@@ -177,6 +240,11 @@ void add_job_command(CLI::App& app, int& status) {
 
   auto* showing = add_with_id(job, "show", "Show one job", *asked);
   showing->callback([asked, &status] { status = print(asked->api, show(*asked), show_job); });
+
+  auto* receipts = add_with_id(
+      job, "receipts", "Keep the receipts of a job's start, steps and end; 0 only if all are there", *asked);
+  receipts->add_option("--to", asked->folder, "the folder to keep them in, one file each")->required();
+  receipts->callback([asked, &status] { status = print_fetched(*asked); });
 
   auto* cancelling = add_with_id(job, "cancel", "End a job after the pictures it works on", *asked);
   cancelling->callback([asked, &status] { status = print(asked->api, cancel(*asked), show_job); });

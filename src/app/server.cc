@@ -17,6 +17,7 @@
 #include "azure/blob/service.h"
 #include "base/log.h"
 #include "http/server.h"
+#include "ledger/counting_records.h"
 #include "operations/jobs.h"
 #include "platform/answers.h"
 #include "platform/platform.h"
@@ -67,6 +68,7 @@ class Server::Impl {
 
  private:
   Result<void> bring_in_order(const std::string& dev_accounts);
+  void make_counting();
   void make_blob_service();
   void make_background();
   void make_platform();
@@ -79,9 +81,11 @@ class Server::Impl {
   AnalysisParts analysis_;
   ServerFacts facts_;
   http::IoThreads threads_;                     // outlives the store, as that asks for
-  std::unique_ptr<Housekeeping> housekeeping_;  // and so does its thread's context
+  std::unique_ptr<Housekeeping> housekeeping_;  // and so do the contexts of these two
+  std::unique_ptr<ledger::CountingRecords> counting_;
   std::unique_ptr<Foundations> foundations_;
   std::unique_ptr<analysis::WorkerPool> pool_;
+  std::unique_ptr<ledger::Refusals> refusals_;
   operations::JobBoard board_;
   std::unique_ptr<operations::JobFloors> jobs_;
   std::unique_ptr<operations::Backups> backups_;
@@ -99,6 +103,7 @@ Server::Impl::~Impl() {
   if (housekeeping_) housekeeping_->stop();
   platform_port_.reset();
   blob_port_.reset();
+  if (counting_) counting_->stop();
   if (foundations_) end_jobs();
   threads_.stop();
 }
@@ -126,6 +131,7 @@ Result<void> Server::Impl::start(const std::string& dev_accounts) {
   housekeeping_ = std::make_unique<Housekeeping>(
       blobs::Collector(floors.store, floors.ledger, floors.keys, floors.clock));
   housekeeping_->start();
+  make_counting();
   make_blob_service();
   make_background();
   make_platform();
@@ -143,11 +149,21 @@ Result<void> Server::Impl::bring_in_order(const std::string& dev_accounts) {
   return finish(operations::close_interrupted_jobs(*jobs_));
 }
 
+void Server::Impl::make_counting() {
+  const auto& floors = foundations_->floors();
+  refusals_ = std::make_unique<ledger::Refusals>(foundations_->accounts());
+  counting_ = std::make_unique<ledger::CountingRecords>(
+      floors.ledger, floors.store, *refusals_, floors.clock,
+      ledger::CountingOptions{.bundle_hash = floors.gate.bundle_hash()});
+  counting_->start();
+}
+
 void Server::Impl::make_blob_service() {
-  azure::blob::ServiceOptions options{.program = fmt::format("Vitrine/{}", kVersion),
-                                      .observer = [this](std::string_view operation, unsigned status) {
-                                        metrics_.count_request("blob", operation, status);
-                                      }};
+  azure::blob::ServiceOptions options{
+      .program = fmt::format("Vitrine/{}", kVersion),
+      .observer = [this](std::string_view operation,
+                         unsigned status) { metrics_.count_request("blob", operation, status); },
+      .refusals = [this](std::string_view account, const Error& error) { refusals_->count(account, error); }};
   blob_service_ = std::make_unique<azure::blob::BlobService>(foundations_->floors(), foundations_->accounts(),
                                                              std::move(options));
 }
@@ -181,10 +197,11 @@ void Server::Impl::make_platform() {
                                                              .log_directory = foundations_->data().log(),
                                                              .authentication = *authentication_,
                                                              .metrics = metrics_});
-  router_ = std::make_unique<platform::Router>(
-      platform::platform_router(*parts_, [this](std::string_view operation, unsigned status) {
-        metrics_.count_request("platform", operation, status);
-      }));
+  platform::Observers observers{
+      .answers = [this](std::string_view operation,
+                        unsigned status) { metrics_.count_request("platform", operation, status); },
+      .refusals = [this](std::string_view account, const Error& error) { refusals_->count(account, error); }};
+  router_ = std::make_unique<platform::Router>(platform::platform_router(*parts_, std::move(observers)));
 }
 
 /// Taken before anything is written: a start that fails on a port leaves no data directory behind.
@@ -196,7 +213,10 @@ Result<void> Server::Impl::take_ports() {
   });
   facts_.blob_port = TRY(blob_port_->listen());
   auto at_platform = options(settings_, settings_.platform_port);
-  at_platform.refusal = platform::error_answer;
+  at_platform.refusal = [this](const Error& error) {
+    refusals_->count({}, error);
+    return platform::error_answer(error);
+  };
   platform_port_ = std::make_unique<http::Server>(
       threads_, std::move(at_platform), [this](http::Request& request) { return router_->answer(request); });
   facts_.platform_port = TRY(platform_port_->listen());
@@ -229,6 +249,7 @@ void Server::Impl::stop() {
   if (scrub_) scrub_->stop();
   end_jobs();
   housekeeping_->stop();
+  counting_->stop();
   foundations_->sealer().stop();
 }
 

@@ -12,6 +12,7 @@
 #include "evidence/journal_export.h"
 #include "evidence/journal_verifier.h"
 #include "evidence/log_verifier.h"
+#include "evidence/promise_verifier.h"
 #include "evidence/receipt_verifier.h"
 #include "evidence/verify_report.h"
 
@@ -32,6 +33,7 @@ struct Asked {
   std::string log_key;
   std::string since;
   std::vector<std::string> receipts;
+  std::vector<std::string> promises;
   std::string ca;  ///< PEM file; empty: the system's authorities
   bool json = false;
 };
@@ -89,11 +91,23 @@ Result<evidence::ReadLogFile> open_log(const Asked& asked) {
   };
 }
 
+Result<std::string> read_subject(const Asked& asked) {
+  auto text = TRY(read_file(asked.subject));
+  if (text.empty()) return fail(Code::InvalidInput, fmt::format("{} is empty.", asked.subject));
+  return text;
+}
+
 Result<evidence::Verification> check_receipt(const Asked& asked) {
   auto key = TRY(read_log_key(asked.log_key));
-  auto receipt = TRY(read_file(asked.subject));
-  if (receipt.empty()) return fail(Code::InvalidInput, fmt::format("{} is empty.", asked.subject));
-  return evidence::verify_receipt(receipt, key);
+  return evidence::verify_receipt(TRY(read_subject(asked)), key);
+}
+
+Result<evidence::Verification> check_promise(const Asked& asked) {
+  auto key = TRY(read_log_key(asked.log_key));
+  const auto promise = TRY(read_subject(asked));
+  if (asked.receipts.empty()) return evidence::verify_promise(promise, key);
+  const auto receipt = TRY(read_option_file("--receipt", asked.receipts.front()));
+  return evidence::verify_promise(promise, key, receipt);
 }
 
 /// A file that is missing or wrong speaks against the log; one that could not be asked for says nothing.
@@ -138,6 +152,7 @@ Result<evidence::Verification> check_journal(const Asked& asked) {
   evidence::KeptEvidence kept;
   if (!asked.since.empty()) kept.since = TRY(read_earlier_head(asked.since));
   for (const auto& file : asked.receipts) kept.receipts.push_back(TRY(read_option_file("--receipt", file)));
+  for (const auto& file : asked.promises) kept.promises.push_back(TRY(read_option_file("--promise", file)));
   std::optional<Error> unread;
   auto read = [&](const std::string& path) -> Result<Bytes> {
     auto text = read_file(folder / path);
@@ -179,11 +194,21 @@ void add_verify_command(CLI::App& app, int& status) {
       "Exit status: 0 verified, 1 not verified, 2 the question could not be asked.\n\n"
       "Examples:\n"
       "  vitrine verify receipt receipt.json --log-key log.example.org+1a2b3c4d+AZ…\n"
+      "  vitrine verify promise promise.txt --log-key key.txt --receipt receipt.json\n"
       "  vitrine verify log http://127.0.0.1:10080/log --log-key key.txt --since yesterday.checkpoint\n"
       "  vitrine verify journal journals/cityarchive --log-key key.txt --receipt receipt.json\n");
   auto* receipt = verify->add_subcommand("receipt", "Check one receipt offline");
   auto asked_receipt = add_common(receipt, "FILE", "the receipt, as GET /api/v1/receipts/TOKEN answered it");
   receipt->callback([asked_receipt, &status] { status = answer(*asked_receipt, check_receipt); });
+
+  auto* promise = verify->add_subcommand("promise", "Check a promise offline, and whether it was kept");
+  auto asked_promise = add_common(
+      promise, "FILE", "the header x-ms-vitrine-promise of an answer, or a receipt that is promised only");
+  promise
+      ->add_option("--receipt", asked_promise->receipts,
+                   "the sealed receipt of the same record: shows the promise kept or broken")
+      ->expected(1);
+  promise->callback([asked_promise, &status] { status = answer(*asked_promise, check_promise); });
 
   auto* log = verify->add_subcommand("log", "Read a whole public log and check every entry and tile");
   auto asked_log = add_common(log, "LOG", "a folder, or a URL such as http://127.0.0.1:10080/log");
@@ -197,6 +222,8 @@ void add_verify_command(CLI::App& app, int& status) {
                       "an earlier export of it, or the journal.json of one, which must be how it begins");
   journal->add_option("--receipt", asked_journal->receipts,
                       "a receipt that must be of a record in it; may be given often");
+  journal->add_option("--promise", asked_journal->promises,
+                      "a promise of a record in it, which must be kept; may be given often");
   journal->callback([asked_journal, &status] { status = answer(*asked_journal, check_journal); });
 
   log->callback([asked_log, &status] { status = answer(*asked_log, check_log); });

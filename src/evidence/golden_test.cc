@@ -12,6 +12,7 @@
 
 #include "base/encoding.h"
 #include "evidence/log_verifier.h"
+#include "evidence/promise_verifier.h"
 #include "evidence/receipt_verifier.h"
 #include "evidence/sample_log.h"
 #include "evidence/verify_report.h"
@@ -56,8 +57,12 @@ std::string proofs(tlog::MemoryTree& tree) {
 SampleLog::Files golden_files() {
   auto log = sample_log();
   auto receipt = *write_receipt(log.receipt(1, 3));
+  auto promised_receipt = *write_receipt(log.promised_receipt(1, 3, 5));
+  auto promise = promise_text(log.promise(1, {2, 3, 4}, 1, 5));
   while (log.entries().size() < 260) log.seal();
   SampleLog::Files files{{"receipt.json", to_bytes(as_bytes(receipt))},
+                         {"promised-receipt.json", to_bytes(as_bytes(promised_receipt))},
+                         {"promise", to_bytes(as_bytes(promise + "\n"))},
                          {"log-key", to_bytes(as_bytes(log.key().text() + "\n"))},
                          {"proofs.txt", to_bytes(as_bytes(proofs(log.tree())))}};
   for (auto& [path, bytes] : log.files()) files["log/" + path] = std::move(bytes);
@@ -79,12 +84,17 @@ TEST(Golden, TheFormatsMakeTheBytesThatWerePublished) {
   }
 }
 
-TEST(Golden, ThePublishedLogAndReceiptVerify) {
+TEST(Golden, ThePublishedLogReceiptAndPromiseVerify) {
   auto log =
       verify_log([](const std::string& path) { return read_file(kFolder / "log" / path); }, stored_key());
   EXPECT_TRUE(log.verified()) << report_as_text(log);
   auto receipt = verify_receipt(as_text(*read_file(kFolder / "receipt.json")), stored_key());
   EXPECT_TRUE(receipt.verified()) << report_as_text(receipt);
+  auto promised = verify_receipt(as_text(*read_file(kFolder / "promised-receipt.json")), stored_key());
+  EXPECT_TRUE(promised.verified()) << report_as_text(promised);
+  auto promise = verify_promise(as_text(*read_file(kFolder / "promise")), stored_key(),
+                                as_text(*read_file(kFolder / "receipt.json")));
+  EXPECT_TRUE(promise.verified()) << report_as_text(promise);
 }
 
 }  // namespace

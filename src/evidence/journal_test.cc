@@ -192,6 +192,45 @@ TEST(Journal, WhoeverKeptAHeadOrAReceiptSeesEveryAttack) {
   }
 }
 
+TEST(Journal, WhoeverKeptAPromiseSeesItBroken) {
+  constexpr std::uint64_t kDue = 6;
+  for (const auto& attack : kAttacks) {
+    Sample sample;
+    KeptEvidence kept;
+    for (std::uint64_t index : {3, 6})
+      kept.promises.push_back(promise_text(sample.log.promise(kSlot, {2, index}, 1, kDue)));
+    EXPECT_EQ(failed_check(sample.verify(kept)), "") << "kept before it was due";
+    attack.act(sample.log);
+    while (sample.log.last_seal().number < kDue) sample.log.seal();
+    sample.files = sample.log.journal(kSlot);
+    const auto verification = sample.verify(kept);
+    ASSERT_TRUE(verification.failure()) << attack.name;
+    EXPECT_TRUE(verification.failure()->name.starts_with("promises")) << attack.name;
+    const auto& sentence = verification.failure()->sentence;
+    EXPECT_TRUE(sentence.contains("BROKEN") || sentence.contains("another journal"))
+        << attack.name << ": " << sentence;
+  }
+}
+
+TEST(Journal, APromiseThatIsNotDueIsNotBroken) {
+  Sample sample;
+  sample.log.record(kSlot, sample_contents(7));
+  const auto due = sample.log.last_seal().number + 1;
+  const auto promise = promise_text(sample.log.promise(kSlot, {7}, 0, due));
+  const KeptEvidence kept{.since = {}, .receipts = {}, .promises = {promise}};
+  const auto verification = sample.verify(kept);
+  ASSERT_TRUE(verification.failure());
+  EXPECT_TRUE(verification.failure()->sentence.contains("export it again"));
+  const auto promised = *write_receipt(sample.log.promised_receipt(kSlot, 7, due));
+  sample.log.seal();
+  sample.files = sample.log.journal(kSlot);
+  EXPECT_EQ(failed_check(sample.verify(kept)), "");
+  EXPECT_EQ(failed_check(sample.verify({.since = {}, .receipts = {}, .promises = {promised}})), "");
+  EXPECT_EQ(failed_check(sample.verify({.since = {}, .receipts = {promised}})), "receipts")
+      << "nothing is sealed in it";
+  EXPECT_EQ(failed_check(sample.verify({.since = {}, .receipts = {}, .promises = {"x"}})), "promises");
+}
+
 TEST(Journal, KeptEvidenceThatIsNotOfThisJournalIsRefused) {
   Sample sample;
   const auto other_head = std::string(as_text(sample.log.journal(2).at(kJournalHeadFile)));

@@ -7,6 +7,8 @@
 
 #include "base/encoding.h"
 #include "evidence/journal_export.h"
+#include "evidence/promise_verifier.h"
+#include "evidence/promised_receipt.h"
 #include "evidence/readable.h"
 #include "evidence/receipt.h"
 #include "evidence/receipt_verifier.h"
@@ -21,10 +23,11 @@ struct Fault {
   std::string place;
 };
 
-/// What a receipt says of its record.
+/// What a receipt or a promise says of its record.
 struct Expected {
   Digest leaf;
-  std::size_t receipt;  ///< which of those given
+  std::size_t number;  ///< which of those given
+  bool promised = false;
 };
 
 /// What is established so far; each step adds to it.
@@ -37,7 +40,7 @@ struct Walk : SealedWalk {
   Digest earlier_root = tlog::empty_root();
   std::multimap<std::uint64_t, Expected> expected{};  ///< by index
   std::optional<Fault> first_fault{};
-  std::optional<Fault> first_contradiction{};
+  std::optional<Fault> first_contradiction{}, first_broken{};
 
   std::uint64_t open = 0, dropped = 0, permitted = 0, denied = 0;
   std::array<std::uint64_t, kFacets> closed{};
@@ -96,6 +99,8 @@ Result<void> expect(const std::string& document, std::size_t number, Walk& walk)
   const auto verification = verify_receipt(document, walk.log);
   if (const auto* failure = verification.failure())
     return refuted("It does not verify by itself: {}", failure->sentence);
+  if (is_promised_receipt(document))
+    return refuted("It is promised only, not sealed: give it as a promise, or fetch it again.");
   const auto receipt = TRY(read_receipt(document));
   const auto& head = receipt.sealed.head;
   if (head.journal != walk.sealed.head.journal)
@@ -115,6 +120,35 @@ Result<void> expect(const std::string& document, std::size_t number, Walk& walk)
   walk.expected.emplace(receipt.index,
                         Expected{tlog::leaf_hash(leaf_data(head.journal, receipt.commitments)), number});
   return {};
+}
+
+Result<void> expect(const Promise& promise, std::size_t number, Walk& walk) {
+  TRY(check_signature(promise, walk.log));
+  TRY(check_round(promise));
+  const auto& [journal, index, leaf] = promise.record;
+  const auto& head = walk.sealed.head;
+  if (journal != head.journal) return refuted("It is for a record in another journal.");
+  if (index < head.size) {
+    walk.expected.emplace(index, Expected{leaf, number, true});
+    return {};
+  }
+  if (promise.round.seal > walk.seal.number)
+    return refuted("It is due in seal {}, and this journal is as of seal {}: export it again.",
+                   promise.round.seal, walk.seal.number);
+  return refuted(
+      "It is BROKEN: record {} was promised in seal {} at the latest, but in seal {} this journal "
+      "has only {} records. The promise and this journal's head, both signed by the log, prove it "
+      "to everybody: publish both.",
+      index, promise.round.seal, walk.seal.number, head.size);
+}
+
+Result<std::string> check_promises(Walk& walk) {
+  for (std::size_t i = 0; i < walk.kept.promises.size(); ++i) {
+    walk.place = fmt::format("promise {}", i + 1);
+    TRY(expect(TRY(read_promise(walk.kept.promises[i])), i, walk));
+  }
+  return fmt::format("{} promises were signed by the log, for records of this journal.",
+                     walk.kept.promises.size());
 }
 
 Result<std::string> check_receipts(Walk& walk) {
@@ -156,14 +190,23 @@ void look_at(const ShownRecord& record, std::uint64_t index, const std::string& 
          place);
 }
 
-void compare_with_receipts(std::uint64_t index, const Digest& leaf, const std::string& place, Walk& walk) {
-  for (auto [at, end] = walk.expected.equal_range(index); at != end; ++at)
-    if (at->second.leaf != leaf)
+void compare_with_expected(std::uint64_t index, const Digest& leaf, const std::string& place, Walk& walk) {
+  for (auto [at, end] = walk.expected.equal_range(index); at != end; ++at) {
+    const auto& expected = at->second;
+    if (expected.leaf == leaf) continue;
+    if (expected.promised)
+      note(walk.first_broken,
+           fmt::format("Record {} is not the one that promise {} is for: the promise is BROKEN. It and this "
+                       "journal's head, both signed by the log, prove it to everybody: publish both.",
+                       index, expected.number + 1),
+           place);
+    else
       note(walk.first_contradiction,
            fmt::format("Record {} is not the one that receipt {} proves: history was rewritten. The receipt "
                        "and this journal's head, both signed by the log, show it to everybody.",
-                       index, at->second.receipt + 1),
+                       index, expected.number + 1),
            place);
+  }
 }
 
 Result<std::string> check_files(Walk& walk) {
@@ -172,7 +215,7 @@ Result<std::string> check_files(Walk& walk) {
   auto complete = files.run([&](const std::optional<ConstBytes>& entry, const Digest& leaf) {
     const auto index = files.entries() - 1;
     if (entry) look_at(decode_shown(*entry).value(), index, files.place(), walk);
-    compare_with_receipts(index, leaf, files.place(), walk);
+    compare_with_expected(index, leaf, files.place(), walk);
     if (files.entries() == walk.earlier.head.size) walk.earlier_root = files.root();
   });
   walk.root = files.root();
@@ -209,6 +252,14 @@ Result<std::string> check_history(Walk& walk) {
       earlier.size);
 }
 
+Result<std::string> check_kept_promises(Walk& walk) {
+  if (!walk.first_broken)
+    return fmt::format("{} promises are kept: their records stand where they were promised.",
+                       walk.kept.promises.size());
+  walk.place = walk.first_broken->place;
+  return fail(Code::VerificationFailed, walk.first_broken->sentence);
+}
+
 Result<std::string> check_kept_receipts(Walk& walk) {
   if (!walk.first_contradiction)
     return fmt::format("The records of {} receipts stand where the receipts say.", walk.kept.receipts.size());
@@ -228,11 +279,13 @@ std::vector<Step<Walk>> steps_for(const KeptEvidence& kept) {
   };
   if (kept.since) steps.push_back({"earlier head", kEarlier, check_earlier});
   if (!kept.receipts.empty()) steps.push_back({"receipts", "", check_receipts});
+  if (!kept.promises.empty()) steps.push_back({"promises", "", check_promises});
   steps.push_back({"files", "", check_files});
   steps.push_back({"root", kJournalHeadFile, check_root});
   steps.push_back({"records", "", check_records});
   if (kept.since) steps.push_back({"history", kEarlier, check_history});
   if (!kept.receipts.empty()) steps.push_back({"receipts' records", "", check_kept_receipts});
+  if (!kept.promises.empty()) steps.push_back({"promises kept", "", check_kept_promises});
   return steps;
 }
 

@@ -20,6 +20,7 @@ using ReadJournalFile = std::function<Result<Bytes>(const std::string& path)>;
 struct KeptEvidence {
   std::optional<std::string> since;   ///< the head (journal.json) of an earlier export
   std::vector<std::string> receipts;  ///< receipts of records in it
+  std::vector<std::string> promises;  ///< promises of records in it, as verify_promise() takes them
 };
 
 /// Reads every record and every tile once, in order, in memory independent of the journal's size: that a

@@ -4,49 +4,16 @@
 
 #include "base/encoding.h"
 #include "evidence/json_node.h"
-#include "evidence/readable.h"
 
 namespace vitrine::evidence {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kFormat = "vitrine-receipt-v1", kLevel = "sealed";
+constexpr std::string_view kLevel = "sealed";
 
-Result<json::object> facet_to_json(FacetKind kind, const Digest& commitment,
-                                   const std::optional<Facet>& opened) {
-  json::object out{{"commitment", to_base64(commitment)}};
-  if (!opened) return out;
-  out["salt"] = to_base64(opened->salt.bytes);
-  out["cbor"] = to_base64(opened->cbor);
-  out["reads"] = TRY(readable_facet(kind, opened->cbor));
-  return out;
-}
-
-Result<json::object> record_to_json(const Receipt& receipt) {
-  json::object facets;
-  for (std::size_t i = 0; i < kFacets; ++i)
-    facets[name(kFacetKinds[i])] =
-        TRY(facet_to_json(kFacetKinds[i], receipt.commitments[i], receipt.opened[i]));
-  return json::object{{"version", kRecordVersion},
-                      {"journal", to_base64(receipt.sealed.head.journal.bytes)},
-                      {"index", receipt.index},
-                      {"facets", std::move(facets)}};
-}
-
-Result<void> read_record(const JsonNode& record, Receipt& receipt) {
-  if (TRY(TRY(record.at("version")).number()) != kRecordVersion)
-    return fail(Code::Corrupt, "/record/version is one that this program does not read; use a newer one.");
-  receipt.sealed.head.journal.bytes = TRY(TRY(record.at("journal")).bytes32());
-  receipt.index = TRY(TRY(record.at("index")).number());
-  auto facets = TRY(record.at("facets"));
-  for (std::size_t i = 0; i < kFacets; ++i) {
-    auto facet = TRY(facets.at(name(kFacetKinds[i])));
-    receipt.commitments[i] = TRY(TRY(facet.at("commitment")).bytes32());
-    if (facet.has("salt"))
-      receipt.opened[i] = Facet{{TRY(TRY(facet.at("salt")).bytes32())}, TRY(TRY(facet.at("cbor")).bytes())};
-  }
-  return {};
+ReceiptRecord record_of(const Receipt& receipt) {
+  return {receipt.sealed.head.journal, receipt.index, receipt.commitments, receipt.opened};
 }
 
 }  // namespace
@@ -54,9 +21,9 @@ Result<void> read_record(const JsonNode& record, Receipt& receipt) {
 Result<json::value> receipt_json(const Receipt& receipt) {
   const auto& head = receipt.sealed.head;
   json::object document{
-      {"format", kFormat},
+      {"format", kReceiptFormat},
       {"level", kLevel},
-      {"record", TRY(record_to_json(receipt))},
+      {"record", TRY(record_json(record_of(receipt)))},
       {"journal",
        {{"size", head.size}, {"root", to_base64(head.root)}, {"path", proof_to_json(receipt.journal_path)}}}};
   TRY(write_sealed(receipt.sealed, document));
@@ -70,10 +37,14 @@ Result<std::string> write_receipt(const Receipt& receipt) {
 Result<Receipt> read_receipt(std::string_view document) {
   auto parsed = TRY(parse_json(document));
   JsonNode root(parsed);
-  TRY(TRY(root.at("format")).must_be(kFormat));
+  TRY(TRY(root.at("format")).must_be(kReceiptFormat));
   TRY(TRY(root.at("level")).must_be(kLevel));
   Receipt receipt;
-  TRY(read_record(TRY(root.at("record")), receipt));
+  auto record = TRY(read_record(TRY(root.at("record"))));
+  receipt.index = record.index;
+  receipt.commitments = record.commitments;
+  receipt.opened = std::move(record.opened);
+  receipt.sealed.head.journal = record.journal;
 
   auto journal = TRY(root.at("journal"));
   receipt.sealed.head.size = TRY(TRY(journal.at("size")).number());

@@ -1,14 +1,13 @@
-// The receipt: one record with everything that is needed to verify it offline. (docs/formats/receipt.md)
+// The receipt of a sealed record: with everything that is needed to verify it offline.
+// (docs/formats/receipt.md)
 #pragma once
 
-#include <array>
 #include <boost/json/fwd.hpp>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include "evidence/record.h"
+#include "evidence/receipt_record.h"
 #include "evidence/sealed_head.h"
 
 namespace vitrine::evidence {
@@ -18,8 +17,7 @@ struct Receipt {
   /// The record's position in its journal.
   std::uint64_t index = 0;
   Commitments commitments{};
-  /// By FacetKind; those that the holder may see.
-  std::array<std::optional<Facet>, kFacets> opened;
+  OpenedFacets opened;
   /// The record's path in the journal at the seal.
   tlog::Proof journal_path;
   SealedHead sealed;

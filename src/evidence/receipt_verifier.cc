@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "evidence/promised_receipt.h"
 #include "evidence/readable.h"
 #include "evidence/receipt.h"
 #include "evidence/steps.h"
@@ -44,57 +45,13 @@ Result<std::string> check_journal(Walk& walk) {
   return fmt::format("The record is number {} of the journal.", receipt.index);
 }
 
-std::string_view what_was_changed(FacetKind kind) {
-  constexpr std::string_view kContents[] = {
-      "the principal, credential or client class",
-      "the service, action, container, blob, version or content",
-      "the purpose, basis, decision, policies or obligations",
-      "the quantities, status, time or request id",
-  };
-  return kContents[static_cast<std::size_t>(kind)];
-}
-
 template <FacetKind kKind>
 Result<std::string> check_facet(Walk& walk) {
-  constexpr auto kPosition = static_cast<std::size_t>(kKind);
-  const auto& opened = walk.receipt.opened[kPosition];
-  if (!opened)
-    return fmt::format("Facet '{}' is kept closed in this receipt; it is proved to exist.", name(kKind));
-  if (commitment(kKind, *opened) != walk.receipt.commitments[kPosition])
-    return fail(Code::VerificationFailed,
-                fmt::format("Facet '{}' does not match its commitment: {} in this receipt was changed.",
-                            name(kKind), what_was_changed(kKind)));
-  if (auto readable = readable_facet(kKind, opened->cbor); !readable)
-    return fail(Code::VerificationFailed,
-                fmt::format("Facet '{}' is committed to, but it is not what a facet looks like. {}",
-                            name(kKind), readable.error().message));
-  return fmt::format("Facet '{}' is what was committed to.", name(kKind));
+  return check_facet(kKind, walk.receipt.opened, walk.receipt.commitments);
 }
 
 Result<std::string> check_readable(Walk& walk) {
-  auto place = TRY(first_difference(walk.document, TRY(receipt_json(walk.receipt))));
-  if (!place) return "The readable fields say what the sealed bytes say.";
-  walk.place = *place;
-  if (place->empty())
-    return fail(
-        Code::VerificationFailed,
-        "The document has fields twice, in another order or in another spelling than receipts are written.");
-  return fail(Code::VerificationFailed,
-              fmt::format("'{}' does not say what the sealed bytes say: it was changed or added.", *place));
-}
-
-Result<std::string> check_time(Walk& walk) {
-  const auto& opened = walk.receipt.opened[static_cast<std::size_t>(FacetKind::Outcome)];
-  if (!opened) return "The record's time is kept closed in this receipt.";
-  auto claimed = TRY(decode_outcome(opened->cbor)).time;
-  if (claimed > walk.seal.time + kClockTolerance)
-    return fail(
-        Code::VerificationFailed,
-        fmt::format(
-            "The record claims {}, more than {} s after the seal that contains it ({}): one of the two "
-            "is false.",
-            to_iso8601(claimed), kClockTolerance.count(), readable_time(walk.seal.time)));
-  return "The record's time, the operator's claim, is not later than its seal's.";
+  return check_spelling(walk.document, TRY(receipt_json(walk.receipt)), walk.place);
 }
 
 constexpr Step<Walk> kSteps[] = {
@@ -109,34 +66,30 @@ constexpr Step<Walk> kSteps[] = {
     {"facet why", "/record/facets/why", check_facet<FacetKind::Why>},
     {"facet outcome", "/record/facets/outcome", check_facet<FacetKind::Outcome>},
     {"readable fields", "", check_readable},
-    {"time", "/record/facets/outcome", check_time},
+    {"time", "/record/facets/outcome",
+     [](Walk& walk) { return check_time(walk.receipt.opened, walk.seal.time, "seal"); }},
 };
 
 /// What a verified receipt says, as lines for people.
-Result<void> state_facts(const Walk& walk, Verification& verification) {
+void state_facts(const Walk& walk, Verification& verification) {
   verification.state("level", "sealed");
+  verification.state("which means",
+                     "the record is in a seal of the log that was signed; that everybody is shown the same "
+                     "log is for witnesses to show");
   verification.state("log", walk.log.name());
   verification.state("seal", fmt::format("{} of {}", walk.seal.number, readable_time(walk.seal.time)));
   verification.state("slot", fmt::to_string(walk.sealed.slot));
   verification.state("journal index", fmt::to_string(walk.receipt.index));
-  for (std::size_t i = 0; i < kFacets; ++i) {
-    if (!walk.receipt.opened[i]) continue;
-    for (const auto& field : TRY(readable_facet(kFacetKinds[i], walk.receipt.opened[i]->cbor))) {
-      auto value = field.value().is_string() ? std::string(field.value().get_string())
-                                             : boost::json::serialize(field.value());
-      verification.state(fmt::format("{}.{}", name(kFacetKinds[i]), std::string_view(field.key())),
-                         std::move(value));
-    }
-  }
-  return {};
+  state_facets(walk.receipt.opened, verification);
 }
 
 }  // namespace
 
 Verification verify_receipt(std::string_view document, const tlog::NoteKey& log) {
+  if (is_promised_receipt(document)) return verify_promised_receipt(document, log);
   Walk walk{{log}, document};
   auto verification = take_steps<Walk>("receipt", kSteps, walk);
-  if (verification.verified()) state_facts(walk, verification).value();
+  if (verification.verified()) state_facts(walk, verification);
   return verification;
 }
 

@@ -8,9 +8,10 @@
 
 namespace vitrine::evidence {
 
-/// Walks from what the log signed to what the receipt says: document, checkpoint, log, seal, slot, journal,
-/// the four facets, readable part, time. Each check relies only on those before it, so the first that fails
-/// names what was changed.
+/// Of a sealed receipt; one that is promised only is for verify_promised_receipt(), which this calls. Walks
+/// from what the log signed to what the receipt says: document, checkpoint, log, seal, slot, journal, the
+/// four facets, readable part, time. Each check relies only on those before it, so the first that fails names
+/// what was changed.
 Verification verify_receipt(std::string_view document, const tlog::NoteKey& log);
 
 }  // namespace vitrine::evidence

@@ -10,6 +10,7 @@
 
 #include "base/encoding.h"
 #include "evidence/log_verifier.h"
+#include "evidence/promise_verifier.h"
 #include "evidence/receipt_verifier.h"
 #include "evidence/record.h"
 #include "evidence/seal.h"
@@ -121,6 +122,13 @@ Verdict judge_entry(const json::object& input, const tlog::NoteKey&) {
   return verdict(decode_entry(bytes_in(input)));
 }
 
+Verdict judge_promise(const json::object& input, const tlog::NoteKey& log) {
+  const auto given = bytes_in(input);
+  const auto text = input.contains("hex") ? to_base64(given) : std::string(as_text(given));
+  const auto* receipt = input.if_contains("receipt");
+  return verdict(receipt ? verify_promise(text, log, json::serialize(*receipt)) : verify_promise(text, log));
+}
+
 Verdict judge_receipt(const json::object& input, const tlog::NoteKey& log) {
   if (const auto* text = input.if_contains("text")) return verdict(verify_receipt(text->as_string(), log));
   return verdict(verify_receipt(json::serialize(input.at("document")), log));
@@ -154,6 +162,7 @@ constexpr Kind kKinds[] = {
     {"facet", judge_facet},
     {"entry", judge_entry},
     {"receipt", judge_receipt},
+    {"promise", judge_promise},
     {"log", judge_log},
 };
 

@@ -8,6 +8,7 @@
 #include "crypto/mac.h"
 #include "evidence/heads.h"
 #include "evidence/journal_export.h"
+#include "evidence/promised_receipt.h"
 #include "evidence/receipt.h"
 #include "evidence/seal.h"
 #include "tlog/checkpoint.h"
@@ -85,6 +86,23 @@ class SampleLog {
     for (std::size_t i = 0; i < kFacets; ++i)
       if (const auto* open = std::get_if<Facet>(&record.facets[i])) out.opened[i] = *open;
     return out;
+  }
+
+  /// The promise of one record of a slot, made in a round with others of it.
+  [[nodiscard]] Promise promise(std::size_t slot, const std::vector<std::uint64_t>& round, std::size_t which,
+                                std::uint64_t seal) const {
+    std::vector<PromisedRecord> promised;
+    for (auto index : round)
+      promised.push_back({accounts_[slot].journal, index, leaf(accounts_[slot].records[index])});
+    return PromisedRound(std::move(promised), {.time = kStart, .seal = seal}, key_, signing_key_)
+        .promise(which);
+  }
+
+  /// Of a record that no seal need have.
+  [[nodiscard]] PromisedReceipt promised_receipt(std::size_t slot, std::uint64_t index,
+                                                 std::uint64_t seal) const {
+    const auto& record = accounts_[slot].records[index];
+    return {{record.journal, index, commitments(record), opened(record)}, promise(slot, {index}, 0, seal)};
   }
 
   /// As a web server would hold them.

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint64_t kFormat = 1;
 constexpr std::size_t kMostKeys = 1024;
+constexpr std::size_t kKeyItems = 5;
 constexpr std::size_t kMostEpochs = 100'000;
 constexpr std::size_t kMostPurposes = 1024;
 
@@ -25,14 +26,19 @@ Result<Text> read_name(CborReader& reader) {
 }
 
 void write_key(CborWriter& writer, const AccessKey& key) {
-  writer.array(5).text(key.name.text()).bytes(key.secret).text(key.default_purpose.text());
+  writer.array(kKeyItems + (key.asks_promises ? 1 : 0))
+      .text(key.name.text())
+      .bytes(key.secret)
+      .text(key.default_purpose.text());
   writer.array(key.allowed_purposes.size());
   for (const auto& purpose : key.allowed_purposes) writer.text(purpose.text());
   writer.integer(to_micros(key.created));
+  if (key.asks_promises) writer.boolean(true);
 }
 
 Result<AccessKey> read_key(CborReader& reader) {
-  TRY(reader.array(5));
+  const auto items = TRY(reader.array_up_to(kKeyItems + 1));
+  if (items < kKeyItems) return fail(Code::Corrupt, "A stored key lacks a part.");
   auto name = TRY(read_name<KeyName>(reader));
   auto secret = to_bytes(TRY(reader.bytes()));
   auto default_purpose = TRY(read_name<PurposeId>(reader));
@@ -40,8 +46,11 @@ Result<AccessKey> read_key(CborReader& reader) {
   for (auto left = TRY(reader.array_up_to(kMostPurposes)); left > 0; --left)
     allowed.push_back(TRY(read_name<PurposeId>(reader)));
   auto created = from_micros(TRY(reader.integer()));
-  return AccessKey{std::move(name), std::move(secret), std::move(default_purpose), std::move(allowed),
-                   created};
+  const bool asks_promises = items > kKeyItems;
+  if (asks_promises && !TRY(reader.boolean()))
+    return fail(Code::Corrupt, "A stored key says in so many words that it does not ask for promises.");
+  return AccessKey{std::move(name),    std::move(secret), std::move(default_purpose),
+                   std::move(allowed), created,           asks_promises};
 }
 
 Result<std::vector<keys::WrappedKey>> read_data_keys(CborReader& reader) {

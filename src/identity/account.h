@@ -34,6 +34,7 @@ struct AccessKey {
   PurposeId default_purpose;
   std::vector<PurposeId> allowed_purposes;  ///< besides the default
   Timestamp created;
+  bool asks_promises = false;  ///< each of its requests asks for a promise, unless it says otherwise
 
   [[nodiscard]] bool allows(const PurposeId& purpose) const;
   friend bool operator==(const AccessKey&, const AccessKey&) = default;
@@ -67,7 +68,8 @@ inline constexpr std::string_view kAccountPrefix = "account/";
 store::Key account_key(const AccountName& name);
 
 /// Deterministic CBOR: [1, name, organisation, slot, journal, [[epoch, wrapped data key]], sealed]. Under the
-/// account's own key lies, as CBOR: [[[key name, secret, default, [allowed], created]], log salt].
+/// account's own key lies, as CBOR: [[key], log salt]; a key is
+/// [key name, secret, default, [allowed], created], with `true` behind it when it asks for promises.
 /// Precondition: these are the account's keys.
 std::string encode_account(const Account& account, const keys::DataKeys& keys);
 

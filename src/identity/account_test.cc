@@ -5,6 +5,7 @@
 #include "base/encoding.h"
 #include "identity/emulator.h"
 #include "identity/key_ring.h"
+#include "identity/principal.h"
 
 namespace vitrine::identity {
 namespace {
@@ -39,6 +40,21 @@ Result<Account> decode(std::string_view row) {
 
 TEST(Account, SurvivesItsEncoding) {
   EXPECT_EQ(*decode(encode_account(account(), data_keys())), account());
+}
+
+TEST(Account, AKeyThatAsksForPromisesDoesSoAfterwards) {
+  auto asking = account();
+  asking.keys.back().asks_promises = true;
+  EXPECT_EQ(*decode(encode_account(asking, data_keys())), asking);
+  EXPECT_EQ(encode_account(asking, data_keys()).size(), encode_account(account(), data_keys()).size() + 1)
+      << "one that does not is stored as keys were before there were promises";
+  const auto principal = Principal::of_key(asking, asking.keys.back(), "127.0.0.1");
+  EXPECT_TRUE(*principal.asked_promise(std::nullopt));
+  EXPECT_FALSE(*principal.asked_promise("false"));
+  EXPECT_FALSE(*Principal::of_key(asking, asking.keys.front(), "").asked_promise(std::nullopt));
+  EXPECT_TRUE(*Principal::of_key(asking, asking.keys.front(), "").asked_promise("true"));
+  EXPECT_TRUE(*Principal::of_account_sas(asking, asking.keys.back(), {}, "").asked_promise(std::nullopt));
+  for (const auto* bad : {"", "True", "yes", "1"}) EXPECT_FALSE(principal.asked_promise(bad)) << bad;
 }
 
 // Made by another program after docs/formats/keys.md.

@@ -28,15 +28,16 @@ std::string_view name(CredentialKind kind) {
 }
 
 Principal Principal::of_key(const Account& account, const AccessKey& key, std::string client_address) {
-  return {account.name, account.organisation,     CredentialKind::AccountKey,
-          key.name,     key.default_purpose,      key.allowed_purposes,
-          std::nullopt, std::move(client_address)};
+  return {account.name, account.organisation,      CredentialKind::AccountKey,
+          key.name,     key.default_purpose,       key.allowed_purposes,
+          std::nullopt, std::move(client_address), key.asks_promises};
 }
 
 Principal Principal::of_account_sas(const Account& account, const AccessKey& key, SasLimits limits,
                                     std::string client_address) {
-  return {account.name, account.organisation, CredentialKind::AccountSas, key.name, key.default_purpose,
-          {},           std::move(limits),    std::move(client_address)};
+  return {account.name,      account.organisation,      CredentialKind::AccountSas,
+          key.name,          key.default_purpose,       {},
+          std::move(limits), std::move(client_address), key.asks_promises};
 }
 
 Principal Principal::of_operator(const Account& account, std::string client_address) {
@@ -93,6 +94,12 @@ Result<std::string> Principal::asked_purpose(std::optional<std::string_view> hea
   if (purpose) return purpose->text();
   return fail(Code::InvalidHeaderValue, fmt::format("The header {} does not hold a purpose's name. {}",
                                                     kPurposeHeader, purpose.error().message));
+}
+
+Result<bool> Principal::asked_promise(std::optional<std::string_view> header) const {
+  if (!header) return asks_promises;
+  if (*header == "true" || *header == "false") return *header == "true";
+  return fail(Code::InvalidHeaderValue, fmt::format("The header {} says 'true' or 'false'.", kPromiseHeader));
 }
 
 Result<void> Principal::check_access(const RequiredAccess& required) const {

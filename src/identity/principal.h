@@ -25,6 +25,9 @@ std::string_view name(CredentialKind kind);
 /// The header by which a request chooses its purpose.
 inline constexpr std::string_view kPurposeHeader = "x-ms-vitrine-purpose";
 
+/// The header by which a request asks for a promise, and an answer carries one.
+inline constexpr std::string_view kPromiseHeader = "x-ms-vitrine-promise";
+
 /// What a shared access signature narrows its holder to: the letters of its sp, ss and srt.
 struct SasLimits {
   std::string permissions;
@@ -48,6 +51,7 @@ struct Principal {
   std::vector<PurposeId> allowed_purposes;  ///< that it may choose besides the default
   std::optional<SasLimits> limits;          ///< none for an account key, which may do everything
   std::string client_address;               ///< as text, without port
+  bool asks_promises = false;               ///< as the key behind the credential
 
   /// The holder of the key itself, free to choose among the key's purposes.
   static Principal of_key(const Account& account, const AccessKey& key, std::string client_address);
@@ -70,6 +74,10 @@ struct Principal {
   /// bound to (the Gate decides that), or the default. Errors: InvalidHeaderValue when it is not a purpose's
   /// name; UnsupportedHeader beside a SAS, which does not sign headers.
   [[nodiscard]] Result<std::string> asked_purpose(std::optional<std::string_view> header) const;
+
+  /// Whether the request asks for a promise: what the header kPromiseHeader says, or the key's own setting.
+  /// Errors: InvalidHeaderValue when it is neither "true" nor "false".
+  [[nodiscard]] Result<bool> asked_promise(std::optional<std::string_view> header) const;
 
   /// Whether a SAS reaches that far; an account key always does. Errors: AuthorizationServiceMismatch,
   /// AuthorizationResourceTypeMismatch, AuthorizationPermissionMismatch.

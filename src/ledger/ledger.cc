@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <span>
 
-#include "crypto/mac.h"
+#include "ledger/journal_record.h"
 #include "tlog/tiles.h"
 
 namespace vitrine::ledger {
@@ -63,26 +63,15 @@ evidence::Outcome outcome_facet(const policy::Exchange& exchange, const policy::
   return out;
 }
 
-evidence::Salts fresh_salts() {
-  auto random = crypto::random_array<sizeof(evidence::Salt) * evidence::kFacets>();
-  evidence::Salts salts;
-  for (std::size_t i = 0; i < salts.size(); ++i)
-    std::copy_n(random.begin() + static_cast<std::ptrdiff_t>(i * sizeof(evidence::Salt)),
-                sizeof(evidence::Salt), salts[i].bytes.begin());
-  return salts;
-}
-
-store::JournalRecord journal_record(const policy::Exchange& exchange, const policy::Decision& decision,
-                                    const Outcome& outcome) {
+store::JournalRecord record_of(const policy::Exchange& exchange, const policy::Decision& decision,
+                               const Outcome& outcome) {
   const auto& intent =
       std::visit([](const auto& d) -> const policy::Intent& { return d.grounds().intent; }, decision);
-  auto record = evidence::make_record({exchange.journal},
-                                      {.who = who(exchange),
-                                       .what = what(intent, outcome),
-                                       .why = why(exchange, decision, outcome),
-                                       .outcome = outcome_facet(exchange, intent.bounds, outcome)},
-                                      fresh_salts());
-  return {exchange.slot, evidence::leaf(record), std::string(as_text(evidence::encode_record(record)))};
+  return journal_record(exchange.slot, {exchange.journal},
+                        {.who = who(exchange),
+                         .what = what(intent, outcome),
+                         .why = why(exchange, decision, outcome),
+                         .outcome = outcome_facet(exchange, intent.bounds, outcome)});
 }
 
 }  // namespace
@@ -104,9 +93,10 @@ Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decis
   store::Commit commit;
   commit.guards.reserve(grounds.guards.size() + effect.guards.size());
   commit.guards = grounds.guards;
-  commit.records.push_back(journal_record(exchange, decision, denied ? Outcome::refusal(*denied) : outcome));
+  commit.records.push_back(record_of(exchange, decision, denied ? Outcome::refusal(*denied) : outcome));
   if (commit.records.back().bytes.size() > tlog::kMaxEntrySize)
     co_return fail(Code::OutOfRangeInput, "This cannot be put on record: its names are too long.");
+  if (exchange.asks_promise && promises_) commit.note = exchange.journal;
   if (!denied) {
     std::move(effect.guards.begin(), effect.guards.end(), std::back_inserter(commit.guards));
     commit.untouched = std::move(effect.untouched);
@@ -126,6 +116,8 @@ Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decis
     (void)std::get<policy::Permit>(decision).settle();
   auto position = CO_TRY(std::move(committed));
   exchange.receipt = tokens_.seal({exchange.slot, position.journal_indexes.front()});
+  if (position.round)
+    exchange.promise = evidence::promise_text(promises_->make(*position.round, position.place_in_round));
   if (denied) co_return std::unexpected(std::move(*denied));
   auto& permit = std::get<policy::Permit>(decision);
   auto charge = permit.settle();
@@ -150,6 +142,13 @@ Task<Result<void>> Ledger::erase(Collected collected) {
   commit.touches = std::move(effect.touches);
   commit.writes = std::move(effect.writes);
   commit.releases = std::move(effect.releases);
+  CO_TRY(co_await store_.commit(store::CommitAccess(), std::move(commit)));
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Ledger::write_counts(std::vector<store::JournalRecord> records) {
+  store::Commit commit;
+  commit.records = std::move(records);
   CO_TRY(co_await store_.commit(store::CommitAccess(), std::move(commit)));
   co_return Result<void>{};
 }

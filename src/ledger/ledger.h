@@ -8,6 +8,7 @@
 #include "evidence/record.h"
 #include "ledger/committed.h"
 #include "ledger/journal_reader.h"
+#include "ledger/promises.h"
 #include "ledger/receipt_token.h"
 #include "store/store.h"
 
@@ -57,14 +58,15 @@ class Collected {
 /// a Committed. Usable from any thread.
 class Ledger {
  public:
-  /// The store must outlive the ledger. `secret` hides places in receipt tokens.
-  Ledger(store::Store& store, ConstBytes secret, JournalFiles files)
-      : store_(store), tokens_(secret), journals_(store, std::move(files)) {}
+  /// The store must outlive the ledger, and so must `promises`; without them nothing is promised. `secret`
+  /// hides places in receipt tokens.
+  Ledger(store::Store& store, ConstBytes secret, JournalFiles files, Promises* promises = nullptr)
+      : store_(store), tokens_(secret), journals_(store, std::move(files)), promises_(promises) {}
 
   /// Makes the decision's record durable, with the effect if it is a Permit, in one step; sets the
-  /// exchange's receipt token. Errors: PolicyDenied after a Denial's record is durable; StateChanged when a
-  /// guard no longer holds: look again and decide again; OutOfRangeInput when the record would be larger than
-  /// 65,535 bytes; those of Store::commit.
+  /// exchange's receipt token, and its promise if it asks for one. Errors: PolicyDenied after a Denial's
+  /// record is durable; StateChanged when a guard no longer holds: look again and decide again;
+  /// OutOfRangeInput when the record would be larger than 65,535 bytes; those of Store::commit.
   Task<Result<Committed>> commit(policy::Exchange& exchange, policy::Decision decision,
                                  const Outcome& outcome, Effect effect = {});
 
@@ -76,18 +78,24 @@ class Ledger {
 
   [[nodiscard]] const ReceiptTokens& tokens() const { return tokens_; }
   [[nodiscard]] const JournalReader& journals() const { return journals_; }
+  /// Null where nothing is promised.
+  [[nodiscard]] Promises* promises() { return promises_; }
 
  private:
   friend class Sealer;
   friend class Recovery;
+  friend class CountingRecords;
   /// The sealer's own state is no operation and has no record.
   Task<Result<void>> write_seal(std::vector<store::Write> writes, std::vector<store::JournalTrim> trims);
+  /// Requests that nothing was decided about are on record by their number alone.
+  Task<Result<void>> write_counts(std::vector<store::JournalRecord> records);
   /// Records that an export gave back, in the order of their journal: what they tell of happened already.
   Task<Result<void>> refill(std::vector<store::JournalRecord> records);
 
   store::Store& store_;
   ReceiptTokens tokens_;
   JournalReader journals_;
+  Promises* promises_;
 };
 
 }  // namespace vitrine::ledger

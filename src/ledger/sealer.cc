@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/thread_name.h"
+#include "evidence/promised_receipt.h"
 #include "evidence/receipt.h"
 #include "ledger/sealer_rows.h"
 
@@ -37,6 +38,7 @@ Result<std::unique_ptr<Sealer>> Sealer::open(Ledger& ledger, store::Store& store
   std::unique_ptr<Sealer> sealer(new Sealer(ledger, store, key, clock, std::move(options)));
   TRY(sealer->load());
   sealer->seal_at_start_ = sealer->last_.number;
+  sealer->announce(sealer->last_.number);
   sealer->after_clean_stop_ = TRY(store.look_up(clean_stop_key())).exists();
   return sealer;
 }
@@ -114,6 +116,7 @@ Task<Result<void>> Sealer::tick() {
   stale_ = true;  // until the commit below has happened
   // Before the trees grow: what they cover now is in a durable seal.
   auto moved = move_to_files();
+  announce(last_.number + 1);
   // Sizes first: whoever has a record by now also has its account's entry among the pending ones.
   auto sizes = store_.journal_sizes();
   auto writes = std::move(moved.writes);
@@ -159,6 +162,11 @@ Moved Sealer::move_to_files() {
   return {};
 }
 
+/// Promises are for the seal behind this one.
+void Sealer::announce(std::uint64_t seal) {
+  if (auto* promises = ledger_.promises()) promises->begin_seal(seal);
+}
+
 void Sealer::publish() {
   auto published = log_->publish();
   if (published)
@@ -179,8 +187,11 @@ Result<void> Sealer::keeps_up() const {
   return {};
 }
 
-Task<Result<std::string>> Sealer::receipt(RecordPlace place) {
-  co_return co_await boost::asio::co_spawn(io_, build_receipt(place), kAwait);
+Task<Result<std::string>> Sealer::receipt(RecordPlace place, ReceiptLevel least) {
+  auto sealed = co_await boost::asio::co_spawn(io_, build_receipt(place), kAwait);
+  if (sealed || sealed.error().code != Code::ReceiptNotReady || least != ReceiptLevel::Promised)
+    co_return sealed;
+  co_return build_promised_receipt(place);
 }
 
 Task<Result<evidence::SealedHead>> Sealer::journal_head(std::uint32_t stream) {
@@ -215,17 +226,34 @@ Task<Result<std::string>> Sealer::build_receipt(RecordPlace place) {
   CO_TRY(co_await until_sealed());
   const auto slot = CO_TRY(journals_.slot_of(place.slot));
   auto path = CO_TRY(journals_.prove(slot, place.index));
-  auto stored = CO_TRY(ledger_.journals().records(place.slot, place.index, 1));
-  if (stored.empty()) co_return fail(Code::RecordNotFound, "The journal has no such record.");
-  auto record = CO_TRY(evidence::decode_shown(as_bytes(stored.front().bytes)));
+  auto record = CO_TRY(read_record(place));
+  auto commitments = evidence::commitments(record);
   evidence::Receipt receipt{.index = place.index,
-                            .commitments = evidence::commitments(record),
-                            .opened = {},
+                            .commitments = commitments,
+                            .opened = evidence::opened(std::move(record)),
                             .journal_path = std::move(path),
                             .sealed = CO_TRY(sealed_head(slot))};
-  for (std::size_t i = 0; i < evidence::kFacets; ++i)
-    if (auto* open = std::get_if<evidence::Facet>(&record.facets[i])) receipt.opened[i] = std::move(*open);
   co_return evidence::write_receipt(receipt);
+}
+
+/// Needs nothing of what the sealer's own thread has in memory.
+Result<std::string> Sealer::build_promised_receipt(RecordPlace place) {
+  auto* promises = ledger_.promises();
+  if (!promises)
+    return fail(Code::ReceiptNotReady, "The record is not in a seal yet, and nothing is promised.");
+  auto shown = TRY(read_record(place));
+  evidence::ReceiptRecord record{.journal = shown.journal,
+                                 .index = place.index,
+                                 .commitments = evidence::commitments(shown),
+                                 .opened = evidence::opened(std::move(shown))};
+  auto promise = promises->make({record.journal, record.index, record.leaf()});
+  return evidence::write_receipt(evidence::PromisedReceipt{std::move(record), std::move(promise)});
+}
+
+Result<evidence::ShownRecord> Sealer::read_record(RecordPlace place) const {
+  auto stored = TRY(ledger_.journals().records(place.slot, place.index, 1));
+  if (stored.empty()) return fail(Code::RecordNotFound, "The journal has no such record.");
+  return evidence::decode_shown(as_bytes(stored.front().bytes));
 }
 
 }  // namespace vitrine::ledger

@@ -19,6 +19,12 @@
 
 namespace vitrine::ledger {
 
+/// How much a receipt shows at least.
+enum class ReceiptLevel : std::uint8_t {
+  Promised,  ///< the record, and the log's promise that a seal will have it
+  Sealed,    ///< the record in a seal of the public log
+};
+
 struct SealerOptions {
   std::filesystem::path log_directory;
   std::chrono::milliseconds tick{1000};
@@ -42,9 +48,9 @@ class Sealer {
   /// Makes a last seal and ends the thread. Idempotent.
   void stop();
 
-  /// The receipt document of a sealed record. Callable from any io_context. Errors: ReceiptNotReady,
-  /// RecordNotFound, Corrupt.
-  Task<Result<std::string>> receipt(RecordPlace place);
+  /// The receipt document of a record, of the highest level that it can have now. Callable from any
+  /// io_context. Errors: ReceiptNotReady when that is lower than `least`, RecordNotFound, Corrupt.
+  Task<Result<std::string>> receipt(RecordPlace place, ReceiptLevel least = ReceiptLevel::Sealed);
   /// The head of an exported journal, as the last seal commits to it. Callable from any io_context. Errors:
   /// ReceiptNotReady, Corrupt.
   Task<Result<evidence::SealedHead>> journal_head(std::uint32_t stream);
@@ -60,10 +66,13 @@ class Sealer {
   Result<void> load();
   Task<void> run();
   Task<Result<void>> tick();
+  void announce(std::uint64_t seal);
   void publish();
   Result<std::vector<evidence::PublicEntry>> take_pending(std::vector<store::Write>& writes);
   Task<Result<void>> until_sealed();
   Task<Result<std::string>> build_receipt(RecordPlace place);
+  Result<std::string> build_promised_receipt(RecordPlace place);
+  [[nodiscard]] Result<evidence::ShownRecord> read_record(RecordPlace place) const;
   Task<Result<evidence::SealedHead>> build_head(std::uint32_t stream);
   Result<evidence::SealedHead> sealed_head(std::uint32_t slot);
   Moved move_to_files();

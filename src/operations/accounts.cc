@@ -32,8 +32,12 @@ Result<identity::AccessKey> make_key(const Floors& floors, NewKey key) {
     key.secret.resize(kSecretBytes);
     crypto::fill_random(key.secret);
   }
-  return identity::AccessKey{std::move(key.name), std::move(key.secret), std::move(key.default_purpose),
-                             std::move(key.allowed_purposes), floors.clock.now()};
+  return identity::AccessKey{std::move(key.name),
+                             std::move(key.secret),
+                             std::move(key.default_purpose),
+                             std::move(key.allowed_purposes),
+                             floors.clock.now(),
+                             key.asks_promises};
 }
 
 evidence::AccountCreated announcement(const identity::Account& account) {

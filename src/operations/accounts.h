@@ -15,6 +15,7 @@ struct NewKey {
   Bytes secret;  ///< empty: one is made
   identity::PurposeId default_purpose;
   std::vector<identity::PurposeId> allowed_purposes;
+  bool asks_promises = false;  ///< as AccessKey::asks_promises
 };
 
 struct CreateAccount {

@@ -338,6 +338,7 @@ Task<Result<void>> close_job(const JobFloors& floors, analysis::Job job, JobEnd 
   job.state = end.state;
   job.message = std::move(end.message);
   job.ended = floors.floors.clock.now();
+  job.first_index = end.first_index;
   auto own = system_exchange(floors.floors, ring->account());
   auto attempt = [&]() -> Task<Result<ledger::Committed>> {
     auto decision =

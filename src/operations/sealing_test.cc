@@ -24,8 +24,7 @@ class Sealing : public testing::Test {
   void SetUp() override { open(); }
 
   void open() {
-    key.emplace(
-        ledger::load_or_create_log_key(world.directory() / "keys/log.key", "test.example/log").value());
+    key = &*world.log_key;
     sealer = ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(),
                                   {.log_directory = log_directory(), .tick = std::chrono::milliseconds(20)})
                  .value();
@@ -84,7 +83,7 @@ class Sealing : public testing::Test {
   }
 
   TestWorld world{"sealing_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name())};
-  std::optional<ledger::LogKey> key;
+  const ledger::LogKey* key = nullptr;
   std::unique_ptr<ledger::Sealer> sealer;
 };
 

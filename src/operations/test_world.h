@@ -69,6 +69,7 @@ class TestWorld {
     floors.reset();
     heads.reset();
     ledger.reset();
+    promises.reset();
     gate.reset();
     store.reset();
   }
@@ -146,6 +147,8 @@ class TestWorld {
   boost::asio::io_context io{1};
   std::unique_ptr<store::Store> store;
   std::unique_ptr<policy::Gate> gate;
+  std::optional<ledger::LogKey> log_key;
+  std::unique_ptr<ledger::Promises> promises;
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<keys::KeyBroker> broker;
   std::unique_ptr<keys::KeyDirectory> data_keys;
@@ -158,7 +161,10 @@ class TestWorld {
   void open() {
     store = store::Store::open(options_).value();
     gate = std::make_unique<policy::Gate>(policy::PurposeRegister::shipped(), system_clock());
-    ledger = std::make_unique<ledger::Ledger>(*store, as_bytes("receipt secret"), ledger_files());
+    log_key.emplace(ledger::load_or_create_log_key(directory_ / "keys/log.key", "test.example/log").value());
+    promises = std::make_unique<ledger::Promises>(*log_key, system_clock());
+    ledger =
+        std::make_unique<ledger::Ledger>(*store, as_bytes("receipt secret"), ledger_files(), promises.get());
     broker = keys::open_or_create_key_file(directory_ / "operator.key").value();
     data_keys = std::make_unique<keys::KeyDirectory>(*broker);
     heads = std::make_unique<blobs::HeadCache>(*store, *data_keys);

@@ -26,6 +26,7 @@ json::object describe(const identity::AccessKey& key) {
   return {{"name", key.name.text()},
           {"purpose", key.default_purpose.text()},
           {"also", std::move(also)},
+          {"promises", key.asks_promises},
           {"created", to_iso8601(key.created)}};
 }
 
@@ -55,6 +56,7 @@ Result<operations::NewKey> read_key(JsonFields& fields) {
                          .allowed_purposes = {}};
   for (const auto& purpose : TRY(fields.texts("also")))
     key.allowed_purposes.push_back(TRY(identity::PurposeId::parse(purpose)));
+  key.asks_promises = TRY(fields.flag("promises"));
   TRY(fields.end());
   return key;
 }
@@ -91,8 +93,7 @@ Result<std::shared_ptr<const identity::KeyRing>> enter(const Parts& parts, Call&
   auto ring = parts.accounts.find(name);
   if (!ring)
     return fail(Code::AccountNotFound, fmt::format("There is no account '{}' on this server.", name));
-  call.exchange = operations::operator_exchange(parts.floors, ring->account(), call.request_id,
-                                                call.request.peer_address);
+  TRY(parts.authentication.act_as_operator(call, ring->account()));
   return ring;
 }
 
@@ -172,10 +173,9 @@ Task<Result<http::Response>> create_account(const Parts& parts, Call& call) {
   auto fields = CO_TRY(co_await read_json(call.request.body));
   auto request = CO_TRY(read_account(fields));
   CO_TRY(check_key_names(request.keys));
-  call.exchange = operations::operator_exchange(
-      parts.floors,
-      {.name = request.name, .organisation = request.organisation, .slot = 0, .journal = {}, .keys = {}},
-      call.request_id, call.request.peer_address);
+  CO_TRY(parts.authentication.act_as_operator(
+      call,
+      {.name = request.name, .organisation = request.organisation, .slot = 0, .journal = {}, .keys = {}}));
   auto account = CO_TRY(
       co_await operations::create_account(parts.floors, parts.accounts, *call.exchange, std::move(request)));
   co_return json_answer(201, describe(account, describe_with_secret));

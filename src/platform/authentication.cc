@@ -4,6 +4,7 @@
 
 #include "base/encoding.h"
 #include "identity/shared_key.h"
+#include "operations/accounts.h"
 
 namespace vitrine::platform {
 namespace {
@@ -57,6 +58,15 @@ Result<void> Authentication::require_operator(const Call& call) const {
   return fail(Code::AuthenticationFailed, "This is not the operator's token.");
 }
 
+Result<void> Authentication::act_as_operator(Call& call, const identity::Account& account) const {
+  TRY(require_operator(call));
+  auto exchange = operations::operator_exchange(floors_, account, call.request_id, call.request.peer_address);
+  exchange.asks_promise =
+      TRY(exchange.principal.asked_promise(call.request.headers.get(identity::kPromiseHeader)));
+  call.exchange = std::move(exchange);
+  return {};
+}
+
 Result<void> Authentication::require_account(Call& call, std::string_view account) const {
   auto ring = TRY(find(accounts_, account));
   if (!text_header(call, "Authorization"))
@@ -81,6 +91,7 @@ Result<void> Authentication::admit(Call& call, const identity::Account& account,
                                    const identity::AccessKey& key) const {
   auto principal = identity::Principal::of_key(account, key, call.request.peer_address);
   auto purpose = TRY(principal.asked_purpose(call.request.headers.get(identity::kPurposeHeader)));
+  const bool asks_promise = TRY(principal.asked_promise(call.request.headers.get(identity::kPromiseHeader)));
   call.exchange = policy::Exchange{.principal = std::move(principal),
                                    .purpose = std::move(purpose),
                                    .slot = account.records().stream,
@@ -88,7 +99,8 @@ Result<void> Authentication::admit(Call& call, const identity::Account& account,
                                    .request_id = call.request_id,
                                    .client_class = "platform",
                                    .received = floors_.clock.now(),
-                                   .receipt = {}};
+                                   .receipt = {},
+                                   .asks_promise = asks_promise};
   return {};
 }
 

@@ -21,6 +21,10 @@ class Authentication {
   /// Errors: NoAuthenticationInformation, AuthenticationFailed.
   [[nodiscard]] Result<void> require_operator(const Call& call) const;
 
+  /// The same, and the call gets its exchange, in which the operator acts on the account. Errors: those, and
+  /// of Principal::asked_promise.
+  [[nodiscard]] Result<void> act_as_operator(Call& call, const identity::Account& account) const;
+
   /// The request is signed with a key of the account (Shared Key, as on the blob port): the call gets its
   /// exchange, with the purpose that it asks for; whether the key is bound to that, the Gate decides. Errors:
   /// AccountNotFound, NoAuthenticationInformation, those of verify_shared_key and Principal::asked_purpose.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "evidence/journal_export.h"
-#include "operations/accounts.h"
 #include "operations/journals.h"
 
 namespace vitrine::platform {
@@ -28,8 +27,7 @@ Result<identity::AccountName> enter(const Parts& parts, Call& call) {
   if (!ring)
     return fail(Code::AccountNotFound,
                 fmt::format("There is no account '{}' on this server.", account.text()));
-  call.exchange = operations::operator_exchange(parts.floors, ring->account(), call.request_id,
-                                                call.request.peer_address);
+  TRY(parts.authentication.act_as_operator(call, ring->account()));
   return account;
 }
 

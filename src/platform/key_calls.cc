@@ -23,11 +23,10 @@ json::object describe(const operations::OperatorKeyRotation& done) {
 }  // namespace
 
 Task<Result<http::Response>> rotate_operator_key(const Parts& parts, Call& call) {
-  CO_TRY(parts.authentication.require_operator(call));
   const auto system = parts.accounts.find(identity::kSystemAccount);
-  auto exchange = operations::operator_exchange(parts.floors, system->account(), call.request_id,
-                                                call.request.peer_address);
-  const auto done = CO_TRY(co_await operations::rotate_operator_key(parts.floors, parts.accounts, exchange));
+  CO_TRY(parts.authentication.act_as_operator(call, system->account()));
+  const auto done =
+      CO_TRY(co_await operations::rotate_operator_key(parts.floors, parts.accounts, *call.exchange));
   co_return json_answer(200, describe(done));
 }
 

@@ -39,12 +39,4 @@ Task<Result<http::Response>> show_log_key(const Parts& parts, Call&) {
   co_return public_answer("text/plain; charset=utf-8", "no-cache", parts.log.text() + "\n");
 }
 
-Task<Result<http::Response>> show_receipt(const Parts& parts, Call& call) {
-  auto place = CO_TRY(parts.floors.ledger.tokens().open(call.capture("token")));
-  auto document = CO_TRY(co_await parts.sealer.receipt(place));
-  auto response = http::Response::text(200, "application/json", std::move(document));
-  response.headers.set("Cache-Control", "no-store");
-  co_return response;
-}
-
 }  // namespace vitrine::platform

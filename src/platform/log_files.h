@@ -12,7 +12,5 @@ Task<Result<http::Response>> show_checkpoint(const Parts& parts, Call& call);
 Task<Result<http::Response>> show_tile(const Parts& parts, Call& call);
 /// The log's public key as one line "name+hash+base64".
 Task<Result<http::Response>> show_log_key(const Parts& parts, Call& call);
-/// The receipt behind {token}. Errors: ReceiptNotReady until the next seal, RecordNotFound.
-Task<Result<http::Response>> show_receipt(const Parts& parts, Call& call);
 
 }  // namespace vitrine::platform

@@ -8,6 +8,7 @@
 #include "platform/journal_calls.h"
 #include "platform/key_calls.h"
 #include "platform/log_files.h"
+#include "platform/receipt_calls.h"
 #include "platform/scrub_calls.h"
 
 namespace vitrine::platform {
@@ -31,6 +32,7 @@ constexpr Row kRows[] = {
     {kGet, "/log/key", show_log_key},
     {kGet, "/log/tile/{path...}", show_tile},
     {kGet, "/api/v1/receipts/{token}", show_receipt},
+    {kPost, "/api/v1/receipts", fetch_receipts},
     {kGet, "/api/v1/purposes", list_purposes},
     {kGet, "/api/v1/policy/bundle", show_policy_bundle},
     {kGet, "/api/v1/accounts", list_accounts},
@@ -54,17 +56,18 @@ constexpr Row kRows[] = {
     {kPost, "/api/v1/accounts/{account}/jobs", start_job},
     {kGet, "/api/v1/accounts/{account}/jobs/{id}", show_job},
     {kDelete, "/api/v1/accounts/{account}/jobs/{id}", cancel_job},
+    {kGet, "/api/v1/accounts/{account}/jobs/{id}/receipts", fetch_job_receipts},
     {std::nullopt, "/ai/{account}/face/{path...}", refuse_faces},
 };
 
 }  // namespace
 
-Router platform_router(const Parts& parts, AnswerObserver observer) {
+Router platform_router(const Parts& parts, Observers observers) {
   std::vector<Route> routes;
   for (const auto& row : kRows)
     routes.push_back(
         {row.method, row.pattern, [&parts, answer = row.answer](Call& call) { return answer(parts, call); }});
-  return Router(std::move(routes), std::move(observer));
+  return Router(std::move(routes), std::move(observers));
 }
 
 }  // namespace vitrine::platform

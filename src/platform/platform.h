@@ -7,6 +7,6 @@
 namespace vitrine::platform {
 
 /// Answers all requests to the port. `parts` must outlive it.
-Router platform_router(const Parts& parts, AnswerObserver observer);
+Router platform_router(const Parts& parts, Observers observers);
 
 }  // namespace vitrine::platform

@@ -12,6 +12,9 @@
 namespace vitrine::platform {
 namespace {
 
+/// What routes call the account that they capture.
+constexpr std::string_view kAccount = "account";
+
 /// The next segment of a path, taken off its front. Precondition: the path begins with '/'.
 std::string_view take_segment(std::string_view& path) {
   auto end = std::min(path.find('/', 1), path.size());
@@ -41,6 +44,17 @@ bool fits(std::string_view pattern, std::string_view path, Call& call) {
   return pattern.empty() && path.empty();
 }
 
+/// As opposed to health, metrics, the log and the front page, which anybody may ask for and nobody decides.
+bool is_for_operations(std::string_view path) {
+  return path.starts_with("/api/") || path.starts_with("/ai/");
+}
+
+/// What the client keeps of the record that was made, if one was.
+void add_evidence(http::Response& response, const policy::Exchange& exchange) {
+  if (!exchange.receipt.empty()) response.headers.set("x-ms-vitrine-receipt", exchange.receipt);
+  if (!exchange.promise.empty()) response.headers.set(identity::kPromiseHeader, exchange.promise);
+}
+
 std::string_view method_name(http::Method method) {
   switch (method) {
     case http::Method::Get:
@@ -62,8 +76,8 @@ const std::string& Call::capture(std::string_view name) const {
   return std::ranges::find(captures, name, [](const auto& captured) { return captured.first; })->second;
 }
 
-Router::Router(std::vector<Route> routes, AnswerObserver observer)
-    : routes_(std::move(routes)), observer_(std::move(observer)) {}
+Router::Router(std::vector<Route> routes, Observers observers)
+    : routes_(std::move(routes)), observers_(std::move(observers)) {}
 
 Router::Found Router::find(Call& call) const {
   auto method = call.request.method == http::Method::Head ? http::Method::Get : call.request.method;
@@ -74,6 +88,7 @@ Router::Found Router::find(Call& call) const {
     if (!found.allowed.empty()) found.allowed += ", ";
     found.allowed += method_name(*route.method);
   }
+  call.captures.clear();
   return found;
 }
 
@@ -85,21 +100,29 @@ Task<Result<http::Response>> Router::run(Call& call, const Found& found) const {
   co_return fail(Code::ResourceNotFound, "There is nothing at this address; '/' tells what is where.");
 }
 
+void Router::observe_refusal(const Call& call, const Error& error) const {
+  if (call.exchange && !call.exchange->receipt.empty()) return;
+  if (!is_for_operations(call.request.target.raw_path)) return;
+  const auto account =
+      std::ranges::find(call.captures, kAccount, [](const auto& captured) { return captured.first; });
+  observers_.refusals(account == call.captures.end() ? std::string_view() : account->second, error);
+}
+
 Task<http::Response> Router::answer(http::Request& request) const {
   Call call{
       .request = request, .request_id = to_hex(crypto::random_array<16>()), .captures = {}, .exchange = {}};
   auto found = find(call);
   auto result = co_await run(call, found);
+  if (!result) observe_refusal(call, result.error());
   auto response = result ? std::move(*result) : error_answer(result.error());
   if (!found.allowed.empty()) response.headers.set("Allow", found.allowed);
   response.headers.set("x-ms-request-id", call.request_id);
-  if (call.exchange && !call.exchange->receipt.empty())
-    response.headers.set("x-ms-vitrine-receipt", call.exchange->receipt);
+  if (call.exchange) add_evidence(response, *call.exchange);
   if (response.status >= 500)
     log::warn("A request to the platform port failed", {{"path", request.target.path},
                                                         {"request", call.request_id},
                                                         {"error", result ? "" : result.error().message}});
-  observer_(found.route ? found.route->pattern : "none", response.status);
+  observers_.answers(found.route ? found.route->pattern : "none", response.status);
   co_return response;
 }
 

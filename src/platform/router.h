@@ -25,11 +25,21 @@ struct Route {
 /// Told of every answer: the route's pattern ("none" when no route fits) and the status.
 using AnswerObserver = std::function<void(std::string_view pattern, unsigned status)>;
 
+/// Is told of each request for an operation that was refused without a record: the account that it names,
+/// which may not exist and is empty when it names none, and why.
+using RefusalObserver = std::function<void(std::string_view account, const Error& error)>;
+
+/// Who is told of what the router answers.
+struct Observers {
+  AnswerObserver answers;
+  RefusalObserver refusals;
+};
+
 /// Errors become JSON; every answer names its request, and its record if there is one.
 /// HEAD is answered as GET is. Usable from any thread.
 class Router {
  public:
-  Router(std::vector<Route> routes, AnswerObserver observer);
+  Router(std::vector<Route> routes, Observers observers);
 
   [[nodiscard]] Task<http::Response> answer(http::Request& request) const;
 
@@ -40,9 +50,10 @@ class Router {
   };
   Found find(Call& call) const;
   Task<Result<http::Response>> run(Call& call, const Found& found) const;
+  void observe_refusal(const Call& call, const Error& error) const;
 
   std::vector<Route> routes_;
-  AnswerObserver observer_;
+  Observers observers_;
 };
 
 }  // namespace vitrine::platform

@@ -43,7 +43,7 @@ class RouterTest : public testing::Test {
     return answer;
   }
 
-  std::string observed_;
+  std::string observed_, refused_;
   Router router_{
       {{http::Method::Get, "/", captured("root")},
        {http::Method::Get, "/log/key", captured("key")},
@@ -52,7 +52,11 @@ class RouterTest : public testing::Test {
        {http::Method::Post, "/a/{account}/jobs", captured("start")},
        {http::Method::Get, "/a/{account}/jobs/{id}", captured("job")},
        {std::nullopt, "/ai/{account}/face/{path...}", captured("face")},
-       {http::Method::Get, "/failing",
+       {http::Method::Get, "/api/{account}/unsigned",
+        [](Call&) -> Task<Result<http::Response>> {
+          co_return fail(Code::NoAuthenticationInformation, "Sign it.");
+        }},
+       {http::Method::Get, "/api/{account}/denied",
         [](Call& call) -> Task<Result<http::Response>> {
           call.exchange.emplace(policy::Exchange{.principal = identity::Principal::of_system(
                                                      {.name = *identity::AccountName::parse("abc"),
@@ -65,9 +69,13 @@ class RouterTest : public testing::Test {
         }},
        {http::Method::Get, "/damaged",
         [](Call&) -> Task<Result<http::Response>> { co_return fail(Code::Corrupt, "A row is damaged."); }}},
-      [this](std::string_view pattern, unsigned status) {
-        observed_ = std::string(pattern) + " " + std::to_string(status);
-      }};
+      {.answers = [this](
+                      std::string_view pattern,
+                      unsigned status) { observed_ = std::string(pattern) + " " + std::to_string(status); },
+       .refusals =
+           [this](std::string_view account, const Error& error) {
+             refused_ = std::string(account) + " " + std::string(name(error.code));
+           }}};
 };
 
 struct RouteCase {
@@ -112,12 +120,22 @@ TEST_F(RouterTest, NamesTheMethodsThatFit) {
 }
 
 TEST_F(RouterTest, WordsAFailureAndNamesItsRecord) {
-  auto answer = ask("GET", "/failing");
+  auto answer = ask("GET", "/api/abc/denied");
   EXPECT_EQ(answer.status, 403u);
   EXPECT_EQ(answer.headers.get("x-ms-vitrine-receipt"), "token");
   EXPECT_EQ(boost::json::parse(answer.body),
             boost::json::parse(R"({"error":{"code":"PolicyDenied","message":"No.","policy":"charter/x"}})"));
-  EXPECT_EQ(observed_, "/failing 403");
+  EXPECT_EQ(observed_, "/api/{account}/denied 403");
+}
+
+TEST_F(RouterTest, TellsOfOperationsThatLeftNoRecord) {
+  ask("GET", "/api/abc/unsigned");
+  EXPECT_EQ(refused_, "abc NoAuthenticationInformation");
+  ask("PUT", "/api/abc/unsigned");
+  EXPECT_EQ(refused_, " UnsupportedHttpVerb") << "no route, so no account that it captured";
+  refused_.clear();
+  for (const auto* target : {"/api/abc/denied", "/nothing", "/damaged", "/log/tile"}) ask("GET", target);
+  EXPECT_EQ(refused_, "") << "on record, or no operation";
 }
 
 TEST_F(RouterTest, WhoMeetsDamageIsToldWhoKnowsMore) {

@@ -41,6 +41,7 @@ inline constexpr Action kBlobDelete{"blob.delete", Service::Storage};
 inline constexpr Action kJobStart{"job.start", Service::Image};
 inline constexpr Action kJobList{"job.list", Service::Storage};
 inline constexpr Action kJobGet{"job.get", Service::Storage};
+inline constexpr Action kJobRecords{"job.list-records", Service::Storage};
 inline constexpr Action kJobCancel{"job.cancel", Service::Storage};
 inline constexpr Action kJobClose{"job.close", Service::Storage};
 inline constexpr Action kImageAnalyze{"image.analyze", Service::Image};

@@ -25,6 +25,9 @@ struct Exchange {
   Timestamp received;
   /// The opaque receipt token; set by the commit.
   std::string receipt;
+  /// Whether a promise is asked for, and the promise as the answer's header carries it; set by the commit.
+  bool asks_promise = false;
+  std::string promise;
 };
 
 /// What an action acts on. Empty texts do not apply.

@@ -1,6 +1,7 @@
 // One atomic change: what it relies on, what it writes, what it records.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -96,6 +97,22 @@ struct Commit {
   std::vector<ScanRange> scans{};
   /// It keeps something new that no body says: refused on a full disk as bodies are.
   bool grows = false;
+  /// Told, with where the first record landed, to all commits of the same round that have a note. Opaque
+  /// here.
+  std::optional<std::array<std::uint8_t, 32>> note{};
+};
+
+/// A commit's note, and its first record.
+struct NotedRecord {
+  std::array<std::uint8_t, 32> note{};
+  std::uint64_t index = 0;
+  crypto::Sha256Digest leaf{};
+};
+
+/// A synced write in which commits had notes.
+struct NotedRound {
+  std::uint64_t number = 0;  ///< unique as long as the store is open
+  std::vector<NotedRecord> noted{};
 };
 
 /// Where a commit landed.
@@ -106,6 +123,9 @@ struct Position {
   Version version = 0;
   /// One for each scan, in the order given.
   std::vector<Scanner> scanners{};
+  /// For a commit with a note: its round, and which of the noted it is.
+  std::shared_ptr<const NotedRound> round{};
+  std::size_t place_in_round = 0;
 };
 
 }  // namespace vitrine::store

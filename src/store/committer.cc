@@ -53,6 +53,8 @@ Result<void> check(const Commit& commit) {
       return fail(Code::InvalidInput,
                   "Journals and counters are not written by key: use records and deltas.");
   for (const auto& scan : commit.scans) TRY(check_readable(scan.table));
+  if (commit.note && commit.records.empty())
+    return fail(Code::InvalidInput, "A commit with a note has a record that it is about.");
   if (!commit.scans.empty() && changes_rows(commit))
     return fail(Code::InvalidInput, "A commit that scans must not write: a scan sees what was there before.");
   return {};
@@ -209,10 +211,7 @@ void Committer::decide(Round& round) {
     ++rounds_;
     commits_ += admitted;
     records_ += records;
-    for (auto& waiting : round)
-      if (waiting->result)
-        for (const auto& range : waiting->commit.scans)
-          waiting->result->scanners.push_back(sequencer_.scan(range.table, range.from, range.to));
+    finish(round);
     return;
   }
   fence(written.error());
@@ -220,6 +219,22 @@ void Committer::decide(Round& round) {
   for (auto& waiting : round)
     waiting->result = fail(Code::DeviceFailed,
                            "It is unknown whether this operation took effect: " + written.error().message);
+}
+
+/// What is told about a round that is durable, to those of its commits that took effect.
+void Committer::finish(Round& round) {
+  std::shared_ptr<NotedRound> noted;
+  for (auto& waiting : round) {
+    if (!waiting->result) continue;
+    for (const auto& range : waiting->commit.scans)
+      waiting->result->scanners.push_back(sequencer_.scan(range.table, range.from, range.to));
+    if (!waiting->commit.note) continue;
+    if (!noted) noted = std::make_shared<NotedRound>(rounds_.load());
+    waiting->result->round = noted;
+    waiting->result->place_in_round = noted->noted.size();
+    noted->noted.push_back({*waiting->commit.note, waiting->result->journal_indexes.front(),
+                            waiting->commit.records.front().leaf});
+  }
 }
 
 void Committer::fence(const Error& error) {

@@ -57,6 +57,7 @@ class Committer {
   void work(Round& round);
   Result<Position> admit(const Commit& commit);
   void decide(Round& round);
+  void finish(Round& round);
   void fence(const Error& error);
   void try_to_recover();
   [[nodiscard]] bool fenced() const { return fenced_.load(std::memory_order_acquire); }

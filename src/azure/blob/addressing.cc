@@ -19,19 +19,33 @@ std::string_view account_label(std::string_view host) {
   return name.substr(0, name.size() - kAccountHostSuffix.size());
 }
 
+/// The label of the account at the front of the address; `path` keeps what follows it, without a slash.
+std::string_view take_label(std::string_view& path, std::string_view host) {
+  if (path.starts_with('/')) path.remove_prefix(1);
+  auto label = account_label(host);
+  return label.empty() ? take_until(path, '/') : label;
+}
+
+std::string_view without_suffix(std::string_view label) {
+  if (label.ends_with(kSecondarySuffix)) label.remove_suffix(kSecondarySuffix.size());
+  return label;
+}
+
 Result<Address> address_of_account(std::string_view label) {
-  bool secondary = label.ends_with(kSecondarySuffix);
-  if (secondary) label.remove_suffix(kSecondarySuffix.size());
-  return Address{TRY(identity::AccountName::parse(label)), secondary, std::nullopt, std::nullopt};
+  return Address{TRY(identity::AccountName::parse(without_suffix(label))), label.ends_with(kSecondarySuffix),
+                 std::nullopt, std::nullopt};
 }
 
 }  // namespace
 
+std::string_view account_named(const http::Target& target, std::string_view host) {
+  std::string_view path = target.raw_path;
+  return without_suffix(take_label(path, host));
+}
+
 Result<Address> parse_address(const http::Target& target, std::string_view host) {
   std::string_view path = target.raw_path;
-  if (path.starts_with('/')) path.remove_prefix(1);
-  auto label = account_label(host);
-  if (label.empty()) label = take_until(path, '/');
+  auto label = take_label(path, host);
   if (label.empty())
     return fail(Code::InvalidUri, "The address names no account; write /{account}/{container}/{blob}.");
   auto address = TRY(address_of_account(label));

@@ -22,6 +22,10 @@ struct Address {
 /// Hosts of this ending are addressed as {account}.blob.localhost; all others by the path.
 inline constexpr std::string_view kAccountHostSuffix = ".blob.localhost";
 
+/// The account that an address names, whether there may be one of that name or not; empty when it names none.
+/// It is a view into the target or the host.
+std::string_view account_named(const http::Target& target, std::string_view host);
+
 /// Reads /{account}[-secondary]/{container}/{blob}, or /{container}/{blob} at
 /// {account}[-secondary].blob.localhost. The path is split before it is decoded, so that an encoded slash
 /// never moves a border. A single segment is a blob of $root unless `restype` says what it is. `host` may

@@ -44,7 +44,19 @@ TEST(Addressing, WhatAnAddressNames) {
     EXPECT_EQ(address->container ? address->container->text() : "", container) << target;
     EXPECT_EQ(address->blob ? address->blob->text() : "", blob) << target;
     EXPECT_EQ(address->secondary, secondary) << target;
+    EXPECT_EQ(account_named(*http::Target::parse(target), host), account) << target;
   }
+}
+
+TEST(Addressing, AnAccountIsNamedAlsoWhereTheRestCannotBeRead) {
+  const auto named = [](std::string_view target) {
+    const auto parsed = http::Target::parse(target).value();
+    return std::string(account_named(parsed, "127.0.0.1:10000"));
+  };
+  EXPECT_EQ(named("/acct/c%2Fon/a"), "acct");
+  EXPECT_EQ(named("/acct-secondary/../con"), "acct");
+  EXPECT_EQ(named("/"), "");
+  EXPECT_EQ(named("//con/a"), "");
 }
 
 TEST(Addressing, WhatIsRefused) {

@@ -10,11 +10,6 @@
 namespace vitrine::azure::blob {
 namespace {
 
-std::string_view host_of(const http::Request& request) {
-  if (!request.target.host.empty()) return request.target.host;
-  return request.headers.get("Host").value_or("");
-}
-
 Result<std::shared_ptr<const identity::KeyRing>> find(const identity::AccountDirectory& accounts,
                                                       const identity::AccountName& name) {
   auto ring = accounts.find(name.text());
@@ -52,6 +47,11 @@ Result<const Operation*> find_offered(const Address& address, const http::Reques
 
 }  // namespace
 
+std::string_view host_of(const http::Request& request) {
+  if (!request.target.host.empty()) return request.target.host;
+  return request.headers.get("Host").value_or("");
+}
+
 Result<Admitted> admit(const operations::Floors& floors, const identity::AccountDirectory& accounts,
                        http::Request& request, const Arrival& arrival) {
   TRY(check_version(request.headers));
@@ -60,6 +60,7 @@ Result<Admitted> admit(const operations::Floors& floors, const identity::Account
   auto ring = TRY(find(accounts, address.account));
   auto principal = TRY(authenticate(request, *ring, arrival.time));
   auto purpose = TRY(principal.asked_purpose(request.headers.get(identity::kPurposeHeader)));
+  const bool asks_promise = TRY(principal.asked_promise(request.headers.get(identity::kPromiseHeader)));
   auto* operation = TRY(find_offered(address, request, principal));
   TRY(check_endpoint(address, request.method));
   policy::Exchange exchange{.principal = std::move(principal),
@@ -69,7 +70,8 @@ Result<Admitted> admit(const operations::Floors& floors, const identity::Account
                             .request_id = arrival.request_id,
                             .client_class = std::string(client_class(request.headers)),
                             .received = arrival.time,
-                            .receipt = {}};
+                            .receipt = {},
+                            .asks_promise = asks_promise};
   return Admitted{operation, {request, floors, std::move(address), std::move(exchange)}};
 }
 

@@ -21,12 +21,15 @@ struct Admitted {
   Call call;
 };
 
+/// The host that the client speaks to, as account_named() and parse_address() take it.
+std::string_view host_of(const http::Request& request);
+
 /// Reads the address, authenticates, finds the operation and checks that the credential reaches it. The
 /// exchange has the purpose that was asked for, even one that the credential is not bound to: the Gate denies
 /// that and puts it on record. Errors: InvalidQueryParameterValue for a repeated parameter; those of
-/// parse_address, authenticate, Principal::asked_purpose, find_operation, Principal::check_access and
-/// refuse_unoffered; AccountNotFound, NotImplemented; UnsupportedHttpVerb for a change at the secondary
-/// endpoint.
+/// parse_address, authenticate, Principal::asked_purpose and asked_promise, find_operation,
+/// Principal::check_access and refuse_unoffered; AccountNotFound, NotImplemented; UnsupportedHttpVerb for a
+/// change at the secondary endpoint.
 Result<Admitted> admit(const operations::Floors& floors, const identity::AccountDirectory& accounts,
                        http::Request& request, const Arrival& arrival);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "azure/blob/addressing.h"
 #include "azure/blob/admission.h"
 #include "azure/blob/api_version.h"
 #include "azure/blob/wire_error.h"
@@ -40,6 +41,12 @@ void label(http::Response& response, const http::Headers& asked, std::string_vie
     response.headers.add(kClientRequestId, *client_id);
 }
 
+/// What the client keeps of the record that was made.
+void add_evidence(http::Response& response, const policy::Exchange& exchange) {
+  response.headers.add("x-ms-vitrine-receipt", exchange.receipt);
+  if (!exchange.promise.empty()) response.headers.add(identity::kPromiseHeader, exchange.promise);
+}
+
 }  // namespace
 
 Task<http::Response> BlobService::answer(http::Request& request) const {
@@ -47,17 +54,21 @@ Task<http::Response> BlobService::answer(http::Request& request) const {
   auto admitted = admit(floors_, accounts_, request, arrival);
   auto result = Result<http::Response>(std::unexpect, admitted ? Error{} : admitted.error());
   if (admitted) result = co_await admitted->operation->handler(admitted->call);
+  const bool is_recorded = admitted && !admitted->call.exchange.receipt.empty();
+  // A preflight asks what may be asked; it is no operation.
+  if (!result && !is_recorded && request.method != http::Method::Options && options_.refusals)
+    options_.refusals(account_named(request.target, host_of(request)), result.error());
   auto response = result ? std::move(*result)
                          : error_answer(result.error(), request.method, {arrival.request_id, arrival.time});
   response.headers.add("Server", options_.program);
   label(response, request.headers, arrival.request_id);
-  if (admitted && !admitted->call.exchange.receipt.empty())
-    response.headers.add("x-ms-vitrine-receipt", admitted->call.exchange.receipt);
+  if (is_recorded) add_evidence(response, admitted->call.exchange);
   if (options_.observer) options_.observer(admitted ? admitted->operation->name : "refused", response.status);
   co_return response;
 }
 
 http::Response BlobService::refuse(const Error& error) const {
+  if (options_.refusals) options_.refusals({}, error);
   auto request_id = new_request_id();
   auto response = error_answer(error, http::Method::Other, {request_id, floors_.clock.now()});
   response.headers.add("Server", options_.program);

@@ -14,9 +14,14 @@ namespace vitrine::azure::blob {
 /// Is told the operation ("blob.get"; "refused" for a request that is none) and the status of each answer.
 using AnswerObserver = std::function<void(std::string_view operation, unsigned status)>;
 
+/// Is told of each request that was refused without a record: the account that it names, which may not exist
+/// and is empty when it names none, and why.
+using RefusalObserver = std::function<void(std::string_view account, const Error& error)>;
+
 struct ServiceOptions {
   std::string program = "Vitrine";  ///< the Server header: the program and its version
   AnswerObserver observer;          ///< may be empty
+  RefusalObserver refusals;         ///< may be empty
 };
 
 /// Authenticates each request, tells which operation it is, has it carried out and words the answer. Usable
