@@ -5,6 +5,7 @@
 #include "app/client_commands.h"
 #include "app/exit.h"
 #include "app/export_command.h"
+#include "app/recover_command.h"
 #include "app/serve_command.h"
 #include "app/verify_command.h"
 #include "app/version.h"
@@ -44,6 +45,7 @@ int run(int count, char** words) {
   add_fsck_command(app, status);
   add_scrub_command(app, status);
   add_backup_command(app, status);
+  add_recover_command(app, status);
   try {
     app.parse(count, words);
   } catch (const CLI::Success& asked_for_help) {

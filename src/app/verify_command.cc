@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <optional>
 
+#include "app/evidence_source.h"
 #include "app/exit.h"
 #include "app/fetch.h"
 #include "app/option_file.h"
@@ -25,8 +26,6 @@ constexpr const char* kWhichKey =
     "that you "
     "trust, such as the operator's publications or a witness: whoever forges a log can also forge that "
     "answer.";
-
-constexpr const char* kCheckpoint = "checkpoint";
 
 struct Asked {
   std::string subject;  ///< a receipt's file, or a log's folder or URL
@@ -58,39 +57,6 @@ Result<tlog::NoteKey> read_log_key(const std::string& given) {
                           key.error().message));
 }
 
-/// What a server has for a path below the log's address. Errors: ResourceNotFound; others when it could not
-/// be asked.
-Result<Bytes> fetch_log_file(const Asked& asked, const http::Url& log, const std::string& path) {
-  auto url = log;
-  url.target += (url.target.ends_with('/') ? "" : "/") + path;
-  auto answer = TRY(fetch({.url = url}, asked.ca));
-  if (answer.status == 404 && path == kCheckpoint && !url.target.ends_with("/log/checkpoint"))
-    return fail(Code::InvalidInput,
-                fmt::format("There is no public log at {0}. The address of a Vitrine server's ends in /log: "
-                            "{0}{1}log.",
-                            asked.subject, asked.subject.ends_with('/') ? "" : "/"));
-  if (answer.status == 404)
-    return fail(Code::ResourceNotFound, fmt::format("The server has no {}.", url.target));
-  if (answer.status != 200)
-    return fail(Code::Unavailable,
-                fmt::format("{}:{} answered {} to {}.", url.host, url.port, answer.status, url.target));
-  return to_bytes(as_bytes(answer.body));
-}
-
-Result<evidence::ReadLogFile> open_log(const Asked& asked) {
-  const auto& where = asked.subject;
-  if (where.find("://") != std::string::npos)
-    return [&asked, log = TRY(http::Url::parse(where))](const std::string& path) {
-      return fetch_log_file(asked, log, path);
-    };
-  std::error_code error;
-  if (!std::filesystem::is_directory(where, error))
-    return fail(Code::InvalidInput, fmt::format("'{}' is neither a folder nor a URL.", where));
-  return [folder = std::filesystem::path(where)](const std::string& path) -> Result<Bytes> {
-    return to_bytes(as_bytes(TRY(read_file(folder / path))));
-  };
-}
-
 Result<std::string> read_subject(const Asked& asked) {
   auto text = TRY(read_file(asked.subject));
   if (text.empty()) return fail(Code::InvalidInput, fmt::format("{} is empty.", asked.subject));
@@ -118,7 +84,7 @@ Result<evidence::Verification> check_log(const Asked& asked) {
   if (since && since->empty())
     return fail(Code::InvalidInput, fmt::format("--since: {} is empty.", asked.since));
   std::optional<Error> unasked;
-  auto read = [&unasked, file = TRY(open_log(asked))](const std::string& path) {
+  auto read = [&unasked, file = TRY(open_log_files(asked.subject, asked.ca))](const std::string& path) {
     auto bytes = file(path);
     if (!bytes && bytes.error().code != Code::ResourceNotFound) unasked = bytes.error();
     return bytes;
@@ -140,24 +106,16 @@ Result<std::string> read_earlier_head(const std::string& named) {
 
 Result<evidence::Verification> check_journal(const Asked& asked) {
   auto key = TRY(read_log_key(asked.log_key));
-  const std::filesystem::path folder = asked.subject;
-  std::error_code error;
-  if (!std::filesystem::is_directory(folder, error))
-    return fail(Code::InvalidInput, fmt::format("There is no folder {}.", asked.subject));
-  if (!std::filesystem::exists(folder / evidence::kJournalHeadFile, error))
-    return fail(Code::InvalidInput,
-                fmt::format("{} holds no exported journal: there is no {} in it. `vitrine export journal` "
-                            "makes one.",
-                            asked.subject, evidence::kJournalHeadFile));
+  const auto file = TRY(open_journal_files(asked.subject));
   evidence::KeptEvidence kept;
   if (!asked.since.empty()) kept.since = TRY(read_earlier_head(asked.since));
   for (const auto& file : asked.receipts) kept.receipts.push_back(TRY(read_option_file("--receipt", file)));
   for (const auto& file : asked.promises) kept.promises.push_back(TRY(read_option_file("--promise", file)));
   std::optional<Error> unread;
-  auto read = [&](const std::string& path) -> Result<Bytes> {
-    auto text = read_file(folder / path);
-    if (!text && text.error().code != Code::ResourceNotFound) unread = text.error();
-    return to_bytes(as_bytes(TRY(std::move(text))));
+  auto read = [&](const std::string& path) {
+    auto bytes = file(path);
+    if (!bytes && bytes.error().code != Code::ResourceNotFound) unread = bytes.error();
+    return bytes;
   };
   auto verification = evidence::verify_journal(read, key, kept);
   if (unread) return std::unexpected(std::move(*unread));

@@ -1,6 +1,9 @@
 #include "crypto/signature.h"
 
+#include <openssl/bio.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 
 #include <stdexcept>
 
@@ -39,6 +42,22 @@ SigningKey SigningKey::from_seed(const Ed25519Seed& seed) {
   if (!state->key || EVP_PKEY_get_raw_public_key(state->key.get(), state->public_key.data(), &size) != 1)
     throw std::runtime_error("OpenSSL offers no Ed25519; check its configuration");
   return SigningKey(std::move(state));
+}
+
+Result<SigningKey> SigningKey::from_pem(std::string_view pem) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
+                                                     BIO_free);
+  const auto no_password = [](char*, int, int, void*) { return -1; };
+  const Key key(PEM_read_bio_PrivateKey(in.get(), nullptr, no_password, nullptr));
+  ERR_clear_error();
+  Ed25519Seed seed;
+  std::size_t size = seed.size();
+  if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_ED25519 ||
+      EVP_PKEY_get_raw_private_key(key.get(), seed.data(), &size) != 1)
+    return fail(Code::InvalidInput,
+                "This is no Ed25519 private key in PEM without a password; `openssl genpkey -algorithm ed25519 "
+                "-out key.pem` makes one.");
+  return from_seed(seed);
 }
 
 Ed25519Signature SigningKey::sign(ConstBytes message) const {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <memory>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -18,6 +19,9 @@ class SigningKey {
  public:
   static SigningKey generate();
   static SigningKey from_seed(const Ed25519Seed& seed);
+  /// An unencrypted private key (RFC 8410) as `openssl genpkey -algorithm ed25519` writes it. Errors:
+  /// InvalidInput.
+  static Result<SigningKey> from_pem(std::string_view pem);
 
   [[nodiscard]] Ed25519Signature sign(ConstBytes message) const;
   [[nodiscard]] const Ed25519Public& public_key() const;
