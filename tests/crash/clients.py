@@ -23,13 +23,20 @@ BLOBS = [f"{CONTAINER}/blob-{number:02}" for number in range(14)] + [f"{name}/on
 SIZES = [0, 40, 1_000, 1_000, 5_000, 70_000, 200_000]
 
 
-@dataclasses.dataclass
-class Answer:
-    """One answered request: where its record must be, and what it must say."""
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """What a request asks for, as its record must say it."""
 
     action: str
     container: str
     blob: str
+
+
+@dataclasses.dataclass
+class Answer:
+    """One answered request: where its record must be, and what it must say."""
+
+    asked: Asked
     status: int
     request_id: str
     receipt: str
@@ -56,12 +63,15 @@ def content_of(value: str) -> bytes:
 
 
 class Connection:
-    """One connection to the blob port; keeps an Answer for every request that was answered."""
+    """One connection to the blob port; keeps an Answer for every request that was answered, and what was
+    asked without one.
+    """
 
     def __init__(self, server: Server):
         self.http = http.client.HTTPConnection("127.0.0.1", server.blob_port, timeout=60)
         self.signer = RawClient("127.0.0.1", server.blob_port, ACCOUNT, KEY)
         self.answers: list[Answer] = []
+        self.unanswered: list[Asked] = []
 
     def ask(
         self, action: str, method: str, name: str, query="", headers=None, body: bytes | None = None
@@ -70,12 +80,15 @@ class Connection:
         path = f"/{ACCOUNT}/{name}"
         length = {"Content-Length": str(len(body or b""))} if method == "PUT" else {}
         signed = self.signer.signed(method, path, query, {**length, **(headers or {})})
+        container, _, blob = name.partition("/")
+        asked = Asked(action, container, blob)
+        self.unanswered.append(asked)
         self.http.request(method, f"{path}?{query}" if query else path, body, signed)
         response = self.http.getresponse()
         reply = Reply(response.status, response.headers, response.read())
-        container, _, blob = name.partition("/")
         ids = response.headers.get("x-ms-request-id"), response.headers.get("x-ms-vitrine-receipt")
-        self.answers.append(Answer(action, container, blob, response.status, *ids))
+        self.unanswered.remove(asked)
+        self.answers.append(Answer(asked, response.status, *ids))
         return reply
 
     def read(self, blob: str) -> tuple[str, str, str]:

@@ -4,11 +4,12 @@ import http.client
 import json
 import pathlib
 import random
-import subprocess
 import time
 
-from crash.clients import Answer
-from server import Server, binary
+from app.platform_api import run_vitrine
+from crash.clients import Answer, Asked
+from crash.journal import Journal
+from server import Server
 
 SEAL_TICK_MS = 50  # so that seals, too, are caught at their work
 
@@ -26,8 +27,8 @@ class Evidence:
         self.connection = http.client.HTTPConnection("127.0.0.1", server.platform_port, timeout=60)
         self.checkpoint = server.folder / "earlier.checkpoint"
         self.key = self.get("/log/key")[1].decode().strip()
+        self.journal = Journal(server)
         self.owners: dict[int, str] = {}  # request ids, by the index of their record
-        self.unknown = 0  # requests that may have a record though nobody got an answer
 
     def get(self, path: str) -> tuple[int, bytes]:
         try:
@@ -58,7 +59,8 @@ class Evidence:
         assert status == 200, checkpoint
         self.checkpoint.write_bytes(checkpoint)
 
-    def complaints(self, answered: list[Answer]) -> list[str]:
+    def complaints(self, answered: list[Answer], unanswered: list[Asked] = ()) -> list[str]:
+        """Answered and unanswered are all requests since the last call; the newest answer is the last."""
         self.wait_for_seal(answered[-1])
         found = []
         receipts = []
@@ -67,29 +69,30 @@ class Evidence:
             found += self.about_record(answer, receipt)
             if receipt:
                 receipts.append(receipt)
-        others = max(self.owners) + 1 - min(self.owners) - len(self.owners)
-        if others > self.unknown:
-            found.append(
-                f"{others} records belong to no answer, but only {self.unknown} outcomes are unknown"
-            )
-        for receipt in self.source.sample(receipts, min(self.VERIFIED_RECEIPTS, len(receipts))):
-            file = self.server.folder / "receipt.json"
+        kept = self.keep(self.source.sample(receipts, min(self.VERIFIED_RECEIPTS, len(receipts))))
+        for receipt in kept:
+            found += self.verify("receipt", receipt)
+        found += self.verify("log", f"{self.server.platform_url}/log", "--since", self.checkpoint)
+        return found + self.journal.complaints(self.key, answered, list(unanswered), kept)
+
+    def keep(self, receipts: list[bytes]) -> list[pathlib.Path]:
+        files = [self.server.folder / f"receipt-{number}.json" for number in range(len(receipts))]
+        for file, receipt in zip(files, receipts, strict=True):
             file.write_bytes(receipt)
-            found += self.verify("receipt", file)
-        return found + self.verify("log", f"{self.server.platform_url}/log", "--since", self.checkpoint)
+        return files
 
     def about_record(self, answer: Answer, receipt: bytes | None) -> list[str]:
         if receipt is None:
             return [f"{answer} has no receipt"]
         record = json.loads(receipt)["record"]
         what, outcome = (record["facets"][part]["reads"] for part in ("what", "outcome"))
-        says = what["action"], what["container"], what["blob"], outcome["status"], outcome["request_id"]
-        if says != (answer.action, answer.container, answer.blob, answer.status, answer.request_id):
-            return [f"{answer} has a record that says {says}"]
+        asked = Asked(what["action"], what["container"], what["blob"])
+        says = asked, outcome["status"], outcome["request_id"]
+        if says != (answer.asked, answer.status, answer.request_id):
+            return [f"{answer} has a receipt that says {says}"]
         owner = self.owners.setdefault(record["index"], answer.request_id)
         return [] if owner == answer.request_id else [f"{answer} has the record of the request {owner}"]
 
     def verify(self, what: str, subject: pathlib.Path | str, *options) -> list[str]:
-        command = [str(word) for word in (binary(), "verify", what, subject, *options, "--log-key", self.key)]
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
-        return [] if ended.returncode == 0 else [f"{' '.join(command)}: {ended.stdout}{ended.stderr}"]
+        ended = run_vitrine("verify", what, subject, *options, "--log-key", self.key)
+        return [] if ended.returncode == 0 else [f"verify {what}: {ended.stdout}{ended.stderr}"]

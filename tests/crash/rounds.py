@@ -10,7 +10,7 @@ import threading
 import time
 
 from app.platform_api import Api, run_vitrine
-from crash.clients import BLOBS, CLIENTS, CONTAINER, FLEETING, Client, Connection, content_of
+from crash.clients import BLOBS, CLIENTS, CONTAINER, FLEETING, Answer, Client, Connection, content_of
 from crash.evidence import SEAL_TICK_MS, Evidence
 from crash.fatal import AT_START, UNDER_LOAD, Point, at_start, death
 from crash.listings import is_one_moment
@@ -22,6 +22,8 @@ from server import Server, ServerError, answers
 ANSWERS_TO_A_POINT, SECONDS_TO_A_MERGE = 1500, 3
 # So many small extents are made one (kFewSmall of src/store/compactor.cc).
 SMALL_EXTENTS = 8
+# Records: as few as can be, so that some are moved to files in most rounds.
+JOURNAL_TAIL = 256
 # Bytes a second: slow enough to be killed in it.
 SLOW_BACKUP = 64 << 10
 
@@ -33,10 +35,12 @@ class Rounds:
         self.seed = str(seed)
         self.source = random.Random(self.seed)
         options = {"--seal-tick": SEAL_TICK_MS, "--write-buffer": 1, "--compaction-pause": 1}
+        options["--journal-tail"] = JOURNAL_TAIL
         self.server = Server(folder, [str(word) for option in options.items() for word in option])
         self.backups = folder / "backups"
         self.states = dict.fromkeys(BLOBS, ABSENT)
         self.kept: dict[str, str] = {}  # the values of blobs that no client touches
+        self.laid_out: list[Answer] = []  # for those, in this round
         self.count = 0
         self.answered = 0
         self.slowest_restart = 0.0
@@ -53,7 +57,8 @@ class Rounds:
             assert setup.ask("container.create", "PUT", container, "restype=container").status == 201
         self.evidence.wait_for_seal(setup.answers[-1])
         self.evidence.keep_checkpoint()
-        assert self.evidence.complaints(setup.answers) == []
+        found = self.evidence.complaints(setup.answers)
+        assert not found, found
 
     def load_and_kill(self, point: Point | None = None) -> list[Client]:
         """Sixteen clients until the server dies at the point, or is killed after some number of answers."""
@@ -85,7 +90,6 @@ class Rounds:
             self.server.kill()
         for client in clients:
             client.join()
-        self.evidence.unknown += len(clients)
         return clients
 
     def leave_small_extents(self) -> None:
@@ -96,10 +100,10 @@ class Rounds:
             value = f"kept-{self.count}-{number}-200000"
             headers = {"x-ms-blob-type": "BlockBlob", "x-ms-meta-value": value}
             blob = f"{CONTAINER}/kept-{number}"
-            put = Connection(self.server).ask(
-                "blob.put", "PUT", blob, headers=headers, body=content_of(value)
-            )
+            connection = Connection(self.server)
+            put = connection.ask("blob.put", "PUT", blob, headers=headers, body=content_of(value))
             assert put.status == 201
+            self.laid_out += connection.answers
             self.kept[blob] = value
         self.server.stop()
         self.server.start()
@@ -109,6 +113,9 @@ class Rounds:
             "POST", "/backups", json={"to": str(self.backups), "bytesPerSecond": bytes_per_second}
         )
         assert started.status_code == 202, started.text
+
+    def records_in_files(self) -> bool:
+        return any(self.server.data_dir.glob("journals/*/tile/entries/*"))
 
     def complaints_about_backups(self) -> list[str]:
         """Whatever a kill left of earlier ones, a backup can be made and everything in it is right."""
@@ -187,9 +194,12 @@ class Rounds:
         for blob, value in self.kept.items():
             if (read := survey.read(blob)[:2]) != ("200", value):
                 found.append(f"{blob}, which nobody changed, answers {read}")
-        answered = [answer for client in clients for answer in client.answers] + survey.answers
-        self.answered += len(answered)
-        return found + about_etags(clients) + self.evidence.complaints(answered)
+        answered = [answer for client in clients for answer in client.answers]
+        unanswered = [asked for client in clients for asked in client.connection.unanswered]
+        self.answered += len(answered) + len(survey.answers)
+        answered += [*self.laid_out, *survey.answers]
+        self.laid_out.clear()
+        return found + about_etags(clients) + self.evidence.complaints(answered, unanswered)
 
     def about_blob(self, blob: str, clients: list[Client], survey: Connection) -> list[str]:
         """Reads what survived, as the last operation of the round and the first state of the next."""

@@ -1,0 +1,57 @@
+"""The comparison of records with requests itself, and the reading of bundles."""
+
+import pytest
+from crash.clients import Answer, Asked
+from crash.journal import Record, about_records, bundles
+
+PUT, GET, SHOW = (
+    Asked("blob.put", "shared", "a"),
+    Asked("blob.get", "shared", "a"),
+    Asked("journal.show", "", ""),
+)
+PUT_ANSWER, GET_ANSWER = Answer(PUT, 201, "id-1", "token-1"), Answer(GET, 200, "id-2", "token-2")
+PUT_RECORD, GET_RECORD = Record(0, PUT, 201, "id-1"), Record(1, GET, 200, "id-2")
+UNKNOWN = Record(2, PUT, 201, "id-3")
+OWN = Record(3, SHOW, 200, "id-4")
+
+# Name: records, answers, what was asked without an answer, what the reader asked.
+RIGHT = {
+    "nothing happened": ([], [], [], []),
+    "a record of each": ([PUT_RECORD, GET_RECORD], [GET_ANSWER, PUT_ANSWER], [], []),
+    "what was not answered has a record": ([UNKNOWN], [], [PUT], []),
+    "what was not answered has none": ([], [], [PUT], []),
+    "the reader's own": ([OWN], [], [], [SHOW]),
+}
+# With a part of the complaint.
+WRONG = {
+    "an answer without a record": ([PUT_RECORD], [PUT_ANSWER, GET_ANSWER], [], [], "has no record"),
+    "two records of one request": ([PUT_RECORD, PUT_RECORD], [PUT_ANSWER], [], [], "not the only one"),
+    "another status": ([Record(0, PUT, 409, "id-1")], [PUT_ANSWER], [], [], "has a record that says"),
+    "another action": ([Record(0, GET, 201, "id-1")], [PUT_ANSWER], [], [], "has a record that says"),
+    "a record of nothing": ([UNKNOWN], [], [], [], "nobody sent"),
+    "two records of one without an answer": ([UNKNOWN, UNKNOWN], [], [PUT], [], "nobody sent"),
+    "a record of another than was asked": ([UNKNOWN], [], [GET], [], "nobody sent"),
+    "the reader's own is missing": ([], [], [], [SHOW], "which was answered, has no record"),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_records_that_are_right(name):
+    assert about_records(*RIGHT[name]) == []
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_records_that_are_wrong(name):
+    *given, complaint = WRONG[name]
+    (found,) = about_records(*given)
+    assert complaint in found
+
+
+def test_bundles_are_named_as_the_server_names_them():
+    assert bundles(0, 0) == []
+    assert bundles(3, 256) == [(0, "tile/entries/000")]
+    assert bundles(255, 600) == [
+        (0, "tile/entries/000"),
+        (256, "tile/entries/001"),
+        (512, "tile/entries/002.p/88"),
+    ]
