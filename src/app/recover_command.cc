@@ -88,8 +88,9 @@ struct Stopped {
 Result<std::unique_ptr<Stopped>> open_stopped(const Asked& asked, const DataDir& data) {
   std::error_code error;
   if (!std::filesystem::exists(data.store(), error) || !TRY(has_metadata(data)))
-    return fail(Code::InvalidInput, fmt::format("{} is no data directory of a server: there is no store in it.",
-                                                data.root.string()));
+    return fail(
+        Code::InvalidInput,
+        fmt::format("{} is no data directory of a server: there is no store in it.", data.root.string()));
   if (!std::filesystem::exists(data.log_key(), error))
     return fail(Code::InvalidInput,
                 fmt::format("{} is missing: put the key of this store's log back.", data.log_key().string()));
@@ -113,7 +114,8 @@ std::unexpected<Error> refuted(const std::string& what, const evidence::Verifica
 }
 
 /// The published log, once it is known to be this store's and to begin with what the store has.
-Result<evidence::ReadLogFile> open_published(const Asked& asked, const DataDir& data, const Stopped& stopped) {
+Result<evidence::ReadLogFile> open_published(const Asked& asked, const DataDir& data,
+                                             const Stopped& stopped) {
   const auto where = asked.log.empty() ? data.log().string() : asked.log;
   auto read = TRY(open_log_files(where, asked.ca));
   const auto row = TRY(stopped.store->look_up(ledger::checkpoint_key()));
@@ -128,8 +130,7 @@ Result<void> refill(const Asked& asked, const Stopped& stopped, ledger::Recovery
     const auto read = TRY(open_journal_files(folder));
     const auto verification = evidence::verify_journal(read, stopped.key.name);
     if (!verification.verified()) return refuted("The journal in " + folder, verification);
-    const auto head =
-        TRY(evidence::read_journal_head(as_text(TRY(read(evidence::kJournalHeadFile)))));
+    const auto head = TRY(evidence::read_journal_head(as_text(TRY(read(evidence::kJournalHeadFile)))));
     auto added = run(recovery.refill(head, read));
     if (!added) return fail(added.error().code, fmt::format("{}: {}", folder, added.error().message));
     fmt::print("{}: {} records were added to the journal in slot {}.\n", folder, *added, head.slot);
@@ -146,10 +147,11 @@ std::string in_words(const ledger::DoubtfulJournal& journal) {
 
 Result<void> tell_doubts(const std::vector<ledger::DoubtfulJournal>& doubtful) {
   for (const auto& journal : doubtful) fmt::print(stderr, "{}\n", in_words(journal));
-  return fail(Code::VerificationFailed,
-              "Of these journals nobody can tell whether records are missing. Give exports of them with "
-              "--journal, the newest that anybody has; or end them, and say so in the public log, with --end, "
-              "--reason and --approve. Nothing was ended.");
+  return fail(
+      Code::VerificationFailed,
+      "Of these journals nobody can tell whether records are missing. Give exports of them with "
+      "--journal, the newest that anybody has; or end them, and say so in the public log, with --end, "
+      "--reason and --approve. Nothing was ended.");
 }
 
 Result<void> recover(const Asked& asked) {
@@ -160,8 +162,8 @@ Result<void> recover(const Asked& asked) {
   const auto read = TRY(open_published(asked, data, *stopped));
   std::vector<identity::Account> accounts;
   for (const auto& ring : stopped->accounts.all()) accounts.push_back(ring->account());
-  const auto recovery = TRY(
-      ledger::Recovery::open(stopped->ledger, *stopped->store, stopped->key, read, std::move(accounts)));
+  const auto recovery =
+      TRY(ledger::Recovery::open(stopped->ledger, *stopped->store, stopped->key, read, std::move(accounts)));
   TRY(refill(asked, *stopped, *recovery));
   const auto doubtful = TRY(recovery->doubtful());
   if (!doubtful.empty() && !ending) return tell_doubts(doubtful);
@@ -182,12 +184,13 @@ Result<void> recover(const Asked& asked) {
 
 void add_recover_command(CLI::App& app, int& status) {
   auto asked = std::make_shared<Asked>();
-  auto* command = app.add_subcommand(
-      "recover", "Bring a restored store up to its public log, which went on without it");
+  auto* command =
+      app.add_subcommand("recover", "Bring a restored store up to its public log, which went on without it");
   command->footer(
       "For the data directory of a stopped server that does not start because its public log was published\n"
       "with more entries than the store has. Needs the log's published files. Exports of journals, which\n"
-      "their owners made with `vitrine export journal`, give back the records that the store lacks. Journals\n"
+      "their owners made with `vitrine export journal`, give back the records that the store lacks. "
+      "Journals\n"
       "of which nobody can show that they are whole can be ended: another begins in the same slot, and a\n"
       "loss entry with the reason, signed by two people, stands in the public log for ever.\n\n"
       "Exit status: 0 done, 1 not (what is said tells why; it can be done again), 2 the command is wrong.\n\n"

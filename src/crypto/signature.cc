@@ -45,8 +45,8 @@ SigningKey SigningKey::from_seed(const Ed25519Seed& seed) {
 }
 
 Result<SigningKey> SigningKey::from_pem(std::string_view pem) {
-  const std::unique_ptr<BIO, decltype(&BIO_free)> in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
-                                                     BIO_free);
+  const std::unique_ptr<BIO, decltype(&BIO_free)> in(
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
   const auto no_password = [](char*, int, int, void*) { return -1; };
   const Key key(PEM_read_bio_PrivateKey(in.get(), nullptr, no_password, nullptr));
   ERR_clear_error();
@@ -54,9 +54,10 @@ Result<SigningKey> SigningKey::from_pem(std::string_view pem) {
   std::size_t size = seed.size();
   if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_ED25519 ||
       EVP_PKEY_get_raw_private_key(key.get(), seed.data(), &size) != 1)
-    return fail(Code::InvalidInput,
-                "This is no Ed25519 private key in PEM without a password; `openssl genpkey -algorithm ed25519 "
-                "-out key.pem` makes one.");
+    return fail(
+        Code::InvalidInput,
+        "This is no Ed25519 private key in PEM without a password; `openssl genpkey -algorithm ed25519 "
+        "-out key.pem` makes one.");
   return from_seed(seed);
 }
 

@@ -199,7 +199,8 @@ TEST(SealChain, TwoDifferentPeopleStandBehindALossOfThisLog) {
                  loss.approvals = {approve(origin, loss, one), approve(origin, loss, other)};
                }),
                false},
-           Row{"signed by one twice", changed([&](Loss& loss) { loss.approvals[1] = loss.approvals[0]; }), false},
+           Row{"signed by one twice", changed([&](Loss& loss) { loss.approvals[1] = loss.approvals[0]; }),
+               false},
            Row{"another reason", changed([](Loss& loss) { loss.reason = "flood"; }), false},
            Row{"another size", changed([](Loss& loss) { --loss.size; }), false},
            Row{"another root", changed([](Loss& loss) { loss.root = {}; }), false},
@@ -207,7 +208,8 @@ TEST(SealChain, TwoDifferentPeopleStandBehindALossOfThisLog) {
            Row{"another time", changed([](Loss& loss) { loss.time += std::chrono::seconds(1); }), false},
            Row{"another person", changed([&](Loss& loss) { loss.approvals[0].key = {}; }), false},
            Row{"signed for another log",
-               changed([&](Loss& loss) { loss.approvals[0] = approve("other.example/log", loss, one); }), false},
+               changed([&](Loss& loss) { loss.approvals[0] = approve("other.example/log", loss, one); }),
+               false},
        }) {
     SealChain chain(origin);
     ASSERT_TRUE(chain.follow(AccountCreated{0, {}}));

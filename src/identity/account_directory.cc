@@ -1,7 +1,6 @@
 #include "identity/account_directory.h"
 
 #include "identity/slot.h"
-
 #include "store/key_range.h"
 
 namespace vitrine::identity {

@@ -22,7 +22,8 @@ Result<std::uint32_t> decode_next_slot(const store::Entry& row);
 
 /// The store's streams from here on hold journals that came after lost ones.
 inline constexpr std::uint32_t kFirstSuccessor = 0x8000'0000;
-/// The row that says that a stream holds what is left of a lost journal; its value is the slot's journal's id.
+/// The row that says that a stream holds what is left of a lost journal; its value is the slot's journal's
+/// id.
 store::Key ended_key(std::uint32_t stream);
 
 /// The journal's id and, where it is not the slot's first, the store's stream that holds it (4 bytes,

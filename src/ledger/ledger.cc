@@ -101,8 +101,7 @@ Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decis
   commit.guards.reserve(grounds.guards.size() + effect.guards.size());
   commit.guards = grounds.guards;
   if (kHasRecords)
-    commit.records.push_back(
-        record_of(exchange, decision, denied ? Outcome::refusal(*denied) : outcome));
+    commit.records.push_back(record_of(exchange, decision, denied ? Outcome::refusal(*denied) : outcome));
   if (kHasRecords && commit.records.back().bytes.size() > tlog::kMaxEntrySize)
     co_return fail(Code::OutOfRangeInput, "This cannot be put on record: its names are too long.");
   if (exchange.asks_promise && promises_) commit.note = exchange.journal;

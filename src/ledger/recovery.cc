@@ -155,7 +155,8 @@ Result<std::vector<DoubtfulJournal>> Recovery::doubtful() {
 Result<std::uint32_t> Recovery::next_stream() {
   if (!stream_) {
     const auto row = TRY(store_.look_up(kNextStream));
-    stream_ = row.exists() ? static_cast<std::uint32_t>(TRY(decode_count(row.value))) : identity::kFirstSuccessor;
+    stream_ =
+        row.exists() ? static_cast<std::uint32_t>(TRY(decode_count(row.value))) : identity::kFirstSuccessor;
   }
   return (*stream_)++;
 }
@@ -216,7 +217,8 @@ Task<Result<void>> Recovery::finish(const std::vector<DoubtfulJournal>& lost, co
   auto grown = CO_TRY(log.append_published(entries));
   std::ranges::move(grown, std::back_inserter(writes));
   if (stream_) writes.push_back({kNextStream, encode_count(*stream_)});
-  writes.push_back({identity::next_slot_key(), identity::encode_next_slot(static_cast<std::uint32_t>(slots_))});
+  writes.push_back(
+      {identity::next_slot_key(), identity::encode_next_slot(static_cast<std::uint32_t>(slots_))});
   writes.push_back({last_seal_key(), encode_last_seal(last_)});
   writes.push_back({recovered_key(), "1"});
   writes.push_back({clean_stop_key(), std::nullopt});

@@ -64,7 +64,7 @@ class SealedJournals {
   store::Store& store_;
   const LogKey& key_;
   JournalFiles files_;
-  std::vector<Journal> journals_;  // by slot
+  std::vector<Journal> journals_;                           // by slot
   std::unordered_map<std::uint32_t, std::uint32_t> slots_;  // by stream
   tlog::MemoryTree heads_;
   std::uint64_t seal_number_ = 0;

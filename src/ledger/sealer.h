@@ -93,7 +93,7 @@ class Sealer {
   bool announced_start_ = false;
   bool after_clean_stop_ = false;
   bool recovered_ = false;  // the heads of the last seal are lost
-  bool stale_ = false;  // memory may be ahead of the store after a failed commit
+  bool stale_ = false;      // memory may be ahead of the store after a failed commit
   bool stopping_ = false;
   std::atomic<std::uint64_t> seals_ = 0;
   std::atomic<std::chrono::steady_clock::time_point> sealed_at_ = std::chrono::steady_clock::now();

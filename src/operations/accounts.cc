@@ -60,8 +60,8 @@ Task<Result<CommittedAccount>> attempt_create(const Floors& floors, policy::Exch
   auto decision = decide_on_account(floors, exchange, policy::actions::kAccountCreate, request.name);
   if (account_row.exists()) {
     auto known = CO_TRY(identity::decode_account_row(account_row.value)).account;
-    const auto place = CO_TRY(
-        identity::decode_slot(known.slot, CO_TRY(floors.store.look_up(identity::slot_key(known.slot))).value));
+    const auto place = CO_TRY(identity::decode_slot(
+        known.slot, CO_TRY(floors.store.look_up(identity::slot_key(known.slot))).value));
     exchange.slot = place.stream;
     exchange.journal = place.journal;
     Error error{Code::AccountAlreadyExists,

@@ -1,4 +1,6 @@
 // A store that went back behind its own public log comes forward again, and says what it lost.
+#include "ledger/recovery.h"
+
 #include <filesystem>
 #include <map>
 
@@ -8,7 +10,6 @@
 #include "evidence/log_verifier.h"
 #include "evidence/receipt.h"
 #include "evidence/receipt_verifier.h"
-#include "ledger/recovery.h"
 #include "ledger/sealer.h"
 #include "operations/test_world.h"
 
@@ -22,7 +23,8 @@ class RecoveryTest : public testing::Test {
   using Files = std::map<std::string, Bytes>;
 
   void SetUp() override {
-    key.emplace(ledger::load_or_create_log_key(world.directory() / "keys/log.key", "test.example/log").value());
+    key.emplace(
+        ledger::load_or_create_log_key(world.directory() / "keys/log.key", "test.example/log").value());
   }
   void TearDown() override {
     sealer.reset();
@@ -47,7 +49,8 @@ class RecoveryTest : public testing::Test {
     TextInput body("text");
     auto made = world.run(create_container(*world.floors, own, {world.container("box"), {}}));
     EXPECT_TRUE(made || made.error().code == Code::ContainerAlreadyExists);
-    EXPECT_TRUE(world.run(put_blob(*world.floors, own, PutBlob{.blob = world.blob("box", name), .length = 4}, body)));
+    EXPECT_TRUE(
+        world.run(put_blob(*world.floors, own, PutBlob{.blob = world.blob("box", name), .length = 4}, body)));
     return own.receipt;
   }
   void put_and_seal(int count) {
@@ -225,9 +228,9 @@ TEST_F(RecoveryTest, AnAccountThatCameLaterLeavesItsSlot) {
   put_and_seal(3);
   back_up();
   auto own = operator_exchange(*world.floors, world.account(), "create", "127.0.0.1");
-  ASSERT_TRUE(world.run(create_account(
-      *world.floors, world.accounts, own,
-      {*identity::AccountName::parse("later"), world.account().organisation, {}})));
+  ASSERT_TRUE(
+      world.run(create_account(*world.floors, world.accounts, own,
+                               {*identity::AccountName::parse("later"), world.account().organisation, {}})));
   const auto last = export_journal(true);
   const auto before = checkpoint();
   restore();
@@ -245,9 +248,9 @@ TEST_F(RecoveryTest, AnAccountThatCameLaterLeavesItsSlot) {
   seal();
   // The next account gets the next slot.
   own = operator_exchange(*world.floors, world.account(), "create", "127.0.0.1");
-  const auto next = world.run(
-      create_account(*world.floors, world.accounts, own,
-                     {*identity::AccountName::parse("later"), world.account().organisation, {}}));
+  const auto next =
+      world.run(create_account(*world.floors, world.accounts, own,
+                               {*identity::AccountName::parse("later"), world.account().organisation, {}}));
   ASSERT_TRUE(next) << next.error().message;
   EXPECT_EQ(next->slot, 2u);
   seal();
@@ -258,9 +261,9 @@ TEST_F(RecoveryTest, AnAccountThatCameLaterLeavesItsSlot) {
 TEST_F(RecoveryTest, AnEntryThatWaitedInTheBackupIsNotPublishedTwice) {
   put_and_seal(1);
   auto own = operator_exchange(*world.floors, world.account(), "create", "127.0.0.1");
-  ASSERT_TRUE(world.run(create_account(
-      *world.floors, world.accounts, own,
-      {*identity::AccountName::parse("waits"), world.account().organisation, {}})));
+  ASSERT_TRUE(
+      world.run(create_account(*world.floors, world.accounts, own,
+                               {*identity::AccountName::parse("waits"), world.account().organisation, {}})));
   back_up();
   seal();
   const auto before = checkpoint();
@@ -287,8 +290,7 @@ TEST_F(RecoveryTest, ASecondOneGoesOnWhereTheFirstWasBrokenOff) {
   }
   ASSERT_TRUE(begin()->doubtful()->empty());
   ASSERT_TRUE(world.run(begin()->finish({}, nullptr, system_clock())));
-  const auto again =
-      ledger::Recovery::open(*world.ledger, *world.store, *key, published(), {});
+  const auto again = ledger::Recovery::open(*world.ledger, *world.store, *key, published(), {});
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, Code::InvalidInput) << "nothing is left to be done";
   seal();
