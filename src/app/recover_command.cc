@@ -119,7 +119,12 @@ Result<evidence::ReadLogFile> open_published(const Asked& asked, const DataDir& 
   const auto where = asked.log.empty() ? data.log().string() : asked.log;
   auto read = TRY(open_log_files(where, asked.ca));
   const auto row = TRY(stopped.store->look_up(ledger::checkpoint_key()));
-  const auto since = row.exists() ? std::optional(row.value) : std::nullopt;
+  const auto published = TRY(tlog::open_checkpoint(as_text(TRY(read("checkpoint"))), stopped.key.name));
+  const auto stored =
+      TRY(ledger::stored_checkpoint([&](const auto& key) { return stopped.store->look_up(key); }));
+  // One that is shorter leaves nothing to be done, as is said later.
+  const bool is_prefix = stored && stored->size <= published.size;
+  const auto since = is_prefix ? std::optional(row.value) : std::nullopt;
   const auto verification = evidence::verify_log(read, stopped.key.name, since);
   if (!verification.verified()) return refuted("The log in " + where, verification);
   return read;

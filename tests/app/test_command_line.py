@@ -135,6 +135,7 @@ NO_CLIENTS = {
     ("backup", "list"),
     ("backup", "verify"),
     ("backup", "restore"),
+    ("recover",),
 }
 
 

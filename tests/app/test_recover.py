@@ -1,0 +1,108 @@
+"""A restored server that is behind its public log goes on from it, and says in the log what was lost."""
+
+import json
+import subprocess
+import time
+
+import pytest
+from backups import create, download, made, restore, upload
+from platform_api import Api, run_vitrine
+from server import ACCOUNT
+
+
+@pytest.fixture
+def behind(fresh_server, tmp_path):
+    """A server's published log, and a data directory restored from a backup that is older."""
+    server = fresh_server()
+    upload(server, one=b"1")
+    api = Api(server)
+    api.wait_for_checkpoint()
+    made(create(server, tmp_path / "backups", "--with-keys", "--json"))
+    upload(server, two=b"2")
+    log_key = api.log_key
+    size = checkpoint_size(api)
+    while checkpoint_size(api) == size:
+        time.sleep(0.05)
+    server.stop()
+    restored = tmp_path / "restored"
+    assert restore(tmp_path / "backups", restored).returncode == 0
+    return server.data_dir / "log", restored, log_key
+
+
+def checkpoint_size(api) -> int:
+    return int(api.get("/log/checkpoint").text.splitlines()[1])
+
+
+@pytest.fixture
+def people(tmp_path):
+    """The files of two people's keys, as openssl makes them."""
+    files = [tmp_path / "alice.pem", tmp_path / "bob.pem"]
+    for file in files:
+        subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", file], check=True)
+    return files
+
+
+def recover(data, log, *arguments):
+    return run_vitrine("recover", "--data-dir", data, "--log", log, *arguments)
+
+
+def test_a_journal_that_nobody_can_show_to_be_whole_is_ended_in_public(
+    behind, people, fresh_server, tmp_path
+):
+    log, restored, log_key = behind
+    before = (log / "checkpoint").read_bytes()
+    doubted = recover(restored, log)
+    assert doubted.returncode == 1
+    assert f"account {ACCOUNT}" in doubted.stderr and "Nothing was ended" in doubted.stderr
+    approvals = ["--approve", people[0], "--approve", people[1]]
+    recovered = recover(restored, log, "--end", "--reason", "The disk failed.", *approvals)
+    assert recovered.returncode == 0, recovered.stderr
+    assert "Ended: slot" in recovered.stdout
+
+    again = recover(restored, log)
+    assert again.returncode == 2 and "nothing to recover" in again.stderr
+    server = fresh_server(data_dir=restored)
+    assert download(server, "one") == b"1"
+    upload(server, three=b"3")
+    api = Api(server)
+    answer = api.as_account("POST", f"/ai/{ACCOUNT}/face/v1.0/identify")
+    receipt = tmp_path / "receipt.json"
+    receipt.write_bytes(api.receipt(answer.receipt))
+    assert run_vitrine("verify", "receipt", receipt, "--log-key", log_key).returncode == 0
+    (tmp_path / "before").write_bytes(before)
+    grown = run_vitrine(
+        *("verify", "log", server.platform_url + "/log", "--log-key", log_key, "--json"),
+        *("--since", tmp_path / "before"),
+    )
+    assert grown.returncode == 0, grown.stdout
+    assert int(json.loads(grown.stdout)["facts"]["losses"]) >= 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--end"], "needs --reason"),
+        (["--end", "--reason", "fire"], "needs two people"),
+        (["--end", "--reason", "fire", "--approve", "ALICE", "--approve", "ALICE"], "the same key"),
+        (["--end", "--reason", "fire", "--approve", "ALICE", "--approve", "LOG"], "--approve"),
+        (["--journal", "missing"], "There is no folder missing"),
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_changes(behind, people, arguments, sentence):
+    log, restored, _ = behind
+    names = {"ALICE": people[0], "LOG": log / "checkpoint"}
+    ended = recover(restored, log, *(names.get(argument, argument) for argument in arguments))
+    assert ended.returncode == 2 and sentence in ended.stderr, ended.stderr
+    doubted = recover(restored, log)
+    assert doubted.returncode == 1 and "Nothing was ended" in doubted.stderr
+
+
+def test_a_changed_log_is_not_taken_over(behind, tmp_path):
+    log, restored, _ = behind
+    for file in log.rglob("tile/entries/**/*"):
+        if file.is_file():
+            content = bytearray(file.read_bytes())
+            content[-3] ^= 1
+            file.write_bytes(content)
+    refused = recover(restored, log)
+    assert refused.returncode == 1 and "does not verify" in refused.stderr
