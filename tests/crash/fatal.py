@@ -43,7 +43,8 @@ UNDER_LOAD = [
     Point("the public log's files are being replaced", "sealer", "rename,renameat,renameat2,fsync", 20),
     # Only these write so; what is published is written and synced with other calls.
     Point("sealed records are being moved to files", "sealer", "pwrite64,fdatasync", 8),
-    Point("a seal is made and not committed", "sealer", "futex", 20),
+    # It need not call a committer that is awake.
+    Point("a seal is made and not committed", "sealer", "futex", 3),
     Point("a seal is committed and not published", "sealer", "write", 20),
     Point("garbage is being given back", "reclaimer", "fallocate,unlink,ftruncate", 10),
     Point("small extents are being made one", "compactor", "pwrite64,fdatasync,write", 12, is_merge=True),
