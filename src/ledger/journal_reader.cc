@@ -29,21 +29,21 @@ Result<Bytes> read_there(const JournalFiles& files, std::uint32_t slot, const Id
 
 }  // namespace
 
-Result<std::vector<store::JournalEntry>> JournalReader::from_file(std::uint32_t slot,
-                                                                  std::uint64_t index) const {
-  const tlog::BundleId bundle{.index = index};
+Result<std::vector<store::JournalEntry>> JournalReader::from_file(std::uint32_t slot, std::uint64_t from,
+                                                                  std::uint64_t end) const {
+  const tlog::BundleId bundle{.index = from / kTileWidth};
   const auto bytes = TRY(read_there(files_, slot, bundle));
   const auto entries = tlog::split_bundle(bytes, bundle.width);
   if (!entries) return damaged(slot, path(bundle), entries.error().message);
-  const auto leaves = TRY(hashes(slot, {.level = 0, .index = index}));
+  const auto leaves = TRY(hashes(slot, {.level = 0, .index = bundle.index}));
   std::vector<store::JournalEntry> records;
-  records.reserve(entries->size());
-  for (std::size_t i = 0; i < entries->size(); ++i) {
+  const auto first = bundle.index * kTileWidth;
+  const auto behind = std::min<std::uint64_t>(end - first, kTileWidth);
+  for (auto i = from - first; i < behind; ++i) {
     const auto record = evidence::decode_shown((*entries)[i]);
     if (!record || evidence::leaf(*record) != leaves[i])
-      return damaged(
-          slot, path(bundle),
-          fmt::format("record {} is not the one whose hash its tile holds.", index * kTileWidth + i));
+      return damaged(slot, path(bundle),
+                     fmt::format("record {} is not the one whose hash its tile holds.", first + i));
     records.push_back({leaves[i], std::string(as_text((*entries)[i]))});
   }
   return records;
@@ -62,11 +62,9 @@ Result<std::vector<store::JournalEntry>> JournalReader::records(std::uint32_t sl
       std::ranges::move(TRY(std::move(rest)), std::back_inserter(records));
       return records;
     }
-    auto bundle = TRY(from_file(slot, from / kTileWidth));
-    const auto first = bundle.begin() + static_cast<std::ptrdiff_t>(from % kTileWidth);
-    const auto count = std::min<std::uint64_t>(end - from, kTileWidth - from % kTileWidth);
-    std::move(first, first + static_cast<std::ptrdiff_t>(count), std::back_inserter(records));
-    from += count;
+    auto some = TRY(from_file(slot, from, end));
+    from += some.size();
+    std::ranges::move(some, std::back_inserter(records));
   }
   return records;
 }

@@ -31,8 +31,9 @@ class JournalReader {
   [[nodiscard]] const JournalFiles& files() const { return files_; }
 
  private:
-  [[nodiscard]] Result<std::vector<store::JournalEntry>> from_file(std::uint32_t slot,
-                                                                   std::uint64_t bundle) const;
+  /// Those of the records from..end that are in the bundle of the first. Others in it are not looked at.
+  [[nodiscard]] Result<std::vector<store::JournalEntry>> from_file(std::uint32_t slot, std::uint64_t from,
+                                                                   std::uint64_t end) const;
   [[nodiscard]] Result<std::vector<tlog::Digest>> from_tile(std::uint32_t slot, const tlog::TileId& tile,
                                                             ConstBytes file) const;
   [[nodiscard]] Result<std::vector<tlog::Digest>> hashes(std::uint32_t slot, const tlog::TileId& tile) const;
