@@ -34,7 +34,9 @@ class Descriptor {
   int fd_;
 };
 
-Result<void> write_whole(const fs::path& file, ConstBytes content, FileAccess access) {
+enum class Sync { Now, Later };
+
+Result<void> write_whole(const fs::path& file, ConstBytes content, FileAccess access, Sync sync) {
   Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
                         access == FileAccess::OwnerOnly ? 0600 : 0644));
   if (out.get() < 0) return failed("Creating", file, errno);
@@ -44,7 +46,7 @@ Result<void> write_whole(const fs::path& file, ConstBytes content, FileAccess ac
     if (written < 0) return failed("Writing", file, errno);
     content = content.subspan(static_cast<std::size_t>(written));
   }
-  if (::fsync(out.get()) != 0) return failed("Syncing", file, errno);
+  if (sync == Sync::Now && ::fsync(out.get()) != 0) return failed("Syncing", file, errno);
   return {};
 }
 
@@ -52,6 +54,18 @@ Result<void> sync_directory(const fs::path& directory) {
   Descriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (opened.get() < 0 || ::fsync(opened.get()) != 0) return failed("Syncing", directory, errno);
   return {};
+}
+
+Result<void> replace(const fs::path& file, ConstBytes content, FileAccess access, Sync sync) {
+  auto directory = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  std::error_code error;
+  fs::create_directories(directory, error);
+  if (error) return failed("Creating", directory, error.value());
+  auto beside = file;
+  beside += ".new";
+  TRY(write_whole(beside, content, access, sync));
+  if (::rename(beside.c_str(), file.c_str()) != 0) return failed("Renaming", beside, errno);
+  return sync == Sync::Now ? sync_directory(directory) : Result<void>();
 }
 
 }  // namespace
@@ -73,15 +87,17 @@ Result<std::string> read_file(const fs::path& file) {
 }
 
 Result<void> replace_file(const fs::path& file, ConstBytes content, FileAccess access) {
-  auto directory = file.has_parent_path() ? file.parent_path() : fs::path(".");
-  std::error_code error;
-  fs::create_directories(directory, error);
-  if (error) return failed("Creating", directory, error.value());
-  auto beside = file;
-  beside += ".new";
-  TRY(write_whole(beside, content, access));
-  if (::rename(beside.c_str(), file.c_str()) != 0) return failed("Renaming", beside, errno);
-  return sync_directory(directory);
+  return replace(file, content, access, Sync::Now);
+}
+
+Result<void> replace_file_unsynced(const fs::path& file, ConstBytes content) {
+  return replace(file, content, FileAccess::Everyone, Sync::Later);
+}
+
+Result<void> sync_file_system(const fs::path& directory) {
+  Descriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (opened.get() < 0 || ::syncfs(opened.get()) != 0) return failed("Syncing", directory, errno);
+  return {};
 }
 
 }  // namespace vitrine

@@ -20,4 +20,11 @@ enum class FileAccess { Everyone, OwnerOnly };
 Result<void> replace_file(const std::filesystem::path& file, ConstBytes content,
                           FileAccess access = FileAccess::Everyone);
 
+/// For many files of which none counts before something else names them: as replace_file(), but what is there
+/// after a crash is known only once sync_file_system() has returned. Errors: as there.
+Result<void> replace_file_unsynced(const std::filesystem::path& file, ConstBytes content);
+/// Makes everything durable that was written to the directory's file system. Errors: InsufficientStorage,
+/// DeviceFailed.
+Result<void> sync_file_system(const std::filesystem::path& directory);
+
 }  // namespace vitrine

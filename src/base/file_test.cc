@@ -21,6 +21,18 @@ TEST(File, ReplacesAsAWholeAndReadsBack) {
   EXPECT_FALSE(replace_file(file / "below-a-file", as_bytes("x")));
 }
 
+TEST(File, ReplacesManyAndSyncsThemTogether) {
+  auto directory = std::filesystem::path(testing::TempDir()) / "file_test_many";
+  std::filesystem::remove_all(directory);
+  EXPECT_EQ(sync_file_system(directory).error().code, Code::DeviceFailed);
+  for (auto* content : {"first, longer", "second"}) {
+    ASSERT_TRUE(replace_file_unsynced(directory / "deep" / "one", as_bytes(content)));
+    ASSERT_TRUE(sync_file_system(directory));
+    EXPECT_EQ(*read_file(directory / "deep" / "one"), content);
+  }
+  EXPECT_FALSE(std::filesystem::exists(directory / "deep" / "one.new"));
+}
+
 TEST(File, WhatCannotBeReadIsNotTakenForMissingOrEmpty) {
   auto directory = std::filesystem::path(testing::TempDir()) / "file_test_unreadable";
   std::filesystem::remove_all(directory);

@@ -26,7 +26,7 @@ class FolderTiles final : public tlog::TileStore {
   }
   template <class Id>
   Result<void> write(const Id& id, ConstBytes bytes) {
-    return replace_file(folder_ / tlog::path(id), bytes);
+    return replace_file_unsynced(folder_ / tlog::path(id), bytes);
   }
   /// A partial file that a wider one has replaced, and its folder once that is empty.
   template <class Id>
@@ -55,6 +55,7 @@ class Update {
       return fail(Code::VerificationFailed,
                   "The records are not those that the seal commits to: the journal was changed. Keep what is "
                   "in the folder from earlier.");
+    if (before < head_.head.size) TRY(sync_file_system(folder_));
     TRY(replace_file(folder_ / kJournalHeadFile, as_bytes(TRY(write_journal_head(head_)))));
     remove_outgrown(before);
     return Exported{.records = head_.head.size, .added = head_.head.size - before};
