@@ -81,6 +81,12 @@ def start_vitrine(folder: pathlib.Path, under: Words = ()) -> Peer:
     return start("Vitrine", server, f"127.0.0.1:{server.blob_port}", under)
 
 
+def start_without_records(folder: pathlib.Path, under: Words = ()) -> Peer:
+    """The same server with recording left out when it was compiled."""
+    server = Server(folder, program=ROOT / "build/release/bin/vitrine_without_records")
+    return start("without records", server, f"127.0.0.1:{server.blob_port}", under)
+
+
 # A file server at its plainest: what a network and a file system can do. It syncs nothing.
 NGINX = """
 daemon off; worker_processes auto; pid {folder}/pid; error_log {folder}/error.log; {user}

@@ -13,10 +13,12 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tools"))
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
 
+import accounts  # noqa: E402
 import peers  # noqa: E402
 import report  # noqa: E402
 import scale  # noqa: E402
@@ -134,10 +136,22 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--scale", type=int, metavar="N", help="fill one container up to N blobs and measure on the way"
     )
+    parser.add_argument(
+        "--accounts", type=int, metavar="N", help="make up to N accounts and measure sealing on the way"
+    )
+    parser.add_argument(
+        "--journal",
+        type=int,
+        metavar="N",
+        help="fill one journal with N records; measure receipts and export",
+    )
+    parser.add_argument(
+        "--without-records", action="store_true", help="measure a build without records beside it"
+    )
     options = parser.parse_args()
-    has_peers = options.azurite or options.minio or options.nginx
+    has_peers = options.azurite or options.minio or options.nginx or options.without_records
     if options.no_vitrine and not has_peers:
-        parser.error("--no-vitrine needs a peer: --azurite, --minio or --nginx")
+        parser.error("--no-vitrine needs a peer: --azurite, --minio, --nginx or --without-records")
     options.rounds = options.rounds or (PEER_ROUNDS if has_peers else 1)
     return options
 
@@ -145,6 +159,7 @@ def parse() -> argparse.Namespace:
 def chosen(options: argparse.Namespace) -> list:
     wanted = {
         peers.start_vitrine: not options.no_vitrine,
+        peers.start_without_records: options.without_records,
         peers.start_nginx: options.nginx,
         peers.start_minio: options.minio,
         peers.start_azurite: options.azurite,
@@ -181,13 +196,23 @@ def run(options: argparse.Namespace, folder: pathlib.Path) -> None:
         options.json.write_text(json.dumps(results, indent=1))
 
 
+def fill_journal(options: argparse.Namespace, folder: pathlib.Path) -> None:
+    subprocess.run([ROOT / "build/release/bin/journal_bench", folder, str(options.journal)], check=True)
+    print(f"\n{report.circumstances()}")
+
+
+def task(options: argparse.Namespace) -> Callable[[argparse.Namespace, pathlib.Path], None]:
+    asked = {scale.run: options.scale, accounts.run: options.accounts, fill_journal: options.journal}
+    return next((each for each, number in asked.items() if number), run)
+
+
 def main() -> int:
     options = parse()
     # Below build/ and not in the system's folder for such things, which may be memory and not a disk.
     (ROOT / "build").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "build") as folder:
         try:
-            (scale.run if options.scale else run)(options, pathlib.Path(folder))
+            task(options)(options, pathlib.Path(folder))
         except ServerError as error:
             print(f"bench: {error}", file=sys.stderr)
             return 1

@@ -1,4 +1,6 @@
 // vitrine: the server and its tools in one program.
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
@@ -8,6 +10,7 @@
 #include "app/serve_command.h"
 #include "app/verify_command.h"
 #include "app/version.h"
+#include "ledger/ledger.h"
 
 namespace vitrine::app {
 namespace {
@@ -31,7 +34,9 @@ int report_misuse(const CLI::App& app, const CLI::ParseError& error) {
 
 int run(int count, char** words) {
   CLI::App app("A blob store whose use can be seen without its contents being seen.", "vitrine");
-  app.set_version_flag("--version", kVersion);
+  app.set_version_flag("--version", ledger::kHasRecords
+                                        ? kVersion
+                                        : fmt::format("{} without records: for benchmarks only", kVersion));
   app.require_subcommand(1);
   int status = kSuccess;
   add_serve_command(app, status);

@@ -13,6 +13,7 @@
 #include "app/start_checks.h"
 #include "app/version.h"
 #include "identity/emulator.h"
+#include "ledger/ledger.h"
 
 namespace vitrine::app {
 namespace {
@@ -77,6 +78,7 @@ void greet(const Settings& settings, const ServerFacts& facts) {
 Result<void> serve(const std::string& config, const Values& flags) {
   auto settings = TRY(read_settings(config, flags));
   log::configure(settings.log_level, settings.log_json ? log::Form::Json : log::Form::Text);
+  if (!ledger::kHasRecords) log::warn("This program keeps NO RECORDS: it is for benchmarks only");
   if (auto unknown = unknown_variables(); !unknown.empty())
     log::warn("Variables are set that nothing reads",
               {{"names", fmt::format("{}", fmt::join(unknown, ", "))}});

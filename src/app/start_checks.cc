@@ -7,6 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "app/option_file.h"
+#include "ledger/ledger.h"
 
 namespace vitrine::app {
 namespace {
@@ -31,6 +32,10 @@ bool is_known(std::string_view variable) {
 }  // namespace
 
 Result<void> check(const Settings& settings) {
+  if (!ledger::kHasRecords && !settings.dev)
+    return fail(Code::InvalidInput,
+                "This program was built for a benchmark and keeps no records, so it serves with --dev only. "
+                "Use `vitrine`.");
   if (settings.dev && !settings.dev_listen_anywhere && !is_loopback(settings.listen))
     return fail(
         Code::InvalidInput,

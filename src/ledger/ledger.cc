@@ -7,6 +7,13 @@
 #include "tlog/tiles.h"
 
 namespace vitrine::ledger {
+
+#ifdef VITRINE_WITHOUT_RECORDS
+const bool kHasRecords = false;
+#else
+const bool kHasRecords = true;
+#endif
+
 namespace {
 
 constexpr std::size_t kErasedAtOnce = 10'000;
@@ -104,8 +111,10 @@ Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decis
   store::Commit commit;
   commit.guards.reserve(grounds.guards.size() + effect.guards.size());
   commit.guards = grounds.guards;
-  commit.records.push_back(journal_record(exchange, decision, denied ? Outcome::refusal(*denied) : outcome));
-  if (commit.records.back().bytes.size() > tlog::kMaxEntrySize)
+  if (kHasRecords)
+    commit.records.push_back(
+        journal_record(exchange, decision, denied ? Outcome::refusal(*denied) : outcome));
+  if (kHasRecords && commit.records.back().bytes.size() > tlog::kMaxEntrySize)
     co_return fail(Code::OutOfRangeInput, "This cannot be put on record: its names are too long.");
   if (!denied) {
     std::move(effect.guards.begin(), effect.guards.end(), std::back_inserter(commit.guards));
@@ -120,16 +129,27 @@ Task<Result<Committed>> Ledger::commit(policy::Exchange& exchange, policy::Decis
     commit.deltas = std::get<policy::Permit>(decision).reservation().deltas();
     std::move(effect.settlement.begin(), effect.settlement.end(), std::back_inserter(commit.deltas));
   }
-  auto committed = co_await store_.commit(store::CommitAccess(), std::move(commit));
+  auto committed = co_await write(std::move(commit));
   // Nobody knows whether it was counted in the store, so it stays counted here.
   if (!committed && committed.error().code == Code::DeviceFailed && !denied)
     (void)std::get<policy::Permit>(decision).settle();
   auto position = CO_TRY(std::move(committed));
-  exchange.receipt = tokens_.seal({exchange.slot, position.journal_indexes.front()});
+  if constexpr (kHasRecords)
+    exchange.receipt = tokens_.seal({exchange.slot, position.journal_indexes.front()});
   if (denied) co_return std::unexpected(std::move(*denied));
   auto& permit = std::get<policy::Permit>(decision);
   auto charge = permit.settle();
   co_return Committed(std::move(position), outcome.content_root, permit.obligations(), std::move(charge));
+}
+
+Task<Result<store::Position>> Ledger::write(store::Commit commit) {
+  if constexpr (kHasRecords) co_return co_await store_.commit(store::CommitAccess(), std::move(commit));
+  const bool is_read = commit.writes.empty() && commit.deltas.empty() && commit.scans.empty() &&
+                       commit.adopts.empty() && commit.shares.empty() && commit.releases.empty();
+  auto position =
+      is_read ? store::Position() : CO_TRY(co_await store_.commit(store::CommitAccess(), std::move(commit)));
+  position.journal_indexes = {0};
+  co_return position;
 }
 
 Task<Result<void>> Ledger::erase(const policy::ExpiredCounters& expired) {

@@ -17,6 +17,10 @@ class Collector;
 
 namespace vitrine::ledger {
 
+/// False only in the program that `./dev bench --without-records` compares with, and that serves nothing but
+/// that: there operations leave no record, and what changes nothing is not committed.
+extern const bool kHasRecords;
+
 /// What the answer would be, as the record states it.
 struct Outcome {
   unsigned status = 200;  ///< HTTP status; 0 for background work
@@ -79,6 +83,7 @@ class Ledger {
 
  private:
   friend class Sealer;
+  Task<Result<store::Position>> write(store::Commit commit);
   /// The sealer's own state is no operation and has no record.
   Task<Result<void>> write_seal(std::vector<store::Write> writes, std::vector<store::JournalTrim> trims);
 
