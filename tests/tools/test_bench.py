@@ -3,6 +3,7 @@
 import types
 import xml.etree.ElementTree
 
+import accounts
 import pytest
 import report
 import syncs
@@ -63,3 +64,12 @@ def test_the_chart_has_rates_cpu_and_the_syncs_that_were_counted():
     assert {"500", "50", "1,000", "10,000", "0.25", "0"} <= set(words)
     uncounted = [(PUT, [result(1000, None), result(100, None)])]
     assert "Syncs" in report.chart(SERVERS, counted) and "Syncs" not in report.chart(SERVERS, uncounted)
+
+
+def test_of_a_partial_tile_the_widest_counts(tmp_path):
+    for name, length in {"0/000": 8192, "0/001.p/9": 288, "0/001.p/10": 320, "entries/000": 500}.items():
+        file = tmp_path / "log/tile" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(bytes(length))
+    sealing = accounts.Sealing(types.SimpleNamespace(data_dir=tmp_path), 1)
+    assert sealing.log_bytes() == 8192 + 320 + 500
