@@ -14,6 +14,8 @@ from harness.shared_key import RawClient
 from server import ACCOUNT, KEY, Server
 
 CLIENTS = 16
+PROMISE = "x-ms-vitrine-promise"
+ONE_ASKS_IN = 3  # requests of a connection
 CONTAINER = "shared"
 # One blob each in containers that come and go; the others in one that stays.
 FLEETING = [f"fleeting{number}" for number in range(2)]
@@ -40,6 +42,7 @@ class Answer:
     status: int
     request_id: str
     receipt: str
+    promise: str | None
 
 
 @dataclasses.dataclass
@@ -78,17 +81,21 @@ class Connection:
     ) -> Reply:
         """name is a container's, or container/blob. Raises OSError or HTTPException when no answer comes."""
         path = f"/{ACCOUNT}/{name}"
-        length = {"Content-Length": str(len(body or b""))} if method == "PUT" else {}
-        signed = self.signer.signed(method, path, query, {**length, **(headers or {})})
+        sent = dict(headers or {})
+        if method == "PUT":
+            sent["Content-Length"] = str(len(body or b""))
+        if len(self.answers) % ONE_ASKS_IN == 0:
+            sent[PROMISE] = "true"
+        signed = self.signer.signed(method, path, query, sent)
         container, _, blob = name.partition("/")
         asked = Asked(action, container, blob)
         self.unanswered.append(asked)
         self.http.request(method, f"{path}?{query}" if query else path, body, signed)
         response = self.http.getresponse()
         reply = Reply(response.status, response.headers, response.read())
-        ids = response.headers.get("x-ms-request-id"), response.headers.get("x-ms-vitrine-receipt")
+        kept = (response.headers.get(name) for name in ("x-ms-request-id", "x-ms-vitrine-receipt", PROMISE))
         self.unanswered.remove(asked)
-        self.answers.append(Answer(asked, response.status, *ids))
+        self.answers.append(Answer(asked, response.status, *kept))
         return reply
 
     def read(self, blob: str) -> tuple[str, str, str]:

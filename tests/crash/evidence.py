@@ -1,17 +1,29 @@
 """What the evidence must show after a crash: a record of every answer, and a log that only grew."""
 
+import base64
+import hashlib
 import http.client
 import json
 import pathlib
 import random
 import time
 
+import cbor2
 from app.platform_api import run_vitrine
 from crash.clients import Answer, Asked
 from crash.journal import Journal
 from server import Server
 
 SEAL_TICK_MS = 50  # so that seals, too, are caught at their work
+
+
+def is_kept(promise: str, record: dict) -> bool:
+    """Whether the record in a receipt is the promised one, by its place and its leaf."""
+    *_, (journal, index, leaf), _, _ = cbor2.loads(base64.b64decode(promise))
+    facets = (record["facets"][name]["commitment"] for name in ("who", "what", "why", "outcome"))
+    leaf_data = cbor2.dumps([1, journal, *(base64.b64decode(each) for each in facets)])
+    there = hashlib.sha256(b"\0" + leaf_data).digest()
+    return (base64.b64decode(record["journal"]), record["index"], there) == (journal, index, leaf)
 
 
 class Evidence:
@@ -63,15 +75,22 @@ class Evidence:
         """Answered and unanswered are all requests since the last call; the newest answer is the last."""
         self.wait_for_seal(answered[-1])
         found = []
-        receipts = []
+        receipts, promises = [], []
         for answer in answered:
             receipt = self.receipt(answer)
             found += self.about_record(answer, receipt)
             if receipt:
                 receipts.append(receipt)
+            if receipt and answer.promise:
+                promises.append((answer.promise, receipt))
         kept = self.keep(self.source.sample(receipts, min(self.VERIFIED_RECEIPTS, len(receipts))))
         for receipt in kept:
             found += self.verify("receipt", receipt)
+        for promise, receipt in self.source.sample(promises, min(self.VERIFIED_RECEIPTS, len(promises))):
+            file, held_against = self.server.folder / "promise", self.server.folder / "promised.json"
+            file.write_text(promise)
+            held_against.write_bytes(receipt)
+            found += self.verify("promise", file, "--receipt", held_against)
         found += self.verify("log", f"{self.server.platform_url}/log", "--since", self.checkpoint)
         return found + self.journal.complaints(self.key, answered, list(unanswered), kept)
 
@@ -90,6 +109,8 @@ class Evidence:
         says = asked, outcome["status"], outcome["request_id"]
         if says != (answer.asked, answer.status, answer.request_id):
             return [f"{answer} has a receipt that says {says}"]
+        if answer.promise and not is_kept(answer.promise, record):
+            return [f"{answer} was promised another record than there is now"]
         owner = self.owners.setdefault(record["index"], answer.request_id)
         return [] if owner == answer.request_id else [f"{answer} has the record of the request {owner}"]
 
