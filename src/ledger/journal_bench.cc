@@ -16,6 +16,7 @@
 #include "crypto/mac.h"
 #include "evidence/journal_folder.h"
 #include "evidence/journal_verifier.h"
+#include "identity/slot.h"
 #include "ledger/sealer.h"
 #include "store/bench_threads.h"
 #include "store/store_test_peer.h"
@@ -149,7 +150,8 @@ class World {
  private:
   Task<Result<void>> make_account() {
     store::Commit commit;
-    commit.writes.push_back({slot_key(0), std::string(as_text(ConstBytes(journal_.bytes)))});
+    commit.writes.push_back(
+        {identity::slot_key(0), identity::encode_slot(0, {.stream = 0, .journal = journal_.bytes})});
     commit.writes.push_back(pending_entry(evidence::AccountCreated{}, "00000000"));
     CO_TRY(co_await store_->commit(store::StoreTestPeer::commit_access(), std::move(commit)));
     co_return Result<void>{};
