@@ -42,7 +42,7 @@ class Answer:
     status: int
     request_id: str
     receipt: str
-    promise: str | None
+    promise: str | None = None
 
 
 @dataclasses.dataclass

@@ -1,10 +1,10 @@
 """kill -9 under load, again and again on one folder: nothing that was acknowledged is lost.
 
 After each kill and restart the whole history of each blob must be explained by one order of its operations
-(crash/register.py), every answer must have a receipt that says what was answered, every promise must be kept,
-and the public log must continue the one that was published before the kill. The account's journal is exported,
-verified and compared with the clients' histories (crash/journal.py): it continues the export from before the
-kill, and has exactly one record of each answer and none that nobody asked for.
+(crash/register.py), every answer must have a receipt that says what was answered, every promise must be
+kept, and the public log must continue the one that was published before the kill. The account's journal is
+exported, verified and compared with the clients' histories (crash/journal.py): it continues the export from
+before the kill, and has exactly one record of each answer and none that nobody asked for.
 
 That these checks can fail is tested too: on a store that was set back to an earlier copy, as if its last
 commits had never reached the disk, all of them must complain.
