@@ -11,9 +11,9 @@ import time
 
 from app.platform_api import Api, run_vitrine
 from crash.clients import BLOBS, CLIENTS, CONTAINER, FLEETING, Answer, Client, Connection, content_of
-from crash.observer import SEAL_TICK_MS, Evidence
 from crash.fatal import AT_START, UNDER_LOAD, Point, at_start, death
 from crash.listings import is_one_moment
+from crash.observer import SEAL_TICK_MS, Evidence
 from crash.register import ABSENT, GONE, NO_CONTAINER, Operation, is_linearizable
 from server import Server, ServerError, answers
 
