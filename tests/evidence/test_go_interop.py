@@ -21,6 +21,9 @@ FILES = [
 ]
 READERS = ["log", "client", "fsck"]
 
+# Go and its modules take too long to come to a new machine.
+pytestmark = pytest.mark.nightly
+
 
 def test_the_committed_vectors_are_those_that_go_makes(interop):
     assert interop("vectors").stdout == (ROOT / "src/tlog/testdata/go_sumdb.txt").read_text()

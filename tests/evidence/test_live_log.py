@@ -8,6 +8,8 @@ from app.platform_api import Api
 from evidence.tampering import flip
 from server import ACCOUNT, Server
 
+pytestmark = pytest.mark.nightly  # as test_go_interop.py
+
 SEAL_TICK_MS = 10  # so that a full tile and more come in seconds
 ENTRIES = 300
 
