@@ -28,3 +28,23 @@ def test_counts(tmp_path, capsys, items, line, status):
     assert count_results.main(tmp_path) == status
     assert capsys.readouterr().out.splitlines()[-1] == line
     assert (tmp_path / "total").read_text() == line + "\n"
+
+
+FROM_PYTEST = "<testcase classname='tests.test_a' name='test_b'><failure message='m'>why\nit failed</failure></testcase>"
+FROM_CTEST = (
+    "<testcase classname='a: B' name='a: B'><failure/><system-out>expected 1\ngot 2</system-out></testcase>"
+)
+
+
+@pytest.mark.parametrize(
+    "case, said",
+    [
+        (FROM_PYTEST, ["failed: tests.test_a::test_b", "    why", "    it failed"]),
+        (FROM_CTEST, ["failed: a: B", "    expected 1", "    got 2"]),
+    ],
+)
+def test_what_failed_is_named_with_what_it_said(tmp_path, capsys, case, said):
+    (tmp_path / "a.exit").write_text("1\n")
+    (tmp_path / "a.xml").write_text(f"<testsuite>{PASS}{case}</testsuite>")
+    count_results.main(tmp_path)
+    assert capsys.readouterr().out.splitlines()[1:-1] == said
