@@ -11,7 +11,6 @@ import pathlib
 import sys
 import xml.etree.ElementTree as xml
 
-
 LINES_OF_A_FAILURE = 25
 
 
