@@ -30,7 +30,7 @@ def test_counts(tmp_path, capsys, items, line, status):
     assert (tmp_path / "total").read_text() == line + "\n"
 
 
-FROM_PYTEST = "<testcase classname='tests.test_a' name='test_b'><failure message='m'>why\nit failed</failure></testcase>"
+FROM_PYTEST = "<testcase classname='tests.test_a' name='test_b'><failure>why\nit failed</failure></testcase>"
 FROM_CTEST = (
     "<testcase classname='a: B' name='a: B'><failure/><system-out>expected 1\ngot 2</system-out></testcase>"
 )
