@@ -9,6 +9,7 @@
 #include "app/exit.h"
 #include "evidence/journal_export.h"
 #include "evidence/journal_folder.h"
+#include "operations/journals.h"
 
 namespace vitrine::app {
 namespace {
@@ -20,19 +21,20 @@ struct Asked {
   std::string folder;
 };
 
-/// With the account's key where one is given, else as the operator.
-Result<http::ClientAnswer> get(const Asked& asked, const std::string& path) {
+/// With the account's key where one is given, else as the operator; `under` is the export's token.
+Result<http::ClientAnswer> get(const Asked& asked, const std::string& path, const std::string& under = {}) {
   auto request =
       TRY(api_request(asked.api, "GET", fmt::format("/accounts/{}/journal{}", asked.api.account, path)));
+  if (!under.empty()) request.headers.emplace_back(operations::kExportHeader, under);
   return ask(asked.api, TRY(has_account_key(asked.api) ? sign_as_account(asked.api, std::move(request))
                                                        : sign_as_operator(asked.api, std::move(request))));
 }
 
 /// Errors: what the server said.
-Result<std::string> body_of(Result<http::ClientAnswer> answer) {
+Result<http::ClientAnswer> permitted(Result<http::ClientAnswer> answer) {
   constexpr unsigned kOk = 200, kNotFound = 404;
   auto got = TRY(std::move(answer));
-  if (got.status == kOk) return std::move(got.body);
+  if (got.status == kOk) return got;
   boost::system::error_code error;
   const auto said = json::parse(got.body, error);
   const auto* inner = said.is_object() ? said.get_object().if_contains("error") : nullptr;
@@ -42,15 +44,17 @@ Result<std::string> body_of(Result<http::ClientAnswer> answer) {
 }
 
 Result<evidence::Exported> run(const Asked& asked) {
-  auto document = body_of(get(asked, ""));
-  if (!document && document.error().code == Code::ResourceNotFound)
-    return fail(Code::Unavailable, document.error().message);
-  const auto head = evidence::read_journal_head(TRY(std::move(document)));
+  auto begun = permitted(get(asked, ""));
+  if (!begun && begun.error().code == Code::ResourceNotFound)
+    return fail(Code::Unavailable, begun.error().message);
+  const auto first = TRY(std::move(begun));
+  const std::string token(first.header("x-ms-vitrine-receipt"));
+  const auto head = evidence::read_journal_head(first.body);
   if (!head)
     return fail(Code::Unavailable, fmt::format("What answered is not a Vitrine server's platform port: {}",
                                                head.error().message));
   return evidence::update_export(asked.folder, *head, [&](const std::string& path) -> Result<Bytes> {
-    return to_bytes(as_bytes(TRY(body_of(get(asked, "/" + path)))));
+    return to_bytes(as_bytes(TRY(permitted(get(asked, "/" + path, token))).body));
   });
 }
 

@@ -138,7 +138,13 @@ Result<void> refill(const Asked& asked, const Stopped& stopped, ledger::Recovery
     const auto head = TRY(evidence::read_journal_head(as_text(TRY(read(evidence::kJournalHeadFile)))));
     auto added = run(recovery.refill(head, read));
     if (!added) return fail(added.error().code, fmt::format("{}: {}", folder, added.error().message));
-    fmt::print("{}: {} records were added to the journal in slot {}.\n", folder, *added, head.slot);
+    if (added->account_is_lost)
+      fmt::print(
+          "{}: the store has no account in slot {}; what the journal's end was helps to show others "
+          "whole.\n",
+          folder, head.slot);
+    else
+      fmt::print("{}: {} records were added to the journal in slot {}.\n", folder, added->records, head.slot);
   }
   return {};
 }

@@ -73,11 +73,15 @@ Result<void> Recovery::read_missing(const evidence::ReadLogFile& read, std::uint
   return {};
 }
 
-Task<Result<std::uint64_t>> Recovery::refill(const evidence::SealedHead& head,
-                                             const evidence::ReadJournalFile& read) {
+Task<Result<Refilled>> Recovery::refill(const evidence::SealedHead& head,
+                                        const evidence::ReadJournalFile& read) {
   const auto slot = static_cast<std::uint32_t>(head.slot);
   const auto row = CO_TRY(store_.look_up(identity::slot_key(slot)));
   const auto place = row.exists() ? CO_TRY(identity::decode_slot(slot, row.value)) : identity::JournalPlace{};
+  if (!row.exists() && head.slot < slots_) {
+    lost_heads_[slot] = head.head;
+    co_return Refilled{.records = 0, .account_is_lost = true};
+  }
   if (!row.exists() || place.journal != head.head.journal.bytes)
     co_return fail(Code::InvalidInput, "It is of no journal that this store has.");
   const auto size = store_.journal_size(place.stream);
@@ -116,7 +120,7 @@ Task<Result<std::uint64_t>> Recovery::refill(const evidence::SealedHead& head,
   }
   const auto seal = evidence::decode_entry(head.seal_entry);
   if (seal && std::get<evidence::Seal>(*seal) == last_.seal && size <= head.head.size) whole_.insert(slot);
-  co_return beyond.size();
+  co_return Refilled{.records = beyond.size()};
 }
 
 Result<std::vector<std::uint32_t>> Recovery::slots_of_lost_accounts() const {
@@ -136,11 +140,15 @@ Result<std::vector<DoubtfulJournal>> Recovery::doubtful() {
   for (auto slot = static_cast<std::uint32_t>(journals.slots()); slot + lost.size() < slots_; ++slot)
     TRY(journals.add(slot));
   TRY(journals.grow(store_.journal_sizes()));
-  const auto root = TRY(journals.seal(last_.seal.number));
-  if (lost.empty() && root == last_.seal.heads_root) return std::vector<DoubtfulJournal>{};
+  std::vector<evidence::JournalHead> beyond;
+  for (const auto slot : lost)
+    if (const auto found = lost_heads_.find(slot); found != lost_heads_.end())
+      beyond.push_back(found->second);
+  const auto root = TRY(journals.seal(last_.seal.number, beyond));
+  const bool is_whole = beyond.size() == lost.size() && root == last_.seal.heads_root;
   std::vector<DoubtfulJournal> doubtful;
   for (std::uint32_t slot = 0; slot < journals.slots(); ++slot) {
-    if (whole_.contains(slot)) continue;
+    if (is_whole || whole_.contains(slot)) continue;
     const auto head = TRY(journals.open_slot(slot)).head;
     DoubtfulJournal one{.slot = slot, .account = {}, .size = head.size, .root = head.root};
     const auto owner = std::ranges::find(accounts_, slot, &identity::Account::slot);

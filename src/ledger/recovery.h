@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -31,6 +32,12 @@ struct DoubtfulJournal {
   tlog::Digest root{};
 };
 
+/// What an export was good for.
+struct Refilled {
+  std::uint64_t records = 0;     ///< added to the journal
+  bool account_is_lost = false;  ///< nothing can be added, but the head helps to show others whole
+};
+
 /// Two people end journals, and say why.
 struct Ending {
   std::string reason;
@@ -48,9 +55,9 @@ class Recovery {
                                                 std::vector<identity::Account> accounts);
 
   /// Adds to a journal what an export of it has beyond the store. The export must be verified already.
-  /// Returns how many records. Errors: InvalidInput when it is of no journal in this store;
+  /// Errors: InvalidInput when it is of no journal in this store, nor of an account that came later;
   /// VerificationFailed when the records that both have are not the same; those of the store.
-  Task<Result<std::uint64_t>> refill(const evidence::SealedHead& head, const evidence::ReadJournalFile& read);
+  Task<Result<Refilled>> refill(const evidence::SealedHead& head, const evidence::ReadJournalFile& read);
 
   /// The journals that may lack records of the last published seal; none when the seal's heads are those of
   /// the journals as they are now. Errors: those of the store.
@@ -83,9 +90,10 @@ class Recovery {
   std::uint64_t stored_entries_ = 0;  ///< and has now
   std::vector<Bytes> missing_;        ///< the entries behind those
   LastSeal last_;
-  std::uint64_t slots_ = 0;                ///< that the published log gave out
-  std::set<std::uint32_t> whole_;          ///< slots whose export the last seal commits to
-  std::optional<std::uint32_t> stream_{};  ///< given out last
+  std::uint64_t slots_ = 0;        ///< that the published log gave out
+  std::set<std::uint32_t> whole_;  ///< slots whose export the last seal commits to
+  std::map<std::uint32_t, evidence::JournalHead> lost_heads_;  ///< by slot, of accounts that are not there
+  std::optional<std::uint32_t> stream_{};                      ///< given out last
 };
 
 }  // namespace vitrine::ledger

@@ -110,7 +110,8 @@ Result<std::vector<store::Write>> SealedJournals::grow(const std::vector<store::
   return writes;
 }
 
-Result<tlog::Digest> SealedJournals::seal(std::uint64_t seal_number) {
+Result<tlog::Digest> SealedJournals::seal(std::uint64_t seal_number,
+                                          std::span<const evidence::JournalHead> beyond) {
   heads_ = tlog::MemoryTree();
   seal_number_ = seal_number;
   for (auto& journal : journals_) {
@@ -121,6 +122,10 @@ Result<tlog::Digest> SealedJournals::seal(std::uint64_t seal_number) {
     }
     heads_.append(evidence::head_leaf({journal.id, journal.sealed_size, journal.root},
                                       evidence::head_salt(journal.secret, seal_number)));
+  }
+  for (const auto& head : beyond) {
+    const auto secret = key_.slot_secret(static_cast<std::uint32_t>(heads_.size()));
+    heads_.append(evidence::head_leaf(head, evidence::head_salt(secret, seal_number)));
   }
   return heads_.root();
 }

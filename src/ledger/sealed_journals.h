@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -30,8 +31,9 @@ class SealedJournals {
   Result<store::Write> add(std::uint32_t slot);
   /// Appends the leaves of new records to the trees; returns tiles and sizes to commit.
   Result<std::vector<store::Write>> grow(const std::vector<store::JournalSize>& sizes);
-  /// The root over all slots' heads at a seal, kept for proofs until the next call. Errors: Corrupt.
-  Result<tlog::Digest> seal(std::uint64_t seal_number);
+  /// The root over all slots' heads at a seal, kept for proofs until the next call; `beyond` are those of
+  /// slots that this store does not have, in order. Errors: Corrupt.
+  Result<tlog::Digest> seal(std::uint64_t seal_number, std::span<const evidence::JournalHead> beyond = {});
 
   [[nodiscard]] std::uint64_t slots() const { return journals_.size(); }
 

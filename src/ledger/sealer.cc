@@ -194,8 +194,8 @@ Task<Result<std::string>> Sealer::receipt(RecordPlace place, ReceiptLevel least)
   co_return build_promised_receipt(place);
 }
 
-Task<Result<evidence::SealedHead>> Sealer::journal_head(std::uint32_t stream) {
-  co_return co_await boost::asio::co_spawn(io_, build_head(stream), kAwait);
+Task<Result<evidence::SealedHead>> Sealer::journal_head(RecordPlace place) {
+  co_return co_await boost::asio::co_spawn(io_, build_head(place), kAwait);
 }
 
 /// While a seal is being committed, which takes milliseconds; while the store fails it takes longer.
@@ -217,9 +217,20 @@ Result<evidence::SealedHead> Sealer::sealed_head(std::uint32_t slot) {
   return sealed;
 }
 
-Task<Result<evidence::SealedHead>> Sealer::build_head(std::uint32_t stream) {
-  CO_TRY(co_await until_sealed());
-  co_return sealed_head(CO_TRY(journals_.slot_of(stream)));
+Task<Result<evidence::SealedHead>> Sealer::build_head(RecordPlace place) {
+  constexpr std::chrono::milliseconds kPause{20}, kPatience{5000};
+  const auto end = std::chrono::steady_clock::now() + 2 * options_.tick + kPatience;
+  while (true) {
+    CO_TRY(co_await until_sealed());
+    const auto slot = journals_.slot_of(place.slot);
+    auto head = slot ? sealed_head(*slot) : std::unexpected(slot.error());
+    if (head && head->head.size <= place.index)
+      head = fail(Code::ReceiptNotReady, "The journal's newest record is not in a seal yet.");
+    const bool is_early = !head && head.error().code == Code::ReceiptNotReady;
+    if (!is_early || stopping_ || std::chrono::steady_clock::now() > end) co_return head;
+    boost::asio::steady_timer pause(io_, kPause);
+    co_await pause.async_wait(boost::asio::as_tuple(kAwait));
+  }
 }
 
 Task<Result<std::string>> Sealer::build_receipt(RecordPlace place) {

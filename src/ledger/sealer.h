@@ -51,9 +51,10 @@ class Sealer {
   /// The receipt document of a record, of the highest level that it can have now. Callable from any
   /// io_context. Errors: ReceiptNotReady when that is lower than `least`, RecordNotFound, Corrupt.
   Task<Result<std::string>> receipt(RecordPlace place, ReceiptLevel least = ReceiptLevel::Sealed);
-  /// The head of an exported journal, as the last seal commits to it. Callable from any io_context. Errors:
-  /// ReceiptNotReady, Corrupt.
-  Task<Result<evidence::SealedHead>> journal_head(std::uint32_t stream);
+  /// The head of the journal that a record is in, at the first seal that covers the record, or a later one.
+  /// Callable from any io_context. Errors: ReceiptNotReady when no seal comes in a while; RecordNotFound when
+  /// that journal was ended; Corrupt.
+  Task<Result<evidence::SealedHead>> journal_head(RecordPlace place);
 
   /// Seals made since the start. Any thread may ask.
   [[nodiscard]] std::uint64_t seals() const { return seals_; }
@@ -73,7 +74,7 @@ class Sealer {
   Task<Result<std::string>> build_receipt(RecordPlace place);
   Result<std::string> build_promised_receipt(RecordPlace place);
   [[nodiscard]] Result<evidence::ShownRecord> read_record(RecordPlace place) const;
-  Task<Result<evidence::SealedHead>> build_head(std::uint32_t stream);
+  Task<Result<evidence::SealedHead>> build_head(RecordPlace place);
   Result<evidence::SealedHead> sealed_head(std::uint32_t slot);
   Moved move_to_files();
 

@@ -10,6 +10,7 @@
 #include "ledger/journal_tiles.h"
 #include "ledger/sealed_check.h"
 #include "ledger/sealer.h"
+#include "operations/accounts.h"
 #include "operations/journals.h"
 #include "operations/test_world.h"
 #include "store/database.h"
@@ -78,7 +79,7 @@ class JournalFilesTest : public testing::Test {
                                   {.log_directory = world.directory() / "log"})
                  .value();
     sealer->start();
-    const auto head = world.run(sealer->journal_head(slot())).value();
+    const auto head = world.run(sealer->journal_head({slot(), size() - 1})).value();
     sealer->stop();
     return evidence::verify_journal(
         [&](const std::string& path) -> Result<Bytes> {
@@ -256,15 +257,92 @@ TEST_F(JournalFilesTest, ReadingAJournalIsOnRecord) {
   record_and_seal(300);
   auto own = world.request();
   const auto bundle =
-      world.run(read_journal(*world.floors, own, world.account().name, tlog::BundleId{.index = 0}));
+      world.run(read_journal(*world.floors, own, world.account().name, tlog::BundleId{.index = 0}, {}));
   ASSERT_TRUE(bundle) << bundle.error().message;
   EXPECT_EQ(tlog::split_bundle(*bundle, tlog::kTileWidth)->size(), tlog::kTileWidth);
   EXPECT_EQ(world.records().back().what.action, "journal.read");
   EXPECT_EQ(world.records().back().what.blob, "tile/entries/000");
   const auto missing =
-      world.run(read_journal(*world.floors, own, world.account().name, tlog::BundleId{.index = 7}));
+      world.run(read_journal(*world.floors, own, world.account().name, tlog::BundleId{.index = 7}, {}));
   EXPECT_EQ(missing.error().code, Code::ResourceNotFound);
   EXPECT_EQ(world.records().back().outcome.status, 404u);
+}
+
+class ExportTest : public JournalFilesTest {
+ protected:
+  void SetUp() override {
+    JournalFilesTest::SetUp();
+    record_and_seal(300);
+    sealer = ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(),
+                                  {.log_directory = world.directory() / "log"})
+                 .value();
+    sealer->start();
+  }
+  void TearDown() override {
+    sealer->stop();
+    JournalFilesTest::TearDown();
+  }
+
+  Result<evidence::SealedHead> begin(policy::Exchange& own) {
+    return world.run(export_journal(*world.floors, *sealer, own, world.account().name));
+  }
+  Result<Bytes> read(policy::Exchange& own, std::string_view under) {
+    return read(*world.floors, own, under);
+  }
+  Result<Bytes> read(const Floors& floors, policy::Exchange& own, std::string_view under) {
+    return world.run(read_journal(floors, own, world.account().name, tlog::BundleId{.index = 0}, under));
+  }
+};
+
+TEST_F(ExportTest, AnExportIsOneRecordWhichItHas) {
+  auto own = world.request();
+  const auto head = begin(own).value();
+  EXPECT_EQ(world.records().back().what.action, "journal.export");
+  EXPECT_EQ(head.head.size, size());
+  const auto token = own.receipt;
+  auto later = world.request();
+  EXPECT_TRUE(read(later, token));
+  EXPECT_EQ(later.receipt, token);
+  EXPECT_EQ(size(), head.head.size) << "what is read for an export is not on record once more";
+}
+
+TEST_F(ExportTest, OnlyWhoBeganItReadsUnderAnExport) {
+  auto own = world.request();
+  ASSERT_TRUE(begin(own));
+  auto stranger = operator_exchange(*world.floors, world.account(), "read", "127.0.0.1");
+  EXPECT_EQ(read(stranger, own.receipt).error().code, Code::InvalidHeaderValue);
+  EXPECT_EQ(world.records().back().outcome.status, 400u);
+  auto elsewhere = world.request();
+  elsewhere.slot += 1;
+  EXPECT_EQ(read(elsewhere, own.receipt).error().code, Code::InvalidHeaderValue);
+}
+
+TEST_F(ExportTest, OtherRecordsAreNoExport) {
+  auto own = world.request();
+  ASSERT_TRUE(begin(own));
+  auto reading = world.request();
+  ASSERT_TRUE(read(reading, {}));
+  EXPECT_EQ(world.records().back().what.action, "journal.read");
+  auto again = world.request();
+  EXPECT_EQ(read(again, reading.receipt).error().code, Code::InvalidHeaderValue);
+  EXPECT_EQ(read(again, "0123").error().code, Code::InvalidHeaderValue);
+}
+
+TEST_F(ExportTest, AnExportEndsAfterAnHour) {
+  auto own = world.request();
+  own.received -= kExportLasts;
+  ASSERT_TRUE(begin(own));
+  auto late = world.request();
+  EXPECT_EQ(read(late, own.receipt).error().code, Code::InvalidHeaderValue);
+}
+
+TEST_F(ExportTest, WhatTheGateDeniesIsNotReadUnderAnExport) {
+  auto own = world.request();
+  ASSERT_TRUE(begin(own));
+  const auto before = size();
+  auto other_purpose = world.request("nothing-of-the-kind");
+  EXPECT_EQ(read(other_purpose, own.receipt).error().code, Code::PolicyDenied);
+  EXPECT_EQ(size(), before + 1) << "a denial is on record, also of what is read for an export";
 }
 
 }  // namespace

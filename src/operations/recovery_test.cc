@@ -78,11 +78,12 @@ class RecoveryTest : public testing::Test {
   }
 
   /// With `crash` nothing is published after the seal that the export is of.
-  Files export_journal(bool crash = false) {
+  Files export_journal(bool crash = false) { return export_journal(world.account().records().stream, crash); }
+  Files export_journal(std::uint32_t stream, bool crash) {
     EXPECT_TRUE(open_sealer());
     sealer->start();
-    const auto stream = world.account().records().stream;
-    const auto head = world.run(sealer->journal_head(stream)).value();
+    const auto head =
+        world.run(sealer->journal_head({stream, world.store->journal_size(stream) - 1})).value();
     const auto kept = log().string() + "_kept";
     fs::copy(log(), kept, fs::copy_options::recursive);
     sealer->stop();
@@ -167,7 +168,7 @@ TEST_F(RecoveryTest, AnExportGivesBackWhatABackupLacks) {
   EXPECT_EQ(recovery->doubtful()->size(), 1u);
   const auto added = world.run(recovery->refill(head_of(last), reader(last)));
   ASSERT_TRUE(added) << added.error().message;
-  EXPECT_GT(*added, 500u);
+  EXPECT_GT(added->records, 500u);
   EXPECT_TRUE(recovery->doubtful()->empty()) << "the seal's heads are those of the journals";
   ASSERT_TRUE(world.run(recovery->finish({}, nullptr, system_clock())));
   seal();
@@ -256,6 +257,32 @@ TEST_F(RecoveryTest, AnAccountThatCameLaterLeavesItsSlot) {
   seal();
   const auto verification = verify_log(before);
   EXPECT_TRUE(verification.verified()) << explain(verification);
+}
+
+TEST_F(RecoveryTest, TheExportOfALostAccountShowsOthersWhole) {
+  put_and_seal(3);
+  back_up();
+  auto own = operator_exchange(*world.floors, world.account(), "create", "127.0.0.1");
+  const auto later =
+      world.run(create_account(*world.floors, world.accounts, own,
+                               {*identity::AccountName::parse("later"), world.account().organisation, {}}));
+  seal();
+  const auto kept = export_journal(later->slot, false);
+  seal();  // nobody did anything since
+  restore();
+  auto recovery = begin();
+  ASSERT_TRUE(recovery);
+  EXPECT_EQ(recovery->doubtful()->size(), 2u);
+  const auto refilled = world.run(recovery->refill(head_of(kept), reader(kept)));
+  ASSERT_TRUE(refilled) << refilled.error().message;
+  EXPECT_TRUE(refilled->account_is_lost);
+  const auto doubtful = recovery->doubtful().value();
+  ASSERT_EQ(doubtful.size(), 1u);
+  EXPECT_EQ(doubtful[0].slot, later->slot);
+  auto another = head_of(kept);
+  another.head.size -= 1;
+  ASSERT_TRUE(world.run(recovery->refill(another, reader(kept))));
+  EXPECT_EQ(recovery->doubtful()->size(), 2u) << "a head that the seal does not commit to shows nothing";
 }
 
 TEST_F(RecoveryTest, AnEntryThatWaitedInTheBackupIsNotPublishedTwice) {

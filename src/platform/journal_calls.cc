@@ -33,10 +33,10 @@ Result<identity::AccountName> enter(const Parts& parts, Call& call) {
 
 }  // namespace
 
-Task<Result<http::Response>> show_journal(const Parts& parts, Call& call) {
+Task<Result<http::Response>> export_journal(const Parts& parts, Call& call) {
   const auto account = CO_TRY(enter(parts, call));
   const auto head =
-      CO_TRY(co_await operations::show_journal(parts.floors, parts.sealer, *call.exchange, account));
+      CO_TRY(co_await operations::export_journal(parts.floors, parts.sealer, *call.exchange, account));
   co_return private_answer("application/json", CO_TRY(evidence::write_journal_head(head)));
 }
 
@@ -44,7 +44,9 @@ Task<Result<http::Response>> show_journal_file(const Parts& parts, Call& call) {
   const auto account = CO_TRY(enter(parts, call));
   const auto file = tlog::parse_tile_path("tile/" + call.capture("path"));
   if (!file) co_return fail(Code::ResourceNotFound, "This is not the path of a tile or of an entry bundle.");
-  const auto bytes = CO_TRY(co_await operations::read_journal(parts.floors, *call.exchange, account, *file));
+  const auto under = call.request.headers.get(operations::kExportHeader).value_or("");
+  const auto bytes =
+      CO_TRY(co_await operations::read_journal(parts.floors, *call.exchange, account, *file, under));
   co_return private_answer("application/octet-stream", std::string(as_text(bytes)));
 }
 

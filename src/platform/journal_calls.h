@@ -6,8 +6,8 @@
 
 namespace vitrine::platform {
 
-/// GET /api/v1/accounts/{account}/journal: the head, as `vitrine export journal` keeps it.
-Task<Result<http::Response>> show_journal(const Parts& parts, Call& call);
+/// GET /api/v1/accounts/{account}/journal: begins an export; the head, as `vitrine export journal` keeps it.
+Task<Result<http::Response>> export_journal(const Parts& parts, Call& call);
 /// GET /api/v1/accounts/{account}/journal/tile/{path...}: a tile or an entry bundle.
 Task<Result<http::Response>> show_journal_file(const Parts& parts, Call& call);
 

@@ -50,7 +50,7 @@ constexpr Row kRows[] = {
     {kDelete, "/api/v1/backups", cancel_backup},
     {kGet, "/api/v1/scrub", show_scrub},
     {kPost, "/api/v1/scrub", start_scrub},
-    {kGet, "/api/v1/accounts/{account}/journal", show_journal},
+    {kGet, "/api/v1/accounts/{account}/journal", export_journal},
     {kGet, "/api/v1/accounts/{account}/journal/tile/{path...}", show_journal_file},
     {kGet, "/api/v1/accounts/{account}/jobs", list_jobs},
     {kPost, "/api/v1/accounts/{account}/jobs", start_job},

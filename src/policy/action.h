@@ -54,7 +54,7 @@ inline constexpr Action kDataKeyRotate{"account.rotate-data-key", Service::Stora
 inline constexpr Action kDataKeysDestroy{"account.destroy-data-keys", Service::Storage};
 inline constexpr Action kDataKeysRewrap{"account.rewrap-data-keys", Service::Storage};
 inline constexpr Action kOperatorKeyRotate{"operator-key.rotate", Service::Storage};
-inline constexpr Action kJournalShow{"journal.show", Service::Storage};
+inline constexpr Action kJournalExport{"journal.export", Service::Storage};
 inline constexpr Action kJournalRead{"journal.read", Service::Storage};
 inline constexpr Action kBackupStart{"backup.start", Service::Storage};
 inline constexpr Action kSuspend{"policy.suspend", Service::Storage};

@@ -1,6 +1,7 @@
 """A restored server that is behind its public log goes on from it, and says in the log what was lost."""
 
 import json
+import shutil
 import subprocess
 import time
 
@@ -76,6 +77,39 @@ def test_a_journal_that_nobody_can_show_to_be_whole_is_ended_in_public(
     )
     assert grown.returncode == 0, grown.stdout
     assert int(json.loads(grown.stdout)["facts"]["losses"]) >= 1
+
+
+def test_exports_of_accounts_that_rested_since_give_back_everything(fresh_server, tmp_path):
+    server = fresh_server()
+    api = Api(server)
+    upload(server, one=b"1")
+    made(create(server, tmp_path / "backups", "--with-keys", "--json"))
+    upload(server, two=b"2")
+    folders = []
+    for account in ("system", ACCOUNT):
+        folders += ["--journal", tmp_path / account]
+        exported = run_vitrine(
+            *("export", "journal", account, tmp_path / account),
+            *("--server", server.platform_url, "--data-dir", server.data_dir),
+        )
+        assert exported.returncode == 0, exported.stderr
+    log_key = api.log_key
+    server.stop()
+    before = shutil.copy(server.data_dir / "log/checkpoint", tmp_path / "before")
+    restored = tmp_path / "restored"
+    assert restore(tmp_path / "backups", restored).returncode == 0
+    doubted = recover(restored, server.data_dir / "log")
+    assert doubted.returncode == 1 and "Nothing was ended" in doubted.stderr
+    recovered = recover(restored, server.data_dir / "log", *folders)
+    assert recovered.returncode == 0, recovered.stderr
+    assert "with all records of its journals" in recovered.stdout
+    again = fresh_server(data_dir=restored)
+    Api(again).wait_for_checkpoint()
+    grown = run_vitrine(
+        *("verify", "log", again.platform_url + "/log", "--log-key", log_key, "--json", "--since", before)
+    )
+    assert grown.returncode == 0, grown.stdout
+    assert "losses" not in json.loads(grown.stdout)["facts"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from crash.clients import Answer, Asked
 from server import ACCOUNT, Server
 
 WIDTH = 256  # records of a full bundle
+THE_EXPORT = Asked("journal.export", "", "")  # which is on record in what it exports
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Journal:
         self.size = 0
         self.records = 0  # compared with requests
         # What is known to have been asked since the last export besides: at first by the server that was
-        # started with --dev, then by that export, whose records are behind its end.
+        # started with --dev.
         self.own = [Asked("account.create", "", "")]
 
     def head_size(self) -> int:
@@ -120,10 +121,10 @@ class Journal:
             for place, entry in enumerate(entries((self.folder / path).read_bytes()))
             if first + place >= self.size
         ]
-        found = about_records(new, answered, unanswered, self.own)
+        found = about_records(new, answered, unanswered, [THE_EXPORT, *self.own])
         if len(new) != size - self.size:
             found.append(f"{len(new)} records are where {size - self.size} must be")
         self.size = size
         self.records += len(new)
-        self.own = [Asked("journal.show", "", ""), *(Asked("journal.read", "", path) for _, path in files)]
+        self.own = []
         return found

@@ -4,15 +4,15 @@ import pytest
 from crash.clients import Answer, Asked
 from crash.journal import Record, about_records, bundles
 
-PUT, GET, SHOW = (
+PUT, GET, EXPORT = (
     Asked("blob.put", "shared", "a"),
     Asked("blob.get", "shared", "a"),
-    Asked("journal.show", "", ""),
+    Asked("journal.export", "", ""),
 )
 PUT_ANSWER, GET_ANSWER = Answer(PUT, 201, "id-1", "token-1"), Answer(GET, 200, "id-2", "token-2")
 PUT_RECORD, GET_RECORD = Record(0, PUT, 201, "id-1"), Record(1, GET, 200, "id-2")
 UNKNOWN = Record(2, PUT, 201, "id-3")
-OWN = Record(3, SHOW, 200, "id-4")
+OWN = Record(3, EXPORT, 200, "id-4")
 
 # Name: records, answers, what was asked without an answer, what the reader asked.
 RIGHT = {
@@ -20,7 +20,7 @@ RIGHT = {
     "a record of each": ([PUT_RECORD, GET_RECORD], [GET_ANSWER, PUT_ANSWER], [], []),
     "what was not answered has a record": ([UNKNOWN], [], [PUT], []),
     "what was not answered has none": ([], [], [PUT], []),
-    "the reader's own": ([OWN], [], [], [SHOW]),
+    "the reader's own": ([OWN], [], [], [EXPORT]),
 }
 # With a part of the complaint.
 WRONG = {
@@ -31,7 +31,7 @@ WRONG = {
     "a record of nothing": ([UNKNOWN], [], [], [], "nobody sent"),
     "two records of one without an answer": ([UNKNOWN, UNKNOWN], [], [PUT], [], "nobody sent"),
     "a record of another than was asked": ([UNKNOWN], [], [GET], [], "nobody sent"),
-    "the reader's own is missing": ([], [], [], [SHOW], "which was answered, has no record"),
+    "the reader's own is missing": ([], [], [], [EXPORT], "which was answered, has no record"),
 }
 
 
