@@ -5,6 +5,7 @@
 #include "evidence/dishonest_operator.h"
 #include "evidence/log_verifier.h"
 #include "evidence/receipt_verifier.h"
+#include "evidence/sealed_head.h"
 #include "evidence/verify_report.h"
 
 namespace vitrine::evidence {
@@ -232,6 +233,49 @@ TEST_F(Attack, AnOldCheckpointShowsAnOldLogAndNoNewSeal) {
 TEST_F(Attack, SealsDatedBackAreFound) {
   operator_.seal_with([](Seal& seal) { seal.time -= std::chrono::seconds(2); });
   EXPECT_BEGINS(log_failure(operator_), "entries: Seal 6 is dated ");
+}
+
+TEST_F(Attack, OtherEntriesDatedBackAreFound) {
+  const auto last = operator_.last_seal();
+  const auto suspension = [](Seconds time) {
+    return Suspension{SuspensionState::Imposed, "image", {}, time};
+  };
+  const auto restart = [&](Seconds time) { return Restart{time, last.number, true}; };
+  const auto loss = [&](Seconds time) {
+    return operator_.approved_loss({.slot = kSlot, .size = 7, .time = time});
+  };
+  for (const auto late : {std::chrono::seconds(11), std::chrono::seconds(std::chrono::days(30))})
+    for (const PublicEntry& entry :
+         {PublicEntry(suspension(last.time - late)), PublicEntry(restart(last.time - late)),
+          PublicEntry(loss(last.time - late))}) {
+      auto lying = operator_;
+      lying.publish(entry);
+      EXPECT_BEGINS(log_failure(lying), "entries: An entry behind seal 5 is dated ");
+    }
+  // As much as two machines' clocks may differ.
+  operator_.publish(suspension(last.time - kClockTolerance));
+  operator_.publish(restart(last.time));
+  operator_.publish(loss(last.time + kClockTolerance));
+  operator_.seal();
+  EXPECT_EQ(log_failure(operator_), "");
+}
+
+TEST_F(Attack, EntriesDatedBehindTheirSealAreFound) {
+  const auto next = operator_.last_seal().time + std::chrono::seconds(1);
+  for (const auto early : {std::chrono::seconds(11), std::chrono::seconds(std::chrono::days(30))}) {
+    auto lying = operator_;
+    lying.publish(Suspension{SuspensionState::Lifted, "image", {}, next + early});
+    EXPECT_EQ(log_failure(lying), "") << "nothing tells before the seal";
+    lying.seal();
+    EXPECT_BEGINS(log_failure(lying), "entries: Seal 6 is dated ");
+  }
+}
+
+TEST_F(Attack, OldRulesPutBackInForceAreFound) {
+  operator_.seal_with([](Seal& seal) { seal.policy_epoch = 2; });
+  EXPECT_EQ(log_failure(operator_), "");
+  operator_.seal_with([](Seal& seal) { seal.policy_epoch = 1; });
+  EXPECT_BEGINS(log_failure(operator_), "entries: Seal 7 has policy epoch 1, seal 6 had 2");
 }
 
 TEST_F(Attack, ARecordDatedBehindItsSealIsFound) {

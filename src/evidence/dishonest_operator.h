@@ -66,6 +66,14 @@ class DishonestOperator : public SampleLog {
     seal_as(seal);
   }
 
+  /// With a reason, where it has none, and signed by two people.
+  [[nodiscard]] Loss approved_loss(Loss loss) const {
+    if (loss.reason.empty()) loss.reason = "fire";
+    for (std::uint8_t i = 0; i < 2; ++i)
+      loss.approvals[i] = approve(key_.name(), loss, crypto::SigningKey::from_seed({i}));
+    return loss;
+  }
+
   [[nodiscard]] JournalHead head(std::size_t slot) const {
     const auto& account = accounts_[slot];
     return {account.journal, account.tree.size(), account.tree.root()};

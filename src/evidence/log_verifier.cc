@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/encoding.h"
 #include "evidence/readable.h"
 #include "evidence/seal_chain.h"
 #include "evidence/steps.h"
@@ -29,6 +30,7 @@ struct Walk {
   tlog::Digest root{};
   tlog::Digest earlier_root = tlog::empty_root();
   SealChain chain{log.name()};
+  std::vector<Loss> losses{};
   std::optional<Fault> first_fault{};
 };
 
@@ -49,6 +51,8 @@ void look_at(ConstBytes entry, const std::string& place, Walk& walk) {
   auto decoded = decode_entry(entry);
   auto kept = decoded ? walk.chain.follow(*decoded) : Result<void>(std::unexpected(decoded.error()));
   if (!kept && !walk.first_fault) walk.first_fault = Fault{kept.error().message, place};
+  const auto* loss = decoded ? std::get_if<Loss>(&*decoded) : nullptr;
+  if (loss && walk.losses.size() < kMostLossesStated) walk.losses.push_back(*loss);
 }
 
 Result<std::string> check_files(Walk& walk) {
@@ -101,12 +105,31 @@ constexpr Step<Walk> kStepsSince[] = {
     {"entries", "", check_entries},
 };
 
+/// Of a person's key, as whoever has the key can compute it.
+std::string fingerprint(const Approval& approval) {
+  return to_hex(crypto::sha256(approval.key));
+}
+
+Statement statement_of(const Loss& loss) {
+  return {"loss",
+          {{"slot", fmt::to_string(loss.slot)},
+           {"records left", fmt::to_string(loss.size)},
+           {"root", to_hex(loss.root)},
+           {"reason", loss.reason},
+           {"time", readable_time(loss.time)},
+           {"first approver", fingerprint(loss.approvals[0])},
+           {"second approver", fingerprint(loss.approvals[1])}}};
+}
+
 void state_facts(const Walk& walk, Verification& verification) {
   const auto& last = walk.chain.last();
   verification.state("log", walk.checkpoint.origin);
   verification.state("entries", fmt::to_string(walk.checkpoint.size));
   verification.state("accounts", fmt::to_string(walk.chain.accounts()));
+  verification.state("restarts", fmt::to_string(walk.chain.restarts()));
+  verification.state("unclean stops", fmt::to_string(walk.chain.unclean_stops()));
   if (walk.chain.losses() > 0) verification.state("losses", fmt::to_string(walk.chain.losses()));
+  for (const auto& loss : walk.losses) verification.state(statement_of(loss));
   if (last.number > 0)
     verification.state("last seal", fmt::format("{} of {}", last.number, readable_time(last.time)));
 }

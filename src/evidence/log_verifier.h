@@ -15,10 +15,13 @@ namespace vitrine::evidence {
 /// Errors: ResourceNotFound when there is no such file; others end the verification.
 using ReadLogFile = std::function<Result<Bytes>(const std::string& path)>;
 
+/// So many losses are stated one by one; all are counted.
+inline constexpr std::size_t kMostLossesStated = 1000;
+
 /// Reads every entry and every tile once, in order, in memory independent of the log's size: the checkpoint's
 /// signature, tiles against entries, the root, that an earlier checkpoint (a signed note) is a prefix, that
-/// each entry is known and well-formed, and that seals follow each other without gap, change or step back in
-/// time. The check that fails gives the file and entry.
+/// each entry is known and well-formed, and that entries keep the rules of SealChain. The check that fails
+/// gives the file and entry. States each loss that the log tells of.
 Verification verify_log(const ReadLogFile& read, const tlog::NoteKey& log,
                         const std::optional<std::string>& since = std::nullopt);
 

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include "evidence/sample_log.h"
+#include <boost/json.hpp>
+
+#include "base/encoding.h"
+#include "evidence/dishonest_operator.h"
 #include "evidence/verify_report.h"
 
 namespace vitrine::evidence {
@@ -135,6 +138,45 @@ TEST(LogVerifier, AnOperatorWhoSignsABrokenHistoryIsFoundOut) {
     EXPECT_TRUE(verification.failure()->place.starts_with("tile/entries/000.p/5, entry 4, byte "))
         << verification.failure()->place;
   }
+}
+
+TEST(LogVerifier, SaysWhatWasLostAndHowOftenTheServerDidNotStopInOrder) {
+  DishonestOperator log{sample_log()};
+  const auto last = log.last_seal();
+  log.publish(Restart{last.time, last.number, false});
+  log.publish(log.approved_loss({.slot = 2, .size = 0, .reason = "flood", .time = last.time}));
+  log.publish(log.approved_loss({.slot = 1, .size = 7, .root = last.heads_root, .time = last.time}));
+  const auto files = log.files();
+  const auto verification = verify_log(reader(files), log.key());
+  ASSERT_TRUE(verification.verified()) << report_as_text(verification);
+  const auto text = report_as_text(verification);
+  for (const auto* line :
+       {"restarts                  2\n", "unclean stops             1\n", "losses                    2\n",
+        "loss:\n", "  slot                    2\n", "  records left            7\n",
+        "  reason                  flood\n", "  reason                  fire\n",
+        "  time                    2026-11-18T11:06:45Z\n"})
+    EXPECT_TRUE(text.contains(line)) << line << text;
+  const auto approver = to_hex(crypto::sha256(crypto::SigningKey::from_seed({1}).public_key()));
+  EXPECT_TRUE(text.contains("  second approver         " + approver)) << text;
+
+  const auto report = boost::json::parse(report_as_json(verification));
+  const auto& statements = report.at("statements").as_array();
+  ASSERT_EQ(statements.size(), 2u);
+  EXPECT_EQ(statements[1].at("kind"), "loss");
+  const auto& facts = statements[1].at("facts");
+  EXPECT_EQ(facts.at("slot"), "1");
+  EXPECT_EQ(facts.at("records left"), "7");
+  EXPECT_EQ(facts.at("root").as_string(), to_hex(last.heads_root));
+  EXPECT_EQ(facts.at("second approver").as_string(), approver);
+}
+
+TEST(LogVerifier, TheFirstStartOfALogIsNoUncleanStop) {
+  SampleLog log;
+  log.publish(Restart{SampleLog::kStart, 0, false});
+  log.seal();
+  const auto files = log.files();
+  const auto text = report_as_text(verify_log(reader(files), log.key()));
+  EXPECT_TRUE(text.contains("unclean stops             0\n")) << text;
 }
 
 TEST(LogVerifier, EntriesAndTilesOfAnotherLogDoNotPassForTheSignedOnes) {

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/encoding.h"
 #include "evidence/promise_verifier.h"
 #include "evidence/readable.h"
 #include "evidence/steps.h"
@@ -84,6 +85,7 @@ void state_facts(const Walk& walk, Verification& verification) {
                                  promise.round.seal));
   verification.state("log", walk.log.name());
   verification.state("promised", fmt::format("in seal {} at the latest", promise.round.seal));
+  verification.state("journal", to_hex(promise.record.journal.bytes));
   verification.state("journal index", fmt::to_string(promise.record.index));
   state_facets(walk.receipt.record.opened, verification);
 }

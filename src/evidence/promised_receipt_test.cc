@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/encoding.h"
 #include "evidence/promise_verifier.h"
 #include "evidence/receipt_verifier.h"
 #include "evidence/sample_log.h"
@@ -30,7 +31,9 @@ TEST(PromisedReceipt, VerifiesAndSaysThatItIsOnlyPromised) {
   const auto verification = verify_receipt(sample.document, sample.log.key());
   ASSERT_TRUE(verification.verified()) << report_as_text(verification);
   const auto text = report_as_text(verification);
-  for (auto part : {"level", "promised", "in seal 5 at the latest", "what.action", "2026/case-3.mp4"})
+  const auto journal = to_hex(sample.receipt.record.journal.bytes);
+  for (std::string_view part :
+       {"level", "promised", "in seal 5 at the latest", "what.action", "2026/case-3.mp4", journal.c_str()})
     EXPECT_TRUE(text.contains(part)) << part << " in\n" << text;
   EXPECT_EQ(*write_receipt(*read_promised_receipt(sample.document)), sample.document);
 }

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/encoding.h"
 #include "evidence/receipt_verifier.h"
 #include "evidence/sample_log.h"
 #include "evidence/verify_report.h"
@@ -35,6 +36,9 @@ TEST(Receipt, VerifiesAndSaysWhatItProves) {
     EXPECT_NE(text.find(part), text.npos) << part << " in\n" << text;
   auto report = json::parse(report_as_json(verification));
   EXPECT_TRUE(report.at("verified").as_bool());
+  // By these two principals find out whether they are shown one journal.
+  EXPECT_EQ(report.at("facts").at("slot"), "1");
+  EXPECT_EQ(report.at("facts").at("journal").as_string(), to_hex(sample.receipt.sealed.head.journal.bytes));
   EXPECT_EQ(report.at("checks").as_array().size(), verification.checks().size());
 }
 

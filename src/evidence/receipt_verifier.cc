@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/encoding.h"
 #include "evidence/promised_receipt.h"
 #include "evidence/readable.h"
 #include "evidence/receipt.h"
@@ -79,6 +80,7 @@ void state_facts(const Walk& walk, Verification& verification) {
   verification.state("log", walk.log.name());
   verification.state("seal", fmt::format("{} of {}", walk.seal.number, readable_time(walk.seal.time)));
   verification.state("slot", fmt::to_string(walk.sealed.slot));
+  verification.state("journal", to_hex(walk.sealed.head.journal.bytes));
   verification.state("journal index", fmt::to_string(walk.receipt.index));
   state_facets(walk.receipt.opened, verification);
 }

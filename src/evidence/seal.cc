@@ -125,6 +125,17 @@ constexpr std::size_t kMaxItems = 64;  // of any kind, now and later
 
 }  // namespace
 
+std::optional<Seconds> time_of(const PublicEntry& entry) {
+  return std::visit(
+      [](const auto& known) -> std::optional<Seconds> {
+        if constexpr (requires { known.time; })
+          return known.time;
+        else
+          return std::nullopt;
+      },
+      entry);
+}
+
 Bytes encode_entry(const PublicEntry& entry) {
   return std::visit([](const auto& known) { return encode(known); }, entry);
 }

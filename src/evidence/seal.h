@@ -64,6 +64,9 @@ struct Restart {
 
 using PublicEntry = std::variant<Seal, AccountCreated, Suspension, Restart, Loss>;
 
+/// When it was, by its own words; nothing where its kind says nothing of that.
+std::optional<Seconds> time_of(const PublicEntry& entry);
+
 /// CBOR [kind, version, …]; the kind is a text: "seal", "account-created", "suspension", "restart", "loss".
 Bytes encode_entry(const PublicEntry& entry);
 /// Strict. Errors: Corrupt; NotImplemented for a kind or version that this build does not know.

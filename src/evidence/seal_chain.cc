@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "evidence/readable.h"
+#include "evidence/sealed_head.h"
 
 namespace vitrine::evidence {
 namespace {
@@ -16,13 +17,26 @@ std::unexpected<Error> broken(fmt::format_string<Args...> format, Args&&... args
 
 Result<void> SealChain::follow(const PublicEntry& entry) {
   auto kept = std::visit([&](const auto& known) { return check(known); }, entry);
+  const auto time = time_of(entry);
+  if (kept && time && !std::holds_alternative<Seal>(entry)) kept = check_time(*time);
+  count(entry);
+  return kept;
+}
+
+void SealChain::count(const PublicEntry& entry) {
   if (std::holds_alternative<AccountCreated>(entry)) ++accounts_;
   if (std::holds_alternative<Loss>(entry)) ++losses_;
+  if (const auto* restart = std::get_if<Restart>(&entry)) {
+    ++restarts_;
+    if (!restart->after_clean_stop && restart->last_seal > 0) ++unclean_stops_;
+  }
   if (const auto* seal = std::get_if<Seal>(&entry)) {
     last_ = *seal;
     last_hash_ = seal_hash(*seal);
+    latest_ = {};
+  } else {
+    latest_ = std::max(latest_, time_of(entry).value_or(Seconds{}));
   }
-  return kept;
 }
 
 Result<void> SealChain::check(const Seal& seal) const {
@@ -34,6 +48,12 @@ Result<void> SealChain::check(const Seal& seal) const {
   if (seal.number > 1 && seal.time < last_.time)
     return broken("Seal {} is dated {}, before seal {} ({}): time went back.", seal.number,
                   readable_time(seal.time), last_.number, readable_time(last_.time));
+  if (latest_ > seal.time + kClockTolerance)
+    return broken("Seal {} is dated {}, and an entry before it {}: one of the two times is false.",
+                  seal.number, readable_time(seal.time), readable_time(latest_));
+  if (seal.policy_epoch < last_.policy_epoch)
+    return broken("Seal {} has policy epoch {}, seal {} had {}: older rules were put back in force.",
+                  seal.number, seal.policy_epoch, last_.number, last_.policy_epoch);
   if (seal.slots != accounts_)
     return broken(
         "Seal {} covers {} journals, but {} accounts were created before it: a journal is hidden or made up.",
@@ -56,6 +76,14 @@ Result<void> SealChain::check(const Loss& loss) const {
   if (loss.slot >= accounts_)
     return broken("A loss is stated for slot {}, but only {} were given out.", loss.slot, accounts_);
   return check_approvals(origin_, loss);
+}
+
+/// Before the first seal nothing tells what time it was.
+Result<void> SealChain::check_time(Seconds time) const {
+  if (last_.number == 0 || time + kClockTolerance >= last_.time) return {};
+  return broken(
+      "An entry behind seal {} is dated {}, more than {} s before that seal ({}): it was dated back.",
+      last_.number, readable_time(time), kClockTolerance.count(), readable_time(last_.time));
 }
 
 }  // namespace vitrine::evidence

@@ -6,8 +6,9 @@
 namespace vitrine::evidence {
 
 /// Follows a public log from its first entry. Seals are numbered without gaps, name the one before them,
-/// never go back in time and count as many slots as accounts were created; slots are given out in order; a
-/// restart names the last seal; a loss is of a slot that was given out, and two people stand behind it.
+/// never go back in time or in policy epoch and count as many slots as accounts were created; slots are given
+/// out in order; a restart names the last seal; a loss is of a slot that was given out, and two people stand
+/// behind it; no entry is dated more than kClockTolerance before the seal in front of it or behind the next.
 class SealChain {
  public:
   /// The log's origin is part of what they sign.
@@ -18,6 +19,9 @@ class SealChain {
 
   [[nodiscard]] std::uint64_t accounts() const { return accounts_; }
   [[nodiscard]] std::uint64_t losses() const { return losses_; }
+  [[nodiscard]] std::uint64_t restarts() const { return restarts_; }
+  /// The restarts that came neither after an orderly stop nor at the log's beginning.
+  [[nodiscard]] std::uint64_t unclean_stops() const { return unclean_stops_; }
   /// The newest; number 0 while there is none.
   [[nodiscard]] const Seal& last() const { return last_; }
 
@@ -27,10 +31,16 @@ class SealChain {
   Result<void> check(const Restart& restart) const;
   [[nodiscard]] Result<void> check(const Loss& loss) const;
   static Result<void> check(const Suspension&) { return {}; }
+  /// Of any other entry than a seal.
+  [[nodiscard]] Result<void> check_time(Seconds time) const;
+  void count(const PublicEntry& entry);
 
   std::string origin_;
   std::uint64_t accounts_ = 0;
   std::uint64_t losses_ = 0;
+  std::uint64_t restarts_ = 0;
+  std::uint64_t unclean_stops_ = 0;
+  Seconds latest_{};  ///< of the entries since the last seal
   Seal last_;
   Digest last_hash_{};
 };

@@ -143,8 +143,8 @@ TEST(PublicEntry, RefusesWhatItDoesNotKnow) {
 
 TEST(SealChain, KeepsItsRules) {
   const AccountCreated account{0, {}};
-  const Seal first{1, at(100), {}, 1, {}, 0, std::nullopt};
-  const Seal second{2, at(100), {}, 1, seal_hash(first), 0, std::nullopt};
+  const Seal first{1, at(100), {}, 1, {}, 5, std::nullopt};
+  const Seal second{2, at(100), {}, 1, seal_hash(first), 5, std::nullopt};
   auto changed = [&](auto change) {
     auto seal = second;
     change(seal);
@@ -166,9 +166,13 @@ TEST(SealChain, KeepsItsRules) {
            Row{"the next slot", AccountCreated{1, {}}, true},
            Row{"a slot given twice", AccountCreated{0, {}}, false},
            Row{"a slot skipped", AccountCreated{2, {}}, false},
-           Row{"a restart", Restart{at(0), 1, false}, true},
-           Row{"a restart that forgets", Restart{at(0), 0, false}, false},
-           Row{"a suspension", Suspension{}, true},
+           Row{"a policy epoch going back", changed([](Seal& seal) { seal.policy_epoch = 4; }), false},
+           Row{"a later policy epoch", changed([](Seal& seal) { seal.policy_epoch = 6; }), true},
+           Row{"a restart", Restart{at(100), 1, false}, true},
+           Row{"a restart that forgets", Restart{at(100), 0, false}, false},
+           Row{"a restart dated back", Restart{at(89), 1, false}, false},
+           Row{"a suspension", Suspension{.time = at(90)}, true},
+           Row{"a suspension dated back", Suspension{.time = at(89)}, false},
        }) {
     SealChain chain{"test.example/log"};
     ASSERT_TRUE(chain.follow(account));

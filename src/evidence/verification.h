@@ -27,6 +27,13 @@ struct Fact {
   std::string value;
 };
 
+/// One of several things of a kind that the evidence tells of: a loss, for instance. Only given when
+/// verified.
+struct Statement {
+  std::string kind;
+  std::vector<Fact> facts;
+};
+
 class Verification {
  public:
   /// All checks start as not reached.
@@ -38,6 +45,8 @@ class Verification {
   void fail(std::string sentence, std::string place);
   void state(std::string name, std::string value) { facts_.push_back({std::move(name), std::move(value)}); }
 
+  void state(Statement statement) { statements_.push_back(std::move(statement)); }
+
   /// Every check was reached and passed.
   [[nodiscard]] bool verified() const;
   /// The check that failed, if any.
@@ -45,11 +54,13 @@ class Verification {
   [[nodiscard]] const std::string& subject() const { return subject_; }
   [[nodiscard]] const std::vector<Check>& checks() const { return checks_; }
   [[nodiscard]] const std::vector<Fact>& facts() const { return facts_; }
+  [[nodiscard]] const std::vector<Statement>& statements() const { return statements_; }
 
  private:
   std::string subject_;
   std::vector<Check> checks_;
   std::vector<Fact> facts_;
+  std::vector<Statement> statements_;
   std::size_t reached_ = 0;
 };
 

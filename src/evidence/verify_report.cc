@@ -27,6 +27,20 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+std::string as_text(const std::vector<Fact>& facts, int indent) {
+  std::string text;
+  for (const auto& fact : facts)
+    text += fmt::format("{:{}}{:<{}}  {}\n", "", indent, printable(fact.name), 24 - indent,
+                        printable(fact.value));
+  return text;
+}
+
+boost::json::object as_json(const std::vector<Fact>& facts) {
+  boost::json::object out;
+  for (const auto& fact : facts) out[fact.name] = fact.value;
+  return out;
+}
+
 }  // namespace
 
 std::string report_as_text(const Verification& verification) {
@@ -35,8 +49,9 @@ std::string report_as_text(const Verification& verification) {
     text += fmt::format("{:<11}  {:<18}  {}\n", name(check.state), check.name, printable(check.sentence));
     if (!check.place.empty()) text += fmt::format("{:31}  at {}\n", "", printable(check.place));
   }
-  for (const auto& fact : verification.facts())
-    text += fmt::format("{:<24}  {}\n", printable(fact.name), printable(fact.value));
+  text += as_text(verification.facts(), 0);
+  for (const auto& statement : verification.statements())
+    text += statement.kind + ":\n" + as_text(statement.facts, 2);
   text += verification.verified() ? fmt::format("This {} is verified.\n", verification.subject())
                                   : fmt::format("This {} is NOT verified.\n", verification.subject());
   return text;
@@ -50,12 +65,14 @@ std::string report_as_json(const Verification& verification) {
                       {"state", name(check.state)},
                       {"sentence", check.sentence},
                       {"place", check.place}});
-  json::object facts;
-  for (const auto& fact : verification.facts()) facts[fact.name] = fact.value;
+  json::array statements;
+  for (const auto& statement : verification.statements())
+    statements.push_back({{"kind", statement.kind}, {"facts", as_json(statement.facts)}});
   return json::serialize(json::object{{"subject", verification.subject()},
                                       {"verified", verification.verified()},
                                       {"checks", std::move(checks)},
-                                      {"facts", std::move(facts)}}) +
+                                      {"facts", as_json(verification.facts())},
+                                      {"statements", std::move(statements)}}) +
          "\n";
 }
 

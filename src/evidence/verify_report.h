@@ -7,9 +7,10 @@
 
 namespace vitrine::evidence {
 
-/// A line per check and per fact, and one that says whether it is verified.
+/// A line per check, per fact and per statement and its facts, and one that says whether it is verified.
 std::string report_as_text(const Verification& verification);
-/// {"subject", "verified", "checks": [{"name", "state", "sentence", "place"}], "facts": {…}}, one line.
+/// {"subject", "verified", "checks": [{"name", "state", "sentence", "place"}], "facts": {…},
+/// "statements": [{"kind", "facts": {…}}]}, one line.
 std::string report_as_json(const Verification& verification);
 /// 0 verified, 1 not.
 int exit_code(const Verification& verification);

@@ -182,12 +182,13 @@ Result<evidence::Loss> Recovery::end(const DoubtfulJournal& lost, const Ending& 
   writes.push_back(sealed_size_write(begun.stream, 0));
   const evidence::Salt salt{lost.account ? lost.account->log_salt : crypto::random_array<32>()};
   const auto name = lost.account ? lost.account->name.text() : std::string();
-  evidence::Loss loss{.slot = lost.slot,
-                      .size = lost.size,
-                      .root = lost.root,
-                      .reason = ending.reason,
-                      .commitment = evidence::account_commitment(salt, name, {begun.journal}, {}),
-                      .time = std::chrono::floor<std::chrono::seconds>(clock.now())};
+  evidence::Loss loss{
+      .slot = lost.slot,
+      .size = lost.size,
+      .root = lost.root,
+      .reason = ending.reason,
+      .commitment = evidence::account_commitment(salt, name, {begun.journal}, {}),
+      .time = std::max(std::chrono::floor<std::chrono::seconds>(clock.now()), last_.seal.time)};
   for (std::size_t i = 0; i < loss.approvals.size(); ++i)
     loss.approvals[i] = evidence::approve(key_.name.name(), loss, ending.approvers[i]);
   return loss;

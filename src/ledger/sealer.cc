@@ -17,6 +17,15 @@ namespace {
 
 constexpr boost::asio::use_awaitable_t<boost::asio::io_context::executor_type> kAwait{};
 
+/// Not before anything that is sealed with it, nor before the seal in front of it: a machine's clock that is
+/// set back must not make the log contradict itself.
+evidence::Seconds time_of_seal(evidence::Seconds now, const evidence::Seal& last,
+                               const std::vector<evidence::PublicEntry>& entries) {
+  auto latest = std::max(now, last.time);
+  for (const auto& entry : entries) latest = std::max(latest, evidence::time_of(entry).value_or(latest));
+  return latest;
+}
+
 }  // namespace
 
 Sealer::Sealer(Ledger& ledger, store::Store& store, const LogKey& key, const Clock& clock,
@@ -122,12 +131,13 @@ Task<Result<void>> Sealer::tick() {
   auto writes = std::move(moved.writes);
   auto entries = CO_TRY(take_pending(writes));
   auto now = std::chrono::floor<std::chrono::seconds>(clock_.now());
-  if (!announced_start_) entries.push_back(evidence::Restart{now, last_.number, after_clean_stop_});
+  if (!announced_start_)
+    entries.push_back(evidence::Restart{std::max(now, last_.time), last_.number, after_clean_stop_});
   auto grown = CO_TRY(journals_.grow(sizes));
   std::move(grown.begin(), grown.end(), std::back_inserter(writes));
 
   evidence::Seal seal{.number = last_.number + 1,
-                      .time = std::max(now, last_.time),
+                      .time = time_of_seal(now, last_, entries),
                       .heads_root = CO_TRY(journals_.seal(last_.number + 1)),
                       .slots = journals_.slots(),
                       .previous = last_.number == 0 ? tlog::Digest{} : evidence::seal_hash(last_),

@@ -34,6 +34,13 @@ std::string encode_last_seal(const LastSeal& last) {
   return std::string(as_text(writer.view()));
 }
 
+Result<evidence::Seconds> log_time(const store::Store& store, const Clock& clock) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(clock.now());
+  const auto row = TRY(store.look_up(kLastSeal));
+  if (!row.exists()) return now;
+  return std::max(now, TRY(decode_last_seal(row.value)).seal.time);
+}
+
 Result<LastSeal> decode_last_seal(std::string_view row) {
   CborReader reader(as_bytes(row));
   TRY(reader.array(2));

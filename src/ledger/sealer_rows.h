@@ -5,8 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/time.h"
 #include "evidence/seal.h"
-#include "store/commit.h"
+#include "store/store.h"
 
 namespace vitrine::ledger {
 
@@ -25,6 +26,10 @@ struct LastSeal {
 const store::Key& last_seal_key();
 std::string encode_last_seal(const LastSeal& last);
 Result<LastSeal> decode_last_seal(std::string_view row);
+
+/// The time for an entry of the public log: the clock's, but never before the last seal, so that a clock that
+/// is set back takes no entry back with it. Errors: Corrupt; those of the store.
+Result<evidence::Seconds> log_time(const store::Store& store, const Clock& clock);
 
 /// There when the run before ended in order.
 const store::Key& clean_stop_key();

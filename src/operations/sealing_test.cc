@@ -271,6 +271,13 @@ TEST_F(Sealing, AClockThatIsSetBackDatesNoSealBack) {
                                 {.log_directory = log_directory(), .tick = std::chrono::milliseconds(20)})
                .value();
   sealer->start();
+  // With that clock everything that is dated goes into the log: a start, a suspension, seals.
+  auto own = operator_exchange(*world.floors, world.account(), "suspend", "127.0.0.1");
+  const auto floors = Floors{world.floors->store, world.floors->gate,  world.floors->ledger, yesterday,
+                             world.floors->keys,  world.floors->heads, world.floors->turns};
+  const auto suspended = world.run(change_suspension(
+      floors, own, {.account = world.account().name, .service = policy::Service::Image, .suspended = true}));
+  ASSERT_TRUE(suspended) << suspended.error().message;
   ASSERT_TRUE(receipt(put_something("b")));
   sealer->stop();
   auto verification = verify_published_log();

@@ -30,11 +30,11 @@ Result<evidence::Salt> salt_of(const store::Key& key, const store::Entry& row, c
 }
 
 evidence::Suspension announcement(const ChangeSuspension& request, const evidence::Salt& salt,
-                                  Timestamp now) {
+                                  evidence::Seconds now) {
   return {.state = request.suspended ? evidence::SuspensionState::Imposed : evidence::SuspensionState::Lifted,
           .service = std::string(name(request.service)),
           .subject = evidence::subject_commitment(salt, request.account.text()),
-          .time = std::chrono::floor<std::chrono::seconds>(now)};
+          .time = now};
 }
 
 Task<Result<SuspensionChanged>> attempt_change(const Floors& floors, policy::Exchange& exchange,
@@ -51,12 +51,13 @@ Task<Result<SuspensionChanged>> attempt_change(const Floors& floors, policy::Exc
   if (changes) {
     salt = CO_TRY(salt_of(salt_place, salt_row, *keys));
     standing.suspended.set(static_cast<std::size_t>(request.service), request.suspended);
-    auto now = floors.clock.now();
+    const auto now = floors.clock.now();
+    const auto time = CO_TRY(ledger::log_time(floors.store, floors.clock));
     effect.writes = {
         {policy::standing_key(request.account.text()), policy::encode_standing(standing)},
         request.suspended ? blobs::seal_own(*keys, salt_place, as_text(salt->bytes))
                           : store::Write{salt_place, std::nullopt},
-        ledger::pending_entry(announcement(request, *salt, now),
+        ledger::pending_entry(announcement(request, *salt, time),
                               fmt::format("{:016x}{:016x}", to_micros(now), read_be64(salt->bytes)))};
   }
   auto decision = floors.gate.decide(
