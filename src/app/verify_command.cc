@@ -14,6 +14,7 @@
 #include "evidence/journal_verifier.h"
 #include "evidence/log_verifier.h"
 #include "evidence/promise_verifier.h"
+#include "evidence/receipt.h"
 #include "evidence/receipt_verifier.h"
 #include "evidence/verify_report.h"
 
@@ -76,13 +77,22 @@ Result<evidence::Verification> check_promise(const Asked& asked) {
   return evidence::verify_promise(promise, key, receipt);
 }
 
+/// --since names a checkpoint, or a receipt, which holds one.
+Result<std::string> read_earlier_checkpoint(const std::string& file) {
+  auto document = TRY(read_option_file("--since", file));
+  if (document.empty()) return fail(Code::InvalidInput, fmt::format("--since: {} is empty.", file));
+  if (!document.starts_with('{')) return document;
+  const auto receipt = evidence::read_receipt(document);
+  if (receipt) return receipt->sealed.checkpoint;
+  return fail(Code::InvalidInput, fmt::format("--since: {} is neither a checkpoint nor a sealed receipt: {}",
+                                              file, receipt.error().message));
+}
+
 /// A file that is missing or wrong speaks against the log; one that could not be asked for says nothing.
 Result<evidence::Verification> check_log(const Asked& asked) {
   auto key = TRY(read_log_key(asked.log_key));
   std::optional<std::string> since;
-  if (!asked.since.empty()) since = TRY(read_option_file("--since", asked.since));
-  if (since && since->empty())
-    return fail(Code::InvalidInput, fmt::format("--since: {} is empty.", asked.since));
+  if (!asked.since.empty()) since = TRY(read_earlier_checkpoint(asked.since));
   std::optional<Error> unasked;
   auto read = [&unasked, file = TRY(open_log_files(asked.subject, asked.ca))](const std::string& path) {
     auto bytes = file(path);
@@ -170,8 +180,9 @@ void add_verify_command(CLI::App& app, int& status) {
 
   auto* log = verify->add_subcommand("log", "Read a whole public log and check every entry and tile");
   auto asked_log = add_common(log, "LOG", "a folder, or a URL such as http://127.0.0.1:10080/log");
-  log->add_option("--since", asked_log->since,
-                  "an earlier checkpoint of the log, which must be a prefix of it");
+  log->add_option(
+      "--since", asked_log->since,
+      "an earlier checkpoint of the log, or a receipt that holds one, which must be a prefix of it");
   add_ca_option(log, asked_log->ca);
 
   auto* journal = verify->add_subcommand("journal", "Read a whole exported journal and check every record");

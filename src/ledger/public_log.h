@@ -58,6 +58,8 @@ class PublicLog {
   Result<void> publish();
 
   [[nodiscard]] std::uint64_t size() const { return tree_.size(); }
+  /// Whether the files have all that was appended.
+  [[nodiscard]] bool is_published() const { return published_ == tree_.size(); }
   /// The signed note over the current size; empty before the first entry.
   [[nodiscard]] const std::string& checkpoint() const { return checkpoint_; }
   /// Errors: OutOfRangeInput, Corrupt.

@@ -208,13 +208,16 @@ Task<Result<evidence::SealedHead>> Sealer::journal_head(RecordPlace place) {
   co_return co_await boost::asio::co_spawn(io_, build_head(place), kAwait);
 }
 
-/// While a seal is being committed, which takes milliseconds; while the store fails it takes longer.
-Task<Result<void>> Sealer::until_sealed() {
-  for (int tries = 0; stale_ && tries < 50; ++tries) {
+/// While a seal is being committed and published, which takes milliseconds; while a disk fails it takes
+/// longer. What is given out names a state of the log, and whoever gets it must find that state published.
+Task<Result<void>> Sealer::until_published() {
+  for (int tries = 0; (stale_ || !log_->is_published()) && tries < 50; ++tries) {
     boost::asio::steady_timer pause(io_, std::chrono::milliseconds(20));
     co_await pause.async_wait(boost::asio::as_tuple(kAwait));
   }
   if (stale_) co_return fail(Code::ReceiptNotReady, "No seal can be made at present; ask again later.");
+  if (!log_->is_published())
+    co_return fail(Code::ReceiptNotReady, "The public log cannot be published at present; ask again later.");
   co_return Result<void>{};
 }
 
@@ -231,7 +234,7 @@ Task<Result<evidence::SealedHead>> Sealer::build_head(RecordPlace place) {
   constexpr std::chrono::milliseconds kPause{20}, kPatience{5000};
   const auto end = std::chrono::steady_clock::now() + 2 * options_.tick + kPatience;
   while (true) {
-    CO_TRY(co_await until_sealed());
+    CO_TRY(co_await until_published());
     const auto slot = journals_.slot_of(place.slot);
     auto head = slot ? sealed_head(*slot) : std::unexpected(slot.error());
     if (head && head->head.size <= place.index)
@@ -244,7 +247,7 @@ Task<Result<evidence::SealedHead>> Sealer::build_head(RecordPlace place) {
 }
 
 Task<Result<std::string>> Sealer::build_receipt(RecordPlace place) {
-  CO_TRY(co_await until_sealed());
+  CO_TRY(co_await until_published());
   const auto slot = CO_TRY(journals_.slot_of(place.slot));
   auto path = CO_TRY(journals_.prove(slot, place.index));
   auto record = CO_TRY(read_record(place));

@@ -48,12 +48,13 @@ class Sealer {
   /// Makes a last seal and ends the thread. Idempotent.
   void stop();
 
-  /// The receipt document of a record, of the highest level that it can have now. Callable from any
-  /// io_context. Errors: ReceiptNotReady when that is lower than `least`, RecordNotFound, Corrupt.
+  /// The receipt document of a record, of the highest level that it can have now; its checkpoint is published
+  /// already. Callable from any io_context. Errors: ReceiptNotReady when the level is lower than `least`,
+  /// RecordNotFound, Corrupt.
   Task<Result<std::string>> receipt(RecordPlace place, ReceiptLevel least = ReceiptLevel::Sealed);
-  /// The head of the journal that a record is in, at the first seal that covers the record, or a later one.
-  /// Callable from any io_context. Errors: ReceiptNotReady when no seal comes in a while; RecordNotFound when
-  /// that journal was ended; Corrupt.
+  /// The head of the journal that a record is in, at the first seal that covers the record, or a later one;
+  /// published already. Callable from any io_context. Errors: ReceiptNotReady when no seal comes in a while;
+  /// RecordNotFound when that journal was ended; Corrupt.
   Task<Result<evidence::SealedHead>> journal_head(RecordPlace place);
 
   /// Seals made since the start. Any thread may ask.
@@ -70,7 +71,7 @@ class Sealer {
   void announce(std::uint64_t seal);
   void publish();
   Result<std::vector<evidence::PublicEntry>> take_pending(std::vector<store::Write>& writes);
-  Task<Result<void>> until_sealed();
+  Task<Result<void>> until_published();
   Task<Result<std::string>> build_receipt(RecordPlace place);
   Result<std::string> build_promised_receipt(RecordPlace place);
   [[nodiscard]] Result<evidence::ShownRecord> read_record(RecordPlace place) const;

@@ -7,6 +7,7 @@
 #include "base/encoding.h"
 #include "base/file.h"
 #include "evidence/log_verifier.h"
+#include "evidence/receipt.h"
 #include "evidence/receipt_verifier.h"
 #include "ledger/sealed_check.h"
 #include "ledger/sealer.h"
@@ -281,6 +282,31 @@ TEST_F(Sealing, AClockThatIsSetBackDatesNoSealBack) {
   ASSERT_TRUE(receipt(put_something("b")));
   sealer->stop();
   auto verification = verify_published_log();
+  EXPECT_TRUE(verification.verified()) << explain(verification);
+}
+
+/// Until then whoever held the receipt against the published log would take the log for one that went back.
+TEST_F(Sealing, AReceiptIsGivenOutOnceItsCheckpointIsPublished) {
+  ASSERT_TRUE(receipt(put_something("a")));
+  // A directory in the checkpoint's place cannot be replaced by a file.
+  std::filesystem::remove(log_directory() / "checkpoint");
+  std::filesystem::create_directories(log_directory() / "checkpoint/in-the-way");
+  const auto token = put_something("b");
+  const auto place = world.ledger->tokens().open(token).value();
+  const auto seals = sealer->seals();
+  while (sealer->seals() < seals + 3) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  const auto early = world.run(sealer->receipt(place));
+  ASSERT_FALSE(early);
+  EXPECT_EQ(early.error().code, Code::ReceiptNotReady);
+  const auto head = world.run(sealer->journal_head(place));
+  ASSERT_FALSE(head);
+  EXPECT_EQ(head.error().code, Code::ReceiptNotReady);
+  const auto promised = world.run(sealer->receipt(place, ledger::ReceiptLevel::Promised));
+  ASSERT_TRUE(promised) << "there is a promise all the while";
+  EXPECT_TRUE(evidence::verify_receipt(*promised, key->name).verified());
+  std::filesystem::remove_all(log_directory() / "checkpoint");
+  const auto sealed = evidence::read_receipt(receipt(token).value()).value();
+  const auto verification = verify_published_log(sealed.sealed.checkpoint);
   EXPECT_TRUE(verification.verified()) << explain(verification);
 }
 
