@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <optional>
 #include <set>
 #include <string_view>
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "sealed-size/", kBehind = "sealed-size0";
 constexpr std::size_t kSlotDigits = 8;
+constexpr std::size_t kRowsAtOnce = 1000;
 
 Result<std::uint32_t> slot_of(std::string_view key) {
   const auto digits = key.substr(kPrefix.size());
@@ -40,8 +42,33 @@ Result<bool> has_tiles(const store::Store& store, std::uint32_t slot) {
   return !TRY(store.scan(store::Table::State, prefix, end, 1)).empty();
 }
 
-/// Every tile against those below it. A seal that moves tiles to files meanwhile is no damage: files are
-/// there before rows go.
+/// The leaves beside the records that the store still has, asked for in order.
+class StoredLeaves {
+ public:
+  StoredLeaves(const store::Store& store, std::uint32_t slot) : store_(store), slot_(slot) {}
+
+  /// None where the record has gone to a file. Errors: those of the store.
+  Result<std::optional<tlog::Digest>> at(std::uint64_t index) {
+    if (index >= first_ + rows_.size()) {
+      if (index < store_.journal_front(slot_)) return std::nullopt;
+      auto rows = store_.scan_journal(slot_, index, kRowsAtOnce);
+      if (!rows && rows.error().code == Code::RecordNotFound) return std::nullopt;  // it went in between
+      rows_ = TRY(std::move(rows));
+      first_ = index;
+    }
+    if (rows_.empty()) return std::nullopt;
+    return rows_[index - first_].leaf;
+  }
+
+ private:
+  const store::Store& store_;
+  std::uint32_t slot_;
+  std::uint64_t first_ = 0;
+  std::vector<store::JournalEntry> rows_;
+};
+
+/// Every tile against those below it, the lowest against the rows of records that there are. A seal that
+/// moves tiles to files meanwhile is no damage: files are there before rows go.
 void check_tiles(store::Store& store, const JournalFiles& files, std::uint32_t slot, std::uint64_t size,
                  store::CheckReport& report) {
   JournalTiles tiles(store, files, slot);
@@ -52,7 +79,17 @@ void check_tiles(store::Store& store, const JournalFiles& files, std::uint32_t s
   };
   const auto leaf_of = [](ConstBytes) -> Result<tlog::Digest> { return tlog::Digest{}; };
   tlog::LogWalk walk(read, size, leaf_of, tlog::LogWalk::Dropped::Accepted);
-  if (const auto whole = walk.run([](const auto&, const auto&) {}); !whole)
+  StoredLeaves stored(store, slot);
+  const auto compare = [&](const auto&, const tlog::Digest& sealed) {
+    const auto index = walk.entries() - 1;
+    const auto leaf = stored.at(index);
+    const auto place = fmt::format("journal {}, record {}", slot, index);
+    if (!leaf)
+      report.add(place, leaf.error().message);
+    else if (leaf->value_or(sealed) != sealed)
+      report.add(place, "it is not the one that was sealed: the journal's tree has the hash of another");
+  };
+  if (const auto whole = walk.run(compare); !whole)
     report.add(fmt::format("journal {}, {}", slot, walk.place()), whole.error().message);
 }
 

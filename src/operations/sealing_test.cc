@@ -181,6 +181,12 @@ TEST_F(Sealing, ARecordRewrittenInTheStoreHasNoReceiptThatVerifies) {
     batch.put(store::Family::Journal, as_text(store::journal_key(place.slot, place.index)),
               {as_text(leaf), as_text(bytes)});
   });
+  store::CheckReport report;
+  EXPECT_TRUE(ledger::check_sealed_journals(*world.store, world.ledger->journals().files(), report));
+  const std::vector<store::Damage> exchanged{
+      {fmt::format("journal {}, record {}", place.slot, place.index),
+       "it is not the one that was sealed: the journal's tree has the hash of another"}};
+  EXPECT_EQ(report.told, exchanged);
   open();
   const auto forged = receipt(token).value();
   EXPECT_NE(forged.find("another"), std::string::npos);
