@@ -1,5 +1,6 @@
 """Clients that share a few blobs and keep what they asked and what they were answered."""
 
+import base64
 import dataclasses
 import hashlib
 import http.client
@@ -16,6 +17,7 @@ from server import ACCOUNT, KEY, Server
 CLIENTS = 16
 PROMISE = "x-ms-vitrine-promise"
 ONE_ASKS_IN = 3  # requests of a connection
+NO_KEY = base64.b64encode(bytes(64)).decode()
 CONTAINER = "shared"
 # One blob each in containers that come and go; the others in one that stays.
 FLEETING = [f"fleeting{number}" for number in range(2)]
@@ -43,6 +45,14 @@ class Answer:
     request_id: str
     receipt: str
     promise: str | None = None
+
+
+@dataclasses.dataclass
+class Refused:
+    """A request that is refused before anything is decided: it has no record, but is counted in one."""
+
+    begin: float  # seconds since 1970
+    end: float | None = None  # none while no answer came
 
 
 @dataclasses.dataclass
@@ -75,6 +85,7 @@ class Connection:
         self.signer = RawClient("127.0.0.1", server.blob_port, ACCOUNT, KEY)
         self.answers: list[Answer] = []
         self.unanswered: list[Asked] = []
+        self.refused: list[Refused] = []
 
     def ask(
         self, action: str, method: str, name: str, query="", headers=None, body: bytes | None = None
@@ -98,6 +109,17 @@ class Connection:
         self.answers.append(Answer(asked, response.status, *kept))
         return reply
 
+    def ask_without_right(self, blob: str) -> None:
+        """A read that is signed with a key that the account does not have."""
+        path = f"/{ACCOUNT}/{blob}"
+        stranger = RawClient("127.0.0.1", 0, ACCOUNT, NO_KEY)
+        self.refused.append(Refused(time.time()))
+        self.http.request("GET", path, headers=stranger.signed("GET", path, "", {}))
+        response = self.http.getresponse()
+        response.read()
+        self.refused[-1].end = time.time()
+        assert response.status == 403, f"a stranger's read of {blob} was answered {response.status}"
+
     def read(self, blob: str) -> tuple[str, str, str]:
         """The answer, the value that the blob holds and its ETag; checks that the content is the value's."""
         reply = self.ask("blob.get", "GET", blob)
@@ -112,7 +134,8 @@ class Client(threading.Thread):
     """Does one thing after another to random blobs until it gets no answer any more, or it is over."""
 
     CHOICES = {
-        "put": 5, "create": 2, "replace": 3, "blocks": 3, "delete": 2, "get": 8, "list": 1, "container": 1
+        "put": 5, "create": 2, "replace": 3, "blocks": 3, "delete": 2, "get": 8, "list": 1, "container": 1,
+        "stranger": 1,
     }  # fmt: skip
 
     def __init__(self, server: Server, name: str, number: int):
@@ -212,6 +235,9 @@ class Client(threading.Thread):
         self.end(operation, answer)
         if value:
             self.learn(blob, value, etag)
+
+    def do_stranger(self, blob: str) -> None:
+        self.connection.ask_without_right(blob)
 
     def do_list(self, blob: str) -> None:
         """A listing reads every blob of the container."""

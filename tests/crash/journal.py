@@ -1,4 +1,6 @@
-"""A journal as its account takes it out: one record of each answer, and none that nobody asked for."""
+"""A journal as its account takes it out: one record of each answer, none that nobody asked for, and counts of
+what was refused.
+"""
 
 import collections
 import dataclasses
@@ -8,11 +10,37 @@ import shutil
 
 import cbor2
 from app.platform_api import run_vitrine
-from crash.clients import Answer, Asked
+from crash.clients import Answer, Asked, Refused
 from server import ACCOUNT, Server
 
 WIDTH = 256  # records of a full bundle
 THE_EXPORT = Asked("journal.export", "", "")  # which is on record in what it exports
+STRANGERS = "failed-authentication"  # as counting records call them
+COUNTING = "requests.refused"
+# Between taking a count and dating it the server may be kept waiting.
+SLACK = 0.5  # seconds
+
+
+@dataclasses.dataclass(frozen=True)
+class Counted:
+    """What a counting record says: how many were refused for which reason, up to when."""
+
+    index: int
+    reasons: dict[str, int]
+    time: float  # seconds since 1970
+
+
+def about_counts(counted: list[Counted], refused: list[Refused]) -> list[str]:
+    """What is wrong with the counts of some refused requests. A count has all that were answered before it;
+    those of the last second before a kill nobody counts."""
+    found = [f"{each} counts what no client asked" for each in counted if set(each.reasons) - {STRANGERS}]
+    total = sum(each.reasons.get(STRANGERS, 0) for each in counted)
+    until = max((each.time for each in counted), default=0)
+    least = sum(each.end is not None and each.end < until - SLACK for each in refused)
+    most = sum(each.begin < until for each in refused)
+    if not least <= total <= most:
+        found.append(f"{total} refused requests are counted until {until}, and must be {least} to {most}")
+    return found
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,12 +97,23 @@ def entries(bundle: bytes) -> list[bytes]:
     return found
 
 
-def read(index: int, entry: bytes) -> Record:
+def read(index: int, entry: bytes) -> Record | Counted:
     """docs/formats/record.md, of a record that is wholly open."""
     _, _, _, (_, what), _, (_, outcome) = cbor2.loads(entry)
     _, action, container, blob, *_ = cbor2.loads(what)
-    _, _, status, _, request_id, _ = cbor2.loads(outcome)
+    _, quantities, status, time, request_id, _ = cbor2.loads(outcome)
+    if action == COUNTING:
+        return Counted(index, dict(quantities), time / 1e6)
     return Record(index, Asked(action, container, blob), status, request_id)
+
+
+@dataclasses.dataclass
+class Requests:
+    """Some clients' history."""
+
+    answered: list[Answer]
+    unanswered: list[Asked] = dataclasses.field(default_factory=list)
+    refused: list[Refused] = dataclasses.field(default_factory=list)
 
 
 class Journal:
@@ -86,6 +125,7 @@ class Journal:
         self.earlier = server.folder / "earlier-journal.json"
         self.size = 0
         self.records = 0  # compared with requests
+        self.counted = 0  # refused requests that counting records tell of
         # What is known to have been asked since the last export besides: at first by the server that was
         # started with --dev.
         self.own = [Asked("account.create", "", "")]
@@ -107,10 +147,8 @@ class Journal:
         ended = run_vitrine("verify", "journal", self.folder, "--log-key", key, *since, *kept)
         return "" if ended.returncode == 0 else f"verify journal: {ended.stdout}{ended.stderr}"
 
-    def complaints(
-        self, key: str, answered: list[Answer], unanswered: list[Asked], receipts: list[pathlib.Path]
-    ) -> list[str]:
-        """Answered and unanswered are all requests since the last call; the answered ones are sealed."""
+    def complaints(self, key: str, asked: Requests, receipts: list[pathlib.Path]) -> list[str]:
+        """Asked are all requests since the last call; the answered ones are sealed."""
         if failed := self.export() or self.verify(key, receipts):
             return [failed]
         size = self.head_size()
@@ -121,10 +159,13 @@ class Journal:
             for place, entry in enumerate(entries((self.folder / path).read_bytes()))
             if first + place >= self.size
         ]
-        found = about_records(new, answered, unanswered, [THE_EXPORT, *self.own])
+        records = [each for each in new if isinstance(each, Record)]
+        found = about_records(records, asked.answered, asked.unanswered, [THE_EXPORT, *self.own])
+        found += about_counts([each for each in new if isinstance(each, Counted)], asked.refused)
         if len(new) != size - self.size:
             found.append(f"{len(new)} records are where {size - self.size} must be")
         self.size = size
-        self.records += len(new)
+        self.records += len(records)
+        self.counted += sum(sum(each.reasons.values()) for each in new if isinstance(each, Counted))
         self.own = []
         return found

@@ -11,7 +11,7 @@ import time
 import cbor2
 from app.platform_api import run_vitrine
 from crash.clients import Answer, Asked
-from crash.journal import Journal
+from crash.journal import Journal, Requests
 from server import Server
 
 SEAL_TICK_MS = 50  # so that seals, too, are caught at their work
@@ -71,12 +71,12 @@ class Evidence:
         assert status == 200, checkpoint
         self.checkpoint.write_bytes(checkpoint)
 
-    def complaints(self, answered: list[Answer], unanswered: list[Asked] = ()) -> list[str]:
-        """Answered and unanswered are all requests since the last call; the newest answer is the last."""
-        self.wait_for_seal(answered[-1])
+    def complaints(self, asked: Requests) -> list[str]:
+        """Asked are all requests since the last call; the newest answer is the last."""
+        self.wait_for_seal(asked.answered[-1])
         found = []
         receipts, promises = [], []
-        for answer in answered:
+        for answer in asked.answered:
             receipt = self.receipt(answer)
             found += self.about_record(answer, receipt)
             if receipt:
@@ -92,7 +92,7 @@ class Evidence:
             held_against.write_bytes(receipt)
             found += self.verify("promise", file, "--receipt", held_against)
         found += self.verify("log", f"{self.server.platform_url}/log", "--since", self.checkpoint)
-        return found + self.journal.complaints(self.key, answered, list(unanswered), kept)
+        return found + self.journal.complaints(self.key, asked, kept)
 
     def keep(self, receipts: list[bytes]) -> list[pathlib.Path]:
         files = [self.server.folder / f"receipt-{number}.json" for number in range(len(receipts))]

@@ -12,6 +12,7 @@ import time
 from app.platform_api import Api, run_vitrine
 from crash.clients import BLOBS, CLIENTS, CONTAINER, FLEETING, Answer, Client, Connection, content_of
 from crash.fatal import AT_START, UNDER_LOAD, Point, at_start, death
+from crash.journal import Requests
 from crash.listings import is_one_moment
 from crash.observer import SEAL_TICK_MS, Evidence
 from crash.register import ABSENT, GONE, NO_CONTAINER, Operation, is_linearizable
@@ -57,7 +58,7 @@ class Rounds:
             assert setup.ask("container.create", "PUT", container, "restype=container").status == 201
         self.evidence.wait_for_seal(setup.answers[-1])
         self.evidence.keep_checkpoint()
-        found = self.evidence.complaints(setup.answers)
+        found = self.evidence.complaints(Requests(setup.answers))
         assert not found, found
 
     def load_and_kill(self, point: Point | None = None) -> list[Client]:
@@ -196,10 +197,13 @@ class Rounds:
                 found.append(f"{blob}, which nobody changed, answers {read}")
         answered = [answer for client in clients for answer in client.answers]
         unanswered = [asked for client in clients for asked in client.connection.unanswered]
+        refused = [each for client in clients for each in client.connection.refused]
         self.answered += len(answered) + len(survey.answers)
         answered += [*self.laid_out, *survey.answers]
         self.laid_out.clear()
-        return found + about_etags(clients) + self.evidence.complaints(answered, unanswered)
+        return (
+            found + about_etags(clients) + self.evidence.complaints(Requests(answered, unanswered, refused))
+        )
 
     def about_blob(self, blob: str, clients: list[Client], survey: Connection) -> list[str]:
         """Reads what survived, as the last operation of the round and the first state of the next."""

@@ -4,7 +4,8 @@ After each kill and restart the whole history of each blob must be explained by 
 (crash/register.py), every answer must have a receipt that says what was answered, every promise must be
 kept, and the public log must continue the one that was published before the kill. The account's journal is
 exported, verified and compared with the clients' histories (crash/journal.py): it continues the export from
-before the kill, and has exactly one record of each answer and none that nobody asked for.
+before the kill, and has exactly one record of each answer and none that nobody asked for, but for those that
+count refused requests: they count what was refused, and nothing else.
 
 That these checks can fail is tested too: on a store that was set back to an earlier copy, as if its last
 commits had never reached the disk, all of them must complain.
@@ -16,6 +17,7 @@ import threading
 import pytest
 from crash.clients import BLOBS, Connection
 from crash.fatal import AT_START, UNDER_LOAD, Point
+from crash.journal import Requests
 from crash.rounds import Rounds
 
 NIGHTLY_PARTS, NIGHTLY_KILLS = 10, 100
@@ -60,7 +62,9 @@ def survive(rounds: Rounds, kills: int) -> None:
             survive_a_kill(rounds, missed[0])
     assert not rounds.complaints_about_backups()
     assert rounds.records_in_files(), "no records were moved to files"
+    assert rounds.evidence.journal.counted, "no refused request was counted"
     print(f"{rounds.count} kills, {rounds.answered} answers, {rounds.evidence.journal.records} records")
+    print(f"{rounds.evidence.journal.counted} refused requests in counting records")
     print(f"slowest restart {rounds.slowest_restart:.2f} s")
     print(*(f"{rounds.reached[point]:4} × {point}" for point in [*UNDER_LOAD, *AT_START]), sep="\n")
     missed = [point.moment for point in points_missed(rounds)]
@@ -84,7 +88,7 @@ def test_a_store_that_was_set_back_is_found_out(rounds, seed, tmp_path):
     run.server.start()
     visitor = Connection(run.server)
     visitor.read(BLOBS[0])
-    assert run.evidence.complaints(visitor.answers) == []
+    assert run.evidence.complaints(Requests(visitor.answers)) == []
     clients = run.load_and_kill()
     shutil.rmtree(run.server.data_dir)
     (tmp_path / "earlier").rename(run.server.data_dir)

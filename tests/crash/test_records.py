@@ -1,8 +1,9 @@
 """The comparison of records with requests itself, and the reading of bundles."""
 
+import cbor2
 import pytest
-from crash.clients import Answer, Asked
-from crash.journal import Record, about_records, bundles
+from crash.clients import Answer, Asked, Refused
+from crash.journal import Counted, Record, about_counts, about_records, bundles, read
 
 PUT, GET, EXPORT = (
     Asked("blob.put", "shared", "a"),
@@ -45,6 +46,46 @@ def test_records_that_are_wrong(name):
     *given, complaint = WRONG[name]
     (found,) = about_records(*given)
     assert complaint in found
+
+
+COUNTED = Counted(4, {"failed-authentication": 2}, 100.0)
+LONG_AGO, JUST_NOW, LATER = Refused(90.0, 90.1), Refused(99.8, 99.9), Refused(100.1, 100.2)
+UNANSWERED = Refused(99.0)
+
+# Name: counting records and refused requests.
+RIGHT_COUNTS = {
+    "nothing happened": ([], []),
+    "those before the count": ([COUNTED], [LONG_AGO, LONG_AGO, LATER]),
+    "one whose answer came at the moment of the count": ([COUNTED], [LONG_AGO, LONG_AGO, JUST_NOW]),
+    "one without an answer is counted": ([COUNTED], [LONG_AGO, UNANSWERED]),
+    "one without an answer is not counted": ([COUNTED], [LONG_AGO, LONG_AGO, UNANSWERED]),
+    "in two records": ([COUNTED, COUNTED], [LONG_AGO] * 4),
+    "killed before anything was counted": ([], [LONG_AGO, LATER]),
+}
+WRONG_COUNTS = {
+    "counted, and nobody asked": ([COUNTED], []),
+    "one too many": ([COUNTED], [LONG_AGO, LATER]),
+    "one forgotten": ([COUNTED], [LONG_AGO] * 3),
+    "counted twice": ([COUNTED, COUNTED], [LONG_AGO] * 2),
+    "counted for another reason": ([Counted(4, {"malformed-requests": 1}, 100.0)], []),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT_COUNTS)
+def test_counts_that_are_right(name):
+    assert about_counts(*RIGHT_COUNTS[name]) == []
+
+
+@pytest.mark.parametrize("name", WRONG_COUNTS)
+def test_counts_that_are_wrong(name):
+    assert about_counts(*WRONG_COUNTS[name]) != []
+
+
+def test_a_counting_record_is_told_from_that_of_a_request():
+    what = cbor2.dumps(["", "requests.refused", "", "", "", None, None])
+    outcome = cbor2.dumps([True, [["failed-authentication", 2]], 0, 100_000_000, "id", None])
+    entry = cbor2.dumps([1, bytes(32), *([bytes(32), facet] for facet in (b"", what, b"", outcome))])
+    assert read(4, entry) == COUNTED
 
 
 def test_bundles_are_named_as_the_server_names_them():
