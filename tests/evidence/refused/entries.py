@@ -6,6 +6,7 @@ from evidence.refused.records import (
     EARLY,
     FOLLOW,
     INDEFINITE,
+    LENGTH,
     LONG_FORM,
     NO_ARRAY,
     NO_BOOLEAN,
@@ -28,7 +29,24 @@ SEAL = ["seal", 1, 7, START, sha256(b"heads"), 3, sha256(b"previous"), 4, None]
 ACCOUNT = ["account-created", 1, 2, sha256(b"account")]
 SUSPENSION = ["suspension", 1, 0, "image", sha256(b"subject"), START]
 RESTART = ["restart", 1, START, 6, True]
-ENTRIES = {"seal": SEAL, "account-created": ACCOUNT, "suspension": SUSPENSION, "restart": RESTART}
+LOSS = [
+    "loss",
+    1,
+    1,
+    7,
+    sha256(b"root"),
+    "the disk of rack 4 burnt",
+    sha256(b"account"),
+    START,
+    [[sha256(b"one key"), sha256(b"one") * 2], [sha256(b"other key"), sha256(b"other") * 2]],
+]
+ENTRIES = {
+    "seal": SEAL,
+    "account-created": ACCOUNT,
+    "suspension": SUSPENSION,
+    "restart": RESTART,
+    "loss": LOSS,
+}
 
 
 def make() -> list[Vectors]:
@@ -121,11 +139,49 @@ def bad_restarts() -> list[tuple]:
     ]
 
 
+def bad_losses() -> list[tuple]:
+    approvals, reason = LOSS[8], "The reason of a loss has 1 to 1000 bytes"
+    (key, signature), other = approvals
+
+    def approved(*given) -> list:
+        return with_item(LOSS, 8, list(given))
+
+    return [
+        ("slot is negative", NO_NUMBER, with_item(LOSS, 2, -1)),
+        ("slot is null", NO_NUMBER, with_item(LOSS, 2, None)),
+        ("size is a text", NO_NUMBER, with_item(LOSS, 3, "7")),
+        ("size beyond 64 bits", NO_NUMBER, with_item(LOSS, 3, 2**64)),
+        ("root of 31 bytes", BYTES_LENGTH, with_item(LOSS, 4, LOSS[4][:-1])),
+        ("root is null", NO_BYTES, with_item(LOSS, 4, None)),
+        ("no reason", reason, with_item(LOSS, 5, "")),
+        ("a reason of 1,001 bytes", reason, with_item(LOSS, 5, "x" * 1001)),
+        ("a reason of 1,002 bytes in 501 letters", reason, with_item(LOSS, 5, "é" * 501)),
+        ("reason is null", NO_TEXT, with_item(LOSS, 5, None)),
+        ("reason is not UTF-8", NOT_UTF8, spliced(LOSS, b"burnt", b"burn\xff")),
+        ("commitment is a name", NO_BYTES, with_item(LOSS, 6, "city")),
+        ("commitment of 33 bytes", BYTES_LENGTH, with_item(LOSS, 6, LOSS[6] + b"\0")),
+        ("a time before 1970", TIMES, with_item(LOSS, 7, -1)),
+        ("a time in the year 10000", TIMES, with_item(LOSS, 7, END_OF_TIME)),
+        ("approvals are null", NO_ARRAY, with_item(LOSS, 8, None)),
+        ("approved by nobody", LENGTH, approved()),
+        ("approved by one", LENGTH, approved([key, signature])),
+        ("approved by three", LENGTH, approved([key, signature], other, other)),
+        ("approvals in one row", NO_ARRAY, approved(key, signature)),
+        ("an approval without its signature", LENGTH, approved([key], other)),
+        ("an approval with a name", LENGTH, approved([key, signature, "Ann"], other)),
+        ("a key of 31 bytes", BYTES_LENGTH, approved([key[:-1], signature], other)),
+        ("a signature of 63 bytes", BYTES_LENGTH, approved([key, signature[:-1]], other)),
+        ("key and signature exchanged", BYTES_LENGTH, approved([signature, key], other)),
+        ("the second signature is null", NO_BYTES, approved([key, signature], [other[0], None])),
+    ]
+
+
 BAD_ITEMS = {
     "seal": bad_seals,
     "account-created": bad_accounts,
     "suspension": bad_suspensions,
     "restart": bad_restarts,
+    "loss": bad_losses,
 }
 
 

@@ -3,7 +3,18 @@
 import json
 import pathlib
 
-from evidence.refused import entries, logs, notes, promises, proofs, receipts, records, signing, tiles
+from evidence.refused import (
+    entries,
+    journals,
+    logs,
+    notes,
+    promises,
+    proofs,
+    receipts,
+    records,
+    signing,
+    tiles,
+)
 
 FOLDER = pathlib.Path(__file__).parents[3] / "src/evidence/testdata/refused"
 
@@ -11,7 +22,7 @@ FOLDER = pathlib.Path(__file__).parents[3] / "src/evidence/testdata/refused"
 def contents() -> dict[str, str]:
     """The text of each file by its name."""
     files = {}
-    for module in (proofs, notes, tiles, records, entries, receipts, promises, logs):
+    for module in (proofs, notes, tiles, records, entries, receipts, promises, logs, journals):
         for vectors in module.make():
             assert f"{vectors.kind}.json" not in files
             document = {

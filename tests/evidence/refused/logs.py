@@ -1,9 +1,9 @@
 """Whole logs (docs/formats/public-log.md): their files, and an earlier checkpoint to compare with."""
 
 from evidence.refused import merkle
-from evidence.refused.entries import ACCOUNT, END_OF_TIME, RESTART, SEAL, START, SUSPENSION
+from evidence.refused.entries import ACCOUNT, END_OF_TIME, LOSS, RESTART, SEAL, START, SUSPENSION
 from evidence.refused.records import cbor, with_item
-from evidence.refused.signing import LOG, OTHER, THIEF, checkpoint_text
+from evidence.refused.signing import LOG, OTHER, THIEF, Signer, checkpoint_text
 from evidence.refused.vectors import Vectors, as_input, flipped
 
 
@@ -13,6 +13,8 @@ def make() -> list[Vectors]:
     out.accept("log", log(good))
     out.accept("log with an earlier checkpoint", log(good, since=signed(good[:3])))
     out.accept("log compared with itself", log(good, since=signed(good)))
+    out.accept("log with a loss", log([*good, loss()]))
+    out.accept("log with dates as far from their seals as may be", log(dated(good, 10)))
     out.accept("empty log", log([]))
     for name, says, given in (*broken_rules(good), *spoiled_files(good)):
         out.fail(name, "log", says, given)
@@ -23,8 +25,14 @@ def make() -> list[Vectors]:
 
 def seal(number: int, slots: int, before: bytes | None, **changed) -> bytes:
     previous = merkle.leaf_hash(before) if before else bytes(32)
-    items = {"number": number, "time": START + number, "slots": slots, "previous": previous} | changed
-    positions = {"number": 2, "time": 3, "slots": 5, "previous": 6}
+    items = {
+        "number": number,
+        "time": START + number,
+        "slots": slots,
+        "previous": previous,
+        "epoch": 4,
+    } | changed
+    positions = {"number": 2, "time": 3, "slots": 5, "previous": 6, "epoch": 7}
     value = SEAL
     for name, position in positions.items():
         value = with_item(value, position, items[name])
@@ -33,6 +41,34 @@ def seal(number: int, slots: int, before: bytes | None, **changed) -> bytes:
 
 def account(slot: int) -> bytes:
     return cbor(with_item(ACCOUNT, 2, slot))
+
+
+PEOPLE = Signer("one", bytes([4]) * 32), Signer("other", bytes([5]) * 32)
+
+
+def loss(
+    signers: tuple[Signer, ...] = PEOPLE, origin: str = LOG.name, stated: dict | None = None, **changed
+) -> bytes:
+    """Signed by two; what is `stated` stands in the entry and is not what they signed."""
+    positions = {"slot": 2, "size": 3, "reason": 5, "time": 7}
+
+    def with_items(items: list, said: dict) -> list:
+        for name, value in said.items():
+            items = with_item(items, positions[name], value)
+        return items
+
+    value = with_items(with_item(LOSS, 7, START + 4), changed)
+    statement = cbor(["vitrine-loss-v1", origin, *value[2:8]])
+    value = with_item(value, 8, [[each.public, each.private.sign(statement)] for each in signers])
+    return cbor(with_items(value, stated or {}))
+
+
+def dated(good: list[bytes], seconds: int) -> list[bytes]:
+    """Entries that many seconds before the seal in front of them and behind the next."""
+    last = START + 4
+    back = cbor(with_item(SUSPENSION, 5, last - seconds)), loss(time=last - seconds)
+    forward = cbor(with_item(with_item(RESTART, 2, last + 1 + seconds), 3, 4))
+    return [*good, *back, forward, seal(5, 2, good[7])]
 
 
 def history() -> list[bytes]:
@@ -103,6 +139,25 @@ def broken_rules(good: list[bytes]) -> list[tuple]:
         ("an entry that is a text", "Not an array", b"trust me"),
         ("an empty entry", "The encoding ends early", b""),
         ("a seal with a byte behind", "Bytes follow the end", seal(5, 2, last) + b"\x00"),
+        ("a seal with older rules", "older rules were put back", seal(5, 2, last, epoch=3)),
+        (
+            "a suspension dated back",
+            "it was dated back",
+            cbor(with_item(SUSPENSION, 5, START + 4 - 11)),
+        ),
+        (
+            "a restart dated back",
+            "it was dated back",
+            cbor(with_item(with_item(RESTART, 2, START + 4 - 11), 3, 4)),
+        ),
+        ("a loss dated back", "it was dated back", loss(time=START + 4 - 11)),
+        ("a loss in a slot that nobody has", "only 2 were given out", loss(slot=2)),
+        ("a loss signed by one twice", "one person twice", loss((PEOPLE[0], PEOPLE[0]))),
+        ("a loss signed for another log", "not signed by both", loss(origin=OTHER.name)),
+        ("a loss of more than was signed", "not signed by both", loss(stated={"size": 6})),
+        ("a loss for another reason", "not signed by both", loss(stated={"reason": "nothing much"})),
+        ("a loss in another slot than was signed", "not signed by both", loss(stated={"slot": 0})),
+        ("a loss with another time than was signed", "not signed by both", loss(stated={"time": START + 5})),
     ]
     rows = [(name, f"entries: {says}", log([*good, entry])) for name, says, entry in behind]
     within = [
@@ -118,8 +173,19 @@ def broken_rules(good: list[bytes]) -> list[tuple]:
             [good[0], seal(1, 1, first), *good[2:]],
         ),
         ("the second seal dated later", "time went back", redated(good)),
+        ("a suspension dated behind its seal", "one of the two times is false", with_suspension(good, 11)),
+        (
+            "a suspension dated far behind its seal",
+            "one of the two times is false",
+            with_suspension(good, 10**6),
+        ),
     ]
     return rows + [(name, f"entries: {says}", log(entries)) for name, says, entries in within]
+
+
+def with_suspension(good: list[bytes], seconds: int) -> list[bytes]:
+    suspension = cbor(with_item(SUSPENSION, 5, START + 4 + seconds))
+    return [*good[:5], suspension, *good[6:]]
 
 
 def redated(good: list[bytes]) -> list[bytes]:

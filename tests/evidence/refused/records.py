@@ -33,7 +33,7 @@ NOT_UTF8, TIMES = "A text string that is not UTF-8", "A time lies before 1970 or
 
 
 def make() -> list[Vectors]:
-    return [records(), facets()]
+    return [records(), shown_records(), facets()]
 
 
 def cbor(value) -> bytes:
@@ -110,12 +110,63 @@ def records() -> Vectors:
         ("facet is all zeros", NO_ARRAY, cbor(record(who=bytes(32)))),
         ("facets who and what exchanged", LENGTH, cbor([*good[:2], good[3], good[2], *good[4:]])),
         ("facets why and outcome exchanged", LENGTH, cbor([*good[:4], good[5], good[4]])),
+        ("a facet is closed", "Facet 'what' of the record is closed", cbor(closed(1, good))),
         ("outcome longer than what follows", TOO_LONG, cbor(good)[: -len(cbor(OUTCOME))]),
     ]
     for name, says, data in rows:
         out.refuse(name, "record", says, {"hex": data.hex()})
     huge = b"\x86\x01\x5b" + b"\xff" * 8 + JOURNAL
     out.refuse("journal id of 2^64 - 1 bytes", "record", TOO_LONG, {"hex": huge.hex()})
+    return out
+
+
+def closed(facet: int, shown: list) -> list:
+    """With the commitment in the place of a facet."""
+    salt, encoded = shown[2 + facet]
+    commitment = sha256(b"vitrine-facet-v1\n" + bytes([facet]) + salt + encoded)
+    return with_item(shown, 2 + facet, commitment)
+
+
+def shown_records() -> Vectors:
+    """As in an exported journal: facets may be closed."""
+    out = Vectors("shown-record")
+    good = closed(0, record())
+    out.accept("wholly open", {"hex": cbor(record()).hex()})
+    out.accept("who is closed", {"hex": cbor(good).hex()})
+    only_outcome = closed(2, closed(1, good))
+    out.accept("only the outcome is open", {"hex": cbor(only_outcome).hex()})
+    out.accept("wholly closed", {"hex": cbor(closed(3, only_outcome)).hex()})
+    encoded, commitment = cbor(good), good[2]
+    rows = [
+        ("nothing", EARLY, b""),
+        ("the last byte is missing", TOO_LONG, encoded[:-1]),
+        ("a byte follows", FOLLOW, encoded + b"\x00"),
+        ("version 2", "a version that this program does not read", cbor(with_item(good, 0, 2))),
+        ("a facet is missing", LENGTH, cbor(good[:-1])),
+        ("a fifth commitment", LENGTH, cbor([*good, commitment])),
+        ("a commitment of 31 bytes", BYTES_LENGTH, cbor(with_item(good, 2, commitment[:-1]))),
+        ("a commitment of 33 bytes", BYTES_LENGTH, cbor(with_item(good, 2, commitment + b"\x00"))),
+        ("an empty commitment", BYTES_LENGTH, cbor(with_item(good, 2, b""))),
+        ("a commitment in hexadecimal", NO_BYTES, cbor(with_item(good, 2, commitment.hex()))),
+        ("null for a commitment", NO_BYTES, cbor(with_item(good, 2, None))),
+        ("a commitment by itself in a list", LENGTH, cbor(with_item(good, 2, [commitment]))),
+        ("a commitment with null for the facet", NO_BYTES, cbor(with_item(good, 2, [commitment, None]))),
+        ("a commitment with nothing for the facet", EARLY, cbor(with_item(good, 2, [commitment, b""]))),
+        ("an open facet without its salt", BYTES_LENGTH, cbor(with_item(good, 3, cbor(WHAT)))),
+        ("an open facet of another kind", LENGTH, cbor(with_item(good, 3, [SALTS[1], cbor(WHO)]))),
+        (
+            "a commitment in pieces",
+            INDEFINITE,
+            encoded.replace(b"\x58\x20" + commitment, b"\x5f\x58\x20" + commitment + b"\xff"),
+        ),
+        (
+            "a commitment with its length in three bytes",
+            LONG_FORM,
+            encoded.replace(b"\x58\x20" + commitment, b"\x59\x00\x20" + commitment),
+        ),
+    ]
+    for name, says, data in rows:
+        out.refuse(name, "who is closed", says, {"hex": data.hex()})
     return out
 
 
