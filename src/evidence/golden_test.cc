@@ -1,4 +1,5 @@
-// The formats as they were published: a log, its key, a receipt and proofs in tests/evidence/sample. Every
+// The formats as they were published: a log, its key, receipts, a promise, a journal and proofs in
+// tests/evidence/sample. Every
 // later build must make the same bytes and verify these. With VITRINE_WRITE_GOLDEN=1 in the environment the
 // test writes them anew.
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include <set>
 
 #include "base/encoding.h"
+#include "evidence/journal_verifier.h"
 #include "evidence/log_verifier.h"
 #include "evidence/promise_verifier.h"
 #include "evidence/receipt_verifier.h"
@@ -59,6 +61,7 @@ SampleLog::Files golden_files() {
   auto receipt = *write_receipt(log.receipt(1, 3));
   auto promised_receipt = *write_receipt(log.promised_receipt(1, 3, 5));
   auto promise = promise_text(log.promise(1, {2, 3, 4}, 1, 5));
+  const auto journal = log.journal(1);
   while (log.entries().size() < 260) log.seal();
   SampleLog::Files files{{"receipt.json", to_bytes(as_bytes(receipt))},
                          {"promised-receipt.json", to_bytes(as_bytes(promised_receipt))},
@@ -66,6 +69,7 @@ SampleLog::Files golden_files() {
                          {"log-key", to_bytes(as_bytes(log.key().text() + "\n"))},
                          {"proofs.txt", to_bytes(as_bytes(proofs(log.tree())))}};
   for (auto& [path, bytes] : log.files()) files["log/" + path] = std::move(bytes);
+  for (const auto& [path, bytes] : journal) files["journal/" + path] = bytes;
   return files;
 }
 
@@ -84,7 +88,7 @@ TEST(Golden, TheFormatsMakeTheBytesThatWerePublished) {
   }
 }
 
-TEST(Golden, ThePublishedLogReceiptAndPromiseVerify) {
+TEST(Golden, ThePublishedLogReceiptPromiseAndJournalVerify) {
   auto log =
       verify_log([](const std::string& path) { return read_file(kFolder / "log" / path); }, stored_key());
   EXPECT_TRUE(log.verified()) << report_as_text(log);
@@ -95,6 +99,12 @@ TEST(Golden, ThePublishedLogReceiptAndPromiseVerify) {
   auto promise = verify_promise(as_text(*read_file(kFolder / "promise")), stored_key(),
                                 as_text(*read_file(kFolder / "receipt.json")));
   EXPECT_TRUE(promise.verified()) << report_as_text(promise);
+  const KeptEvidence kept{.since = {},
+                          .receipts = {std::string(as_text(*read_file(kFolder / "receipt.json")))},
+                          .promises = {std::string(as_text(*read_file(kFolder / "promise")))}};
+  auto journal = verify_journal([](const std::string& path) { return read_file(kFolder / "journal" / path); },
+                                stored_key(), kept);
+  EXPECT_TRUE(journal.verified()) << report_as_text(journal);
 }
 
 }  // namespace

@@ -89,6 +89,76 @@ TEST(Record, GoldenBytes) {
                 repeated("aa", 32) + repeated("5820" + repeated("00", 32), 4));
 }
 
+Digest all(std::uint8_t byte) {
+  Digest digest;
+  digest.fill(byte);
+  return digest;
+}
+
+std::string digest_hex(const char* byte) {
+  return "5820" + repeated(byte, 32);
+}
+
+// Here and below, written with the encoder of the formats' second reader, tests/evidence/independent.
+TEST(Record, GoldenBytesOfWhatIsSeldomThere) {
+  const auto at = from_micros(1'795'000'000'123'456);
+  EXPECT_EQ(to_hex(encode(What{.service = "image",
+                               .action = "image.analyse",
+                               .container = "con",
+                               .blob = "blob",
+                               .version = "v1",
+                               .content_root = all(5),
+                               .result = Derivation{all(6), all(7), all(8)}})),
+            "8765696d6167656d696d6167652e616e616c79736563636f6e64626c6f62627631" + digest_hex("05") + "83" +
+                digest_hex("06") + digest_hex("07") + digest_hex("08"));
+  EXPECT_EQ(to_hex(encode(Why{.purpose = "archive",
+                              .basis = "warrant-7",
+                              .decision = Decision::Permitted,
+                              .policies = {"charter-1", "tenant-3"},
+                              .bundle_hash = all(9),
+                              .obligations = {"blur_faces"},
+                              .obligations_done = {"blur_faces"},
+                              .policy_epoch = 4,
+                              .suspension_epoch = 2})),
+            "8967617263686976656977617272616e742d37f58269636861727465722d316874656e616e742d33" +
+                digest_hex("09") + "816a626c75725f6661636573816a626c75725f66616365730402");
+  EXPECT_EQ(to_hex(encode(Outcome{.measure = Measure::Actual,
+                                  .quantities = {{"items", 3}, {"bytes", 1'048'576}},
+                                  .status = 200,
+                                  .time = at,
+                                  .request_id = "id",
+                                  .closing = Closing{.first_index = 12, .end_state = "interrupted"}})),
+            "86f58282656974656d7303826562797465731a0010000018c81b0006608b01611240626964820c6b696e746572727570"
+            "746564");
+}
+
+TEST(Record, GoldenBytesOfTheStoredAndTheShownForm) {
+  const auto record = small_record();
+  const std::string who = "4783616161626163";
+  const std::string rest =
+      "82" + digest_hex("02") + "581e" + "876773746f7261676568626c6f622e67657463636f6e64" + "626c6f6260f6f6" +
+      "82" + digest_hex("03") + "5838" + "896b646576656c6f706d656e7460f4816170" + digest_hex("00") +
+      "80800100" + "82" + digest_hex("04") + "581a" + "86f48182656974656d73011901931b00060a24181e40006172f6";
+  const auto head = "8601" + digest_hex("aa");
+  EXPECT_EQ(to_hex(encode_record(record)), head + "82" + digest_hex("01") + who + rest);
+  auto closed = shown(record);
+  close(FacetKind::Who, closed);
+  const std::string commitment = "927aed4d7fddca097942e212dcf2e80d196d8a9e1f299914dbc4166f1d83da55";
+  EXPECT_EQ(to_hex(encode_shown(closed)), head + "5820" + commitment + rest);
+  const auto leaf_of_both = "18860f5e0d45968acab2e7c91fce686de4df16740fb84c5391a528661074da59";
+  EXPECT_EQ(to_hex(leaf(record)), leaf_of_both);
+  EXPECT_EQ(to_hex(leaf(closed)), leaf_of_both);
+}
+
+TEST(Record, GoldenCommitments) {
+  const char* const expected[] = {"927aed4d7fddca097942e212dcf2e80d196d8a9e1f299914dbc4166f1d83da55",
+                                  "59bfeeeecae7c5bf32880c6e3cab7e0c5dc8f5931e7b4b57eb1023d390045aef",
+                                  "99fbd33e0acb8230afb86638a9ff97241b9cd943ce842b5f92dccb454369103f",
+                                  "8e82b4616e0b3a8ee11e23821f63bf1268da8234c82881e0b809aad60db8f0ed"};
+  const auto commitments_of_record = commitments(small_record());
+  for (std::size_t i = 0; i < kFacets; ++i) EXPECT_EQ(to_hex(commitments_of_record[i]), expected[i]);
+}
+
 TEST(Record, CommitmentIsTheDocumentedHash) {
   Facet facet{salt_of(7), {1, 2, 3}};
   auto input = to_bytes(as_bytes("vitrine-facet-v1\n"));

@@ -243,6 +243,36 @@ TEST(Heads, TheLeafIsTheDocumentedHash) {
   EXPECT_EQ(head_leaf(head, {digest_of(2)}), tlog::leaf_hash(entry));
 }
 
+// Computed with tests/evidence/independent, as the three below.
+TEST(Heads, GoldenSalt) {
+  crypto::HmacKey secret(as_bytes("slot secret"));
+  EXPECT_EQ(to_hex(head_salt(secret, 7).bytes),
+            "c524e811679c68c23a84879527601a7e2ff20609827e26cfaddecaad4be06f69");
+}
+
+TEST(Commitments, Golden) {
+  const Salt salt{digest_of(1)};
+  const JournalId journal{digest_of(3)};
+  EXPECT_EQ(to_hex(account_commitment(salt, "acc", journal, {})),
+            "730504dfac612dd81e920a1e444beaadc2f278209871ea0d6fcbecde07ce8735");
+  EXPECT_EQ(to_hex(account_commitment(salt, "acc", journal, digest_of(4))),
+            "63f6564816e7fdf828019afa23a73b5643d22973971580400e82fec7e600fe39");
+  EXPECT_EQ(to_hex(subject_commitment(salt, "acc")),
+            "23600e555be424db28a58fd9432afee18d3de068e3dca7f14273ee46a62cd309");
+}
+
+TEST(Loss, GoldenStatement) {
+  const Loss loss{.slot = 2,
+                  .size = 300,
+                  .root = digest_of(5),
+                  .reason = "fire",
+                  .commitment = digest_of(4),
+                  .time = at(1000)};
+  EXPECT_EQ(to_hex(loss_statement("test.example/log", loss)),
+            "886f76697472696e652d6c6f73732d763170746573742e6578616d706c652f6c6f670219012c" + hex32(5) +
+                "6466697265" + hex32(4) + "1903e8");
+}
+
 TEST(Commitments, HideAndBind) {
   Salt salt{digest_of(1)}, other{digest_of(2)};
   JournalId journal{digest_of(3)};
