@@ -1,5 +1,6 @@
 """A restored server that is behind its public log goes on from it, and says in the log what was lost."""
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -32,6 +33,12 @@ def behind(fresh_server, tmp_path):
 
 def checkpoint_size(api) -> int:
     return int(api.get("/log/checkpoint").text.splitlines()[1])
+
+
+def fingerprint(file) -> str:
+    """Of a person's key, as docs/formats/public-log.md says to compute it."""
+    command = ["openssl", "pkey", "-in", file, "-pubout", "-outform", "DER"]
+    return hashlib.sha256(subprocess.check_output(command)[-32:]).hexdigest()
 
 
 @pytest.fixture
@@ -76,7 +83,13 @@ def test_a_journal_that_nobody_can_show_to_be_whole_is_ended_in_public(
         *("--since", tmp_path / "before"),
     )
     assert grown.returncode == 0, grown.stdout
-    assert int(json.loads(grown.stdout)["facts"]["losses"]) >= 1
+    report = json.loads(grown.stdout)
+    losses = [each["facts"] for each in report["statements"] if each["kind"] == "loss"]
+    assert len(losses) == int(report["facts"]["losses"]) >= 1
+    for loss in losses:
+        assert loss["reason"] == "The disk failed.", loss
+        assert {loss["first approver"], loss["second approver"]} == {fingerprint(file) for file in people}
+    assert int(report["facts"]["restarts"]) >= 2
 
 
 def test_exports_of_accounts_that_rested_since_give_back_everything(fresh_server, tmp_path):

@@ -1,5 +1,6 @@
-"""The formats' pages are enough to read the evidence: a second reader, made from them alone, accepts what the
-product made and refuses what must be refused, by the same check."""
+"""A second reader of the evidence, which follows the formats' pages, accepts what the product made and
+refuses what must be refused, by the same check.
+"""
 
 import base64
 import json
@@ -142,7 +143,10 @@ def test_it_reads_the_sample(sample, sample_key):
     sealed, promised = ((sample / name).read_text() for name in ("receipt.json", "promised-receipt.json"))
     assert receipts.verify_receipt(sealed, key).record.index == 3
     assert receipts.verify_receipt(promised, key).index == 3
-    assert promises.verify_promise((sample / "promise").read_text(), key, sealed).index == 3
+    promise = (sample / "promise").read_text()
+    assert promises.verify_promise(promise, key, sealed).index == 3
+    found = journals.verify_journal(from_folder(sample / "journal"), key, None, [sealed], [promise])
+    assert (found.records, found.wholly_open, found.gone) == (7, 7, 0)
 
 
 def from_folder(folder):

@@ -33,7 +33,7 @@ def run(command: str, folder: pathlib.Path) -> str:
 
 def test_the_commands_print_what_the_page_says(checkout):
     texts = [text for language, text in BLOCKS if not language]
-    assert len(texts) == 6
+    assert len(texts) == 10
     for command, output in zip(texts[::2], texts[1::2], strict=True):
         assert output in run(command, checkout), command
 

@@ -150,14 +150,7 @@ def broken_rules(good: list[bytes]) -> list[tuple]:
             "it was dated back",
             cbor(with_item(with_item(RESTART, 2, START + 4 - 11), 3, 4)),
         ),
-        ("a loss dated back", "it was dated back", loss(time=START + 4 - 11)),
-        ("a loss in a slot that nobody has", "only 2 were given out", loss(slot=2)),
-        ("a loss signed by one twice", "one person twice", loss((PEOPLE[0], PEOPLE[0]))),
-        ("a loss signed for another log", "not signed by both", loss(origin=OTHER.name)),
-        ("a loss of more than was signed", "not signed by both", loss(stated={"size": 6})),
-        ("a loss for another reason", "not signed by both", loss(stated={"reason": "nothing much"})),
-        ("a loss in another slot than was signed", "not signed by both", loss(stated={"slot": 0})),
-        ("a loss with another time than was signed", "not signed by both", loss(stated={"time": START + 5})),
+        *broken_losses(),
     ]
     rows = [(name, f"entries: {says}", log([*good, entry])) for name, says, entry in behind]
     within = [
@@ -181,6 +174,20 @@ def broken_rules(good: list[bytes]) -> list[tuple]:
         ),
     ]
     return rows + [(name, f"entries: {says}", log(entries)) for name, says, entries in within]
+
+
+def broken_losses() -> list[tuple]:
+    unsigned = "not signed by both"
+    return [
+        ("a loss dated back", "it was dated back", loss(time=START + 4 - 11)),
+        ("a loss in a slot that nobody has", "only 2 were given out", loss(slot=2)),
+        ("a loss signed by one twice", "one person twice", loss((PEOPLE[0], PEOPLE[0]))),
+        ("a loss signed for another log", unsigned, loss(origin=OTHER.name)),
+        ("a loss of more than was signed", unsigned, loss(stated={"size": 6})),
+        ("a loss for another reason", unsigned, loss(stated={"reason": "nothing much"})),
+        ("a loss in another slot than was signed", unsigned, loss(stated={"slot": 0})),
+        ("a loss with another time than was signed", unsigned, loss(stated={"time": START + 5})),
+    ]
 
 
 def with_suspension(good: list[bytes], seconds: int) -> list[bytes]:
