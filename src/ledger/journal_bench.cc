@@ -132,7 +132,7 @@ class World {
     const auto folder = directory_ / "export";
     std::filesystem::remove_all(folder);
     auto begin = steady_clock::now();
-    const auto head = need(run(sealer_->journal_head(0)));
+    const auto head = need(run(sealer_->journal_head({0, store_->journal_size(0) - 1})));
     const auto exported = need(evidence::update_export(folder, head, [&](const std::string& path) {
       return ledger_->journals().read(0, std::get<tlog::BundleId>(*tlog::parse_tile_path(path)));
     }));
