@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 ROOT = pathlib.Path(__file__).parents[2]
+BUILD_SECONDS = 300
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +24,11 @@ def sample_key(sample) -> str:
 def interop(tmp_path_factory):
     """Runs the Go program; returns its completed process."""
     program = tmp_path_factory.mktemp("interop") / "interop"
-    subprocess.run(["go", "build", "-o", program, "."], cwd=ROOT / "tests/evidence/interop", check=True)
+    # On a new machine it gets the modules first, which takes a minute; without a network it would wait
+    # for much longer.
+    build = ["go", "build", "-o", program, "."]
+    folder = ROOT / "tests/evidence/interop"
+    subprocess.run(build, cwd=folder, check=True, stdin=subprocess.DEVNULL, timeout=BUILD_SECONDS)
 
     def run(*arguments):
         command = [str(word) for word in (program, *arguments)]
