@@ -7,7 +7,9 @@ import socket
 
 import pytest
 from platform_api import Api, run_vitrine
-from server import ACCOUNT
+from server import ACCOUNT, ROOT
+
+PROMISED = ROOT / "tests/evidence/sample/promised-receipt.json"
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +45,16 @@ def test_a_stopped_servers_log_verifies(stopped):
     verified = verify_log(server.data_dir / "log", key, "--since", early)
     assert verified.returncode == 0, verified.stdout
     assert verified.stdout.endswith("is verified.\n")
-    as_json = verify_log(server.data_dir / "log", key, "--json")
-    assert json.loads(as_json.stdout)["verified"] is True
+    report = json.loads(verify_log(server.data_dir / "log", key, "--json").stdout)
+    assert report["verified"] is True and report["statements"] == []
+    assert (report["facts"]["restarts"], report["facts"]["unclean stops"]) == ("1", "0")
+
+
+def test_a_receipt_stands_for_the_checkpoint_in_it(stopped):
+    server, key, receipt, _ = stopped
+    verified = verify_log(server.data_dir / "log", key, "--since", receipt)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert "are those that the log signed earlier" in verified.stdout
 
 
 def test_a_running_servers_log_verifies_over_http(server, api):
@@ -121,6 +131,7 @@ USAGE = [
     (["log", "http://127.0.0.1:1/log", "--log-key", "KEY"], "Nothing was verified."),
     (["log", "LOG", "--log-key", "KEY", "--since", "missing"], "--since: There is no missing"),
     (["log", "LOG", "--log-key", "KEY", "--since", "EMPTY"], "--since: "),
+    (["log", "LOG", "--log-key", "KEY", "--since", "PROMISED"], "neither a checkpoint nor a sealed receipt"),
     (["log", "LOG", "--nonsense"], "There is no '--nonsense'"),
     (["log"], "LOG is required"),
     ([], "subcommand is required"),
@@ -132,7 +143,13 @@ def test_a_question_that_cannot_be_asked_is_no_verdict(stopped, tmp_path, argume
     server, key, receipt, _ = stopped
     empty = tmp_path / "empty"
     empty.touch()
-    stand_ins = {"RECEIPT": receipt, "LOG": server.data_dir / "log", "KEY": key, "EMPTY": empty}
+    stand_ins = {
+        "RECEIPT": receipt,
+        "LOG": server.data_dir / "log",
+        "KEY": key,
+        "EMPTY": empty,
+        "PROMISED": PROMISED,
+    }
     ended = run_vitrine("verify", *(stand_ins.get(word, word) for word in arguments))
     assert ended.returncode == 2, ended.stdout + ended.stderr
     assert reason in ended.stderr + ended.stdout
