@@ -18,6 +18,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// What is stated with it must not contradict the log that was published today.
+class YesterdaysClock final : public Clock {
+ public:
+  [[nodiscard]] Timestamp now() const override { return system_clock().now() - std::chrono::days(1); }
+};
+
 class RecoveryTest : public testing::Test {
  protected:
   using Files = std::map<std::string, Bytes>;
@@ -197,7 +203,7 @@ TEST_F(RecoveryTest, WhatNobodyHasEndsItsJournalAndIsStated) {
   EXPECT_EQ(lost[0].account->name.text(), "tester");
   const auto left = world.store->journal_size(0);
   EXPECT_EQ(lost[0].size, left);
-  ASSERT_TRUE(world.run(recovery->finish(lost, &ending_, system_clock())));
+  ASSERT_TRUE(world.run(recovery->finish(lost, &ending_, YesterdaysClock())));
   world.reopen();
   seal();
   const auto verification = verify_log(before);
