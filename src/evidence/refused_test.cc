@@ -190,6 +190,7 @@ constexpr Kind kKinds[] = {
     {"facet", judge_facet},
     {"entry", judge_entry},
     {"receipt", judge_receipt},
+    {"promised-receipt", judge_receipt},
     {"promise", judge_promise},
     {"log", judge_log},
     {"journal", judge_journal},

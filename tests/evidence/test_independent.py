@@ -99,6 +99,7 @@ JUDGES = {
     "facet": lambda given, _: records.read_facet(given["facet"], data_in(given)),
     "entry": lambda given, _: entries.read_entry(data_in(given)),
     "receipt": receipt,
+    "promised-receipt": receipt,
     "promise": promise,
     "log": log,
     "journal": journal,

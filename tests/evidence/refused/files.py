@@ -8,6 +8,7 @@ from evidence.refused import (
     journals,
     logs,
     notes,
+    promised_receipts,
     promises,
     proofs,
     receipts,
@@ -22,7 +23,18 @@ FOLDER = pathlib.Path(__file__).parents[3] / "src/evidence/testdata/refused"
 def contents() -> dict[str, str]:
     """The text of each file by its name."""
     files = {}
-    for module in (proofs, notes, tiles, records, entries, receipts, promises, logs, journals):
+    for module in (
+        proofs,
+        notes,
+        tiles,
+        records,
+        entries,
+        receipts,
+        promised_receipts,
+        promises,
+        logs,
+        journals,
+    ):
         for vectors in module.make():
             assert f"{vectors.kind}.json" not in files
             document = {

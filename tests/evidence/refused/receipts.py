@@ -310,12 +310,16 @@ def dishonest(good: dict) -> list[tuple]:
 
 def later_than_its_seal(good: dict, seconds: int) -> dict:
     sealed = cbor2.loads(unb64(good["seal"]["entry"]))
-    outcome = cbor2.loads(unb64(good["record"]["facets"]["outcome"]["cbor"]))
-    moment = datetime.datetime.fromtimestamp(sealed[3] + seconds, datetime.UTC)
-    outcome[3] = (sealed[3] + seconds) * 1_000_000
-    late = committed_anew(good, "outcome", cbor(outcome))
+    return signed_anew(dated(good, sealed[3] + seconds))
+
+
+def dated(receipt: dict, seconds: int) -> dict:
+    """With another time in its record, committed to as if it had always been this one."""
+    outcome = cbor2.loads(unb64(receipt["record"]["facets"]["outcome"]["cbor"]))
+    outcome[3] = seconds * 1_000_000
+    moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
     reads = {"record/facets/outcome/reads/time": f"{moment:%Y-%m-%dT%H:%M:%S}.0000000Z"}
-    return signed_anew(edited(late, reads))
+    return edited(committed_anew(receipt, "outcome", cbor(outcome)), reads)
 
 
 def misspelled(good: dict) -> list[tuple]:
