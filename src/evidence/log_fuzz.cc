@@ -42,17 +42,17 @@ void spoil_a_file(const SampleLog::Files& good, const tlog::NoteKey& key, ConstB
   if (verifies(files, key) && signed_parts(files) != signed_parts(good)) std::abort();
 }
 
-/// Each entry stands behind its length in one byte.
+/// Each entry stands behind its length in two bytes: a loss is longer than one can say.
 void sign_everything(ConstBytes input) {
   SampleLog log;
   bool all_known = true;
-  while (!input.empty()) {
-    auto length = std::min<std::size_t>(input[0], input.size() - 1);
-    auto entry = input.subspan(1, length);
+  while (input.size() >= 2) {
+    auto length = std::min<std::size_t>(std::size_t{input[0]} << 8 | input[1], input.size() - 2);
+    auto entry = input.subspan(2, length);
     auto decoded = evidence::decode_entry(entry);
     all_known = all_known && decoded && std::ranges::equal(evidence::encode_entry(*decoded), entry);
     log.publish_bytes(to_bytes(entry));
-    input = input.subspan(1 + length);
+    input = input.subspan(2 + length);
   }
   if (verifies(log.files(), log.key()) && !all_known) std::abort();
 }
