@@ -167,14 +167,18 @@ def test_it_reads_what_a_server_gives_out(fresh_server, tmp_path):
     for number in range(5):
         headers = {"x-ms-blob-type": "BlockBlob", "x-ms-vitrine-promise": "true"}
         client = RawClient("127.0.0.1", server.blob_port, ACCOUNT, KEY)
-        answer, _ = client.request("PUT", f"/{ACCOUNT}/box/blob-{number}", headers=headers, body=b"content")
+        answer, _ = client.request(
+            "PUT", f"/{ACCOUNT}/box/%C3%A9%22{number}%22", headers=headers, body=b"content"
+        )
         assert answer.status == 201
         tokens.append(answer.headers["x-ms-vitrine-receipt"])
         promised.append(answer.headers["x-ms-vitrine-promise"])
     held = [api.receipt(token).decode() for token in tokens]
     for number, (document, promise) in enumerate(zip(held, promised, strict=True)):
         verified = receipts.verify_receipt(document, key)
-        assert records.read_facet("what", verified.record.opened["what"][1])["blob"] == f"blob-{number}"
+        assert records.read_facet("what", verified.record.opened["what"][1])["blob"] == f'é"{number}"', (
+            "a name that JSON must escape"
+        )
         assert promises.verify_promise(promise, key, document).index == verified.record.index
         with pytest.raises(RefusedError):
             promises.verify_promise(promise, key, held[number - 1])
