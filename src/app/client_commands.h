@@ -17,6 +17,7 @@ void add_fsck_command(CLI::App& app, int& status);
 void add_scrub_command(CLI::App& app, int& status);
 void add_operator_key_command(CLI::App& app, int& status);
 void add_backup_command(CLI::App& app, int& status);
+void add_erase_records_command(CLI::App& app, int& status);
 
 /// A command's options that say where the server is and how to print; with those of the operator, or of an
 /// account.

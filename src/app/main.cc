@@ -47,6 +47,7 @@ int run(int count, char** words) {
   add_policy_command(app, status);
   add_verify_command(app, status);
   add_export_command(app, status);
+  add_erase_records_command(app, status);
   add_fsck_command(app, status);
   add_scrub_command(app, status);
   add_backup_command(app, status);

@@ -7,13 +7,13 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/json.hpp>
 
+#include "app/approvers.h"
 #include "app/data_dir.h"
 #include "app/evidence_source.h"
 #include "app/exit.h"
 #include "app/extent_directories.h"
 #include "app/fetch.h"
 #include "app/foundations.h"
-#include "app/option_file.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "evidence/journal_export.h"
@@ -51,18 +51,7 @@ Result<std::optional<ledger::Ending>> read_ending(const Asked& asked) {
     return fail(Code::InvalidInput,
                 fmt::format("--end needs --reason, 1 to {} bytes: it stands in the public log for ever.",
                             evidence::kMostReason));
-  if (asked.approvers.size() != 2)
-    return fail(Code::InvalidInput,
-                "--end needs two people: give --approve twice, each with the file of one's own key.");
-  std::vector<crypto::SigningKey> keys;
-  for (const auto& file : asked.approvers) {
-    auto key = crypto::SigningKey::from_pem(TRY(read_option_file("--approve", file)));
-    if (!key) return fail(Code::InvalidInput, fmt::format("--approve: {}: {}", file, key.error().message));
-    keys.push_back(std::move(*key));
-  }
-  if (keys[0].public_key() == keys[1].public_key())
-    return fail(Code::InvalidInput, "--approve: both files hold the same key, and two people are needed.");
-  return ledger::Ending{.reason = asked.reason, .approvers = {keys[0], keys[1]}};
+  return ledger::Ending{.reason = asked.reason, .approvers = TRY(read_approvers(asked.approvers))};
 }
 
 /// Everything that a stopped server's store is opened with.

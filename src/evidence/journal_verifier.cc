@@ -12,6 +12,7 @@
 #include "evidence/readable.h"
 #include "evidence/receipt.h"
 #include "evidence/receipt_verifier.h"
+#include "evidence/stated_gaps.h"
 #include "evidence/steps.h"
 #include "tlog/log_walk.h"
 
@@ -43,7 +44,7 @@ struct Walk : SealedWalk {
   std::optional<Fault> first_contradiction{}, first_broken{};
 
   std::uint64_t open = 0, dropped = 0, permitted = 0, denied = 0;
-  std::array<std::uint64_t, kFacets> closed{};
+  StatedGaps gaps{};
 };
 
 template <class... Args>
@@ -164,13 +165,9 @@ void note(std::optional<Fault>& first, std::string sentence, const std::string& 
 }
 
 void look_at(const ShownRecord& record, std::uint64_t index, const std::string& place, Walk& walk) {
-  bool is_open = true;
-  for (auto kind : kFacetKinds)
-    if (std::holds_alternative<Digest>(record.facets[position(kind)])) {
-      ++walk.closed[position(kind)];
-      is_open = false;
-    }
-  walk.open += is_open ? 1 : 0;
+  walk.gaps.follow(record, index);
+  const auto is_closed = [](const ShownFacet& facet) { return std::holds_alternative<Digest>(facet); };
+  walk.open += std::ranges::none_of(record.facets, is_closed) ? 1 : 0;
   // decode_shown() read them already.
   if (const auto* why = std::get_if<Facet>(&record.facets[position(FacetKind::Why)]))
     ++(decode_why(why->cbor)->decision == Decision::Permitted ? walk.permitted : walk.denied);
@@ -299,9 +296,12 @@ void state_facts(const Walk& walk, Verification& verification) {
   verification.state("journal", to_hex(walk.sealed.head.journal.bytes));
   state("records", walk.sealed.head.size);
   state("records wholly open", walk.open);
-  for (auto kind : kFacetKinds)
-    if (walk.closed[position(kind)] > 0)
-      state(fmt::format("facet '{}' closed in", name(kind)), walk.closed[position(kind)]);
+  for (auto kind : kFacetKinds) {
+    if (const auto closed = walk.gaps.closed(kind); closed > 0)
+      state(fmt::format("facet '{}' closed in", name(kind)), closed);
+    if (const auto unstated = walk.gaps.closed_unstated(kind); unstated > 0)
+      state(fmt::format("facet '{}' closed without a record of it in", name(kind)), unstated);
+  }
   if (walk.dropped > 0) state("records not there", walk.dropped);
   state("permitted", walk.permitted);
   state("denied", walk.denied);

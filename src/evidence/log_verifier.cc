@@ -130,6 +130,9 @@ void state_facts(const Walk& walk, Verification& verification) {
   verification.state("unclean stops", fmt::to_string(walk.chain.unclean_stops()));
   if (walk.chain.losses() > 0) verification.state("losses", fmt::to_string(walk.chain.losses()));
   for (const auto& loss : walk.losses) verification.state(statement_of(loss));
+  if (walk.chain.erasures() > 0)
+    verification.state("erasures", fmt::format("{}, of who or what of {} records", walk.chain.erasures(),
+                                               walk.chain.erased_records()));
   if (last.number > 0)
     verification.state("last seal", fmt::format("{} of {}", last.number, readable_time(last.time)));
 }

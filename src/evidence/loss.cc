@@ -14,19 +14,12 @@ Bytes loss_statement(std::string_view origin, const Loss& loss) {
 }
 
 Approval approve(std::string_view origin, const Loss& loss, const crypto::SigningKey& key) {
-  return {key.public_key(), key.sign(loss_statement(origin, loss))};
+  return approve(loss_statement(origin, loss), key);
 }
 
 Result<void> check_approvals(std::string_view origin, const Loss& loss) {
-  const auto statement = loss_statement(origin, loss);
-  for (const auto& approval : loss.approvals)
-    if (!crypto::verify(approval.key, statement, approval.signature))
-      return fail(Code::VerificationFailed,
-                  fmt::format("The loss in slot {} is not signed by both who are named for it.", loss.slot));
-  if (loss.approvals[0].key == loss.approvals[1].key)
-    return fail(Code::VerificationFailed,
-                fmt::format("The loss in slot {} was approved by one person twice.", loss.slot));
-  return {};
+  return check_approvals(fmt::format("The loss in slot {}", loss.slot), loss_statement(origin, loss),
+                         loss.approvals);
 }
 
 }  // namespace vitrine::evidence

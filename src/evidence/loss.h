@@ -1,23 +1,15 @@
 // The public statement that a journal ended because records of it were lost. (docs/formats/public-log.md)
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "crypto/signature.h"
+#include "evidence/approval.h"
 #include "evidence/record.h"
 
 namespace vitrine::evidence {
-
-/// One person stands behind a statement.
-struct Approval {
-  crypto::Ed25519Public key{};
-  crypto::Ed25519Signature signature{};
-  bool operator==(const Approval&) const = default;
-};
 
 /// The journal in a slot went as far as `size` and was lost behind it, or may have been: it ends there, and
 /// another begins in the same slot with record 0.
@@ -34,7 +26,7 @@ struct Loss {
   Digest commitment{};
   std::chrono::sys_seconds time;
   /// Of two different people, over loss_statement().
-  std::array<Approval, 2> approvals{};
+  Approvals approvals{};
   bool operator==(const Loss&) const = default;
 };
 

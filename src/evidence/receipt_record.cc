@@ -76,7 +76,8 @@ Result<std::string> check_facet(FacetKind kind, const OpenedFacets& opened, cons
   const auto position = static_cast<std::size_t>(kind);
   const auto& facet = opened[position];
   if (!facet)
-    return fmt::format("Facet '{}' is kept closed in this receipt; it is proved to exist.", name(kind));
+    return fmt::format("Facet '{}' is closed in this receipt, erased or not shown; it is proved to exist.",
+                       name(kind));
   if (commitment(kind, *facet) != commitments[position])
     return fail(Code::VerificationFailed,
                 fmt::format("Facet '{}' does not match its commitment: {} in this receipt was changed.",

@@ -18,6 +18,22 @@ CborWriter begin(std::string_view kind, std::size_t items) {
   return out;
 }
 
+void write(const Approvals& approvals, CborWriter& out) {
+  out.array(approvals.size());
+  for (const auto& approval : approvals) out.array(2).bytes(approval.key).bytes(approval.signature);
+}
+
+Result<Approvals> read_approvals(CborReader& in) {
+  Approvals approvals;
+  TRY(in.array(approvals.size()));
+  for (auto& approval : approvals) {
+    TRY(in.array(2));
+    approval.key = TRY(read_bytes32(in));
+    std::ranges::copy(TRY(in.bytes(approval.signature.size())), approval.signature.begin());
+  }
+  return approvals;
+}
+
 Bytes encode(const Seal& seal) {
   auto out = begin("seal", 7);
   out.unsigned_int(seal.number).integer(seal.time.time_since_epoch().count());
@@ -46,8 +62,17 @@ Bytes encode(const Restart& restart) {
 Bytes encode(const Loss& loss) {
   auto out = begin("loss", 7);
   out.unsigned_int(loss.slot).unsigned_int(loss.size).bytes(loss.root).text(loss.reason);
-  out.bytes(loss.commitment).integer(loss.time.time_since_epoch().count()).array(loss.approvals.size());
-  for (const auto& approval : loss.approvals) out.array(2).bytes(approval.key).bytes(approval.signature);
+  out.bytes(loss.commitment).integer(loss.time.time_since_epoch().count());
+  write(loss.approvals, out);
+  return out.take();
+}
+
+Bytes encode(const Erasure& erasure) {
+  auto out = begin("erasure", 7);
+  out.unsigned_int(erasure.slot).unsigned_int(erasure.records);
+  out.boolean(erasure.facets.who).boolean(erasure.facets.what).bytes(erasure.order);
+  out.integer(erasure.agreed.time_since_epoch().count());
+  write(erasure.approvals, out);
   return out.take();
 }
 
@@ -100,13 +125,23 @@ Result<PublicEntry> read_loss(CborReader& in) {
     return fail(Code::Corrupt, fmt::format("The reason of a loss has 1 to {} bytes.", kMostReason));
   loss.commitment = TRY(read_bytes32(in));
   loss.time = TRY(read_time<std::chrono::seconds>(in));
-  TRY(in.array(loss.approvals.size()));
-  for (auto& approval : loss.approvals) {
-    TRY(in.array(2));
-    approval.key = TRY(read_bytes32(in));
-    std::ranges::copy(TRY(in.bytes(approval.signature.size())), approval.signature.begin());
-  }
+  loss.approvals = TRY(read_approvals(in));
   return loss;
+}
+
+Result<PublicEntry> read_erasure(CborReader& in) {
+  Erasure erasure;
+  erasure.slot = TRY(in.unsigned_int());
+  erasure.records = TRY(in.unsigned_int());
+  erasure.facets.who = TRY(in.boolean());
+  erasure.facets.what = TRY(in.boolean());
+  if (erasure.records == 0 || erasure.records > kMostErased || erasure.facets.none())
+    return fail(Code::Corrupt,
+                fmt::format("An erasure is of 1 to {} records, and of who or what.", kMostErased));
+  erasure.order = TRY(read_bytes32(in));
+  erasure.agreed = TRY(read_time<std::chrono::seconds>(in));
+  erasure.approvals = TRY(read_approvals(in));
+  return erasure;
 }
 
 struct Kind {
@@ -120,6 +155,7 @@ constexpr Kind kKinds[] = {
     {"suspension", 4, read_suspension},
     {"restart", 3, read_restart},
     {"loss", 7, read_loss},
+    {"erasure", 7, read_erasure},
 };
 constexpr std::size_t kMaxItems = 64;  // of any kind, now and later
 

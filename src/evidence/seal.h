@@ -7,6 +7,7 @@
 #include <string>
 #include <variant>
 
+#include "evidence/erasure.h"
 #include "evidence/loss.h"
 #include "evidence/record.h"
 
@@ -62,12 +63,13 @@ struct Restart {
   bool operator==(const Restart&) const = default;
 };
 
-using PublicEntry = std::variant<Seal, AccountCreated, Suspension, Restart, Loss>;
+using PublicEntry = std::variant<Seal, AccountCreated, Suspension, Restart, Loss, Erasure>;
 
 /// When it was, by its own words; nothing where its kind says nothing of that.
 std::optional<Seconds> time_of(const PublicEntry& entry);
 
-/// CBOR [kind, version, …]; the kind is a text: "seal", "account-created", "suspension", "restart", "loss".
+/// CBOR [kind, version, …]; the kind is a text: "seal", "account-created", "suspension", "restart", "loss",
+/// "erasure".
 Bytes encode_entry(const PublicEntry& entry);
 /// Strict. Errors: Corrupt; NotImplemented for a kind or version that this build does not know.
 Result<PublicEntry> decode_entry(ConstBytes bytes);

@@ -30,6 +30,10 @@ void SealChain::count(const PublicEntry& entry) {
     ++restarts_;
     if (!restart->after_clean_stop && restart->last_seal > 0) ++unclean_stops_;
   }
+  if (const auto* erasure = std::get_if<Erasure>(&entry)) {
+    ++erasures_;
+    erased_records_ += erasure->records;
+  }
   if (const auto* seal = std::get_if<Seal>(&entry)) {
     last_ = *seal;
     last_hash_ = seal_hash(*seal);
@@ -84,6 +88,12 @@ Result<void> SealChain::check_time(Seconds time) const {
   return broken(
       "An entry behind seal {} is dated {}, more than {} s before that seal ({}): it was dated back.",
       last_.number, readable_time(time), kClockTolerance.count(), readable_time(last_.time));
+}
+
+Result<void> SealChain::check(const Erasure& erasure) const {
+  if (erasure.slot >= accounts_)
+    return broken("An erasure is stated for slot {}, but only {} were given out.", erasure.slot, accounts_);
+  return check_approvals(origin_, erasure);
 }
 
 }  // namespace vitrine::evidence

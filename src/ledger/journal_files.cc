@@ -73,6 +73,13 @@ Result<void> JournalFiles::list(std::uint32_t slot, const std::string& inside,
 Result<bool> JournalFiles::has(std::uint32_t slot, const tlog::BundleId& bundle) const {
   return TRY(files_->status(directory_ / folder(slot) / tlog::path(bundle))).has_value();
 }
+Result<void> JournalFiles::remove(std::uint32_t slot, const tlog::BundleId& bundle) {
+  const auto name = directory_ / folder(slot) / tlog::path(bundle);
+  if (!TRY(files_->status(name.parent_path()))) return {};
+  if (TRY(files_->status(name))) TRY(files_->remove(name));
+  // Also when it is not there: an earlier removal may not be durable.
+  return files_->sync_directory(name.parent_path());
+}
 Result<void> JournalFiles::write(std::uint32_t slot, const tlog::TileId& tile, ConstBytes bytes) {
   return write_file(slot, tlog::path(tile), bytes);
 }

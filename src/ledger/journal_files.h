@@ -23,7 +23,8 @@ struct JournalFile {
 };
 
 /// A folder for each slot, laid out as C2SP tlog-tiles lays out a log, but for what is not full: full entry
-/// bundles and full tiles alone, each written once. Usable from any thread; `write` from one at a time.
+/// bundles and full tiles alone. Tiles are written once; in bundles facets may be closed later. Usable from
+/// any thread; `write` from one at a time.
 class JournalFiles {
  public:
   JournalFiles(store::FileLayer& files, std::filesystem::path directory)
@@ -43,6 +44,9 @@ class JournalFiles {
   /// InsufficientStorage, DeviceFailed.
   Result<void> write(std::uint32_t slot, const tlog::TileId& tile, ConstBytes bytes);
   Result<void> write(std::uint32_t slot, const tlog::BundleId& bundle, ConstBytes bytes);
+
+  /// Durable when it returns; nothing happens where there is no such file. Errors: DeviceFailed.
+  Result<void> remove(std::uint32_t slot, const tlog::BundleId& bundle);
 
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
   /// "0000002a": where a slot's files lie below the directory.

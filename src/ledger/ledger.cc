@@ -45,7 +45,7 @@ evidence::Why why(const policy::Exchange& exchange, const policy::Decision& deci
   const auto* permit = std::get_if<policy::Permit>(&decision);
   const auto& grounds = permit ? permit->grounds() : std::get<policy::Denial>(decision).grounds();
   return {.purpose = exchange.purpose,
-          .basis = {},
+          .basis = grounds.intent.basis,
           .decision = permit ? evidence::Decision::Permitted : evidence::Decision::Denied,
           .policies = {grounds.policies.begin(), grounds.policies.end()},
           .bundle_hash = grounds.bundle_hash,
@@ -177,6 +177,13 @@ Task<Result<void>> Ledger::write_seal(std::vector<store::Write> writes,
   store::Commit commit;
   commit.writes = std::move(writes);
   commit.trims = std::move(trims);
+  CO_TRY(co_await store_.commit(store::CommitAccess(), std::move(commit)));
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Ledger::close_facets(std::vector<store::JournalRewrite> records) {
+  store::Commit commit;
+  commit.rewrites = std::move(records);
   CO_TRY(co_await store_.commit(store::CommitAccess(), std::move(commit)));
   co_return Result<void>{};
 }

@@ -89,11 +89,14 @@ class Ledger {
   friend class Sealer;
   friend class Recovery;
   friend class CountingRecords;
+  friend class JournalEraser;
   Task<Result<store::Position>> write(store::Commit commit);
   /// The sealer's own state is no operation and has no record.
   Task<Result<void>> write_seal(std::vector<store::Write> writes, std::vector<store::JournalTrim> trims);
   /// Requests that nothing was decided about are on record by their number alone.
   Task<Result<void>> write_counts(std::vector<store::JournalRecord> records);
+  /// Records as they are with facets closed, which changes no leaf.
+  Task<Result<void>> close_facets(std::vector<store::JournalRewrite> records);
   /// Records that an export gave back, in the order of their journal: what they tell of happened already.
   Task<Result<void>> refill(std::vector<store::JournalRecord> records);
 

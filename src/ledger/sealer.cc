@@ -16,6 +16,8 @@ namespace vitrine::ledger {
 namespace {
 
 constexpr boost::asio::use_awaitable_t<boost::asio::io_context::executor_type> kAwait{};
+/// After a step that failed.
+constexpr std::chrono::seconds kRest{30};
 
 /// Not before anything that is sealed with it, nor before the seal in front of it: a machine's clock that is
 /// set back must not make the log contradict itself.
@@ -36,7 +38,8 @@ Sealer::Sealer(Ledger& ledger, store::Store& store, const LogKey& key, const Clo
       clock_(clock),
       options_(std::move(options)),
       journals_(store, key, ledger.journals().files()),
-      mover_(store, ledger.journals().files(), options_.journal_tail) {}
+      mover_(store, ledger.journals().files(), options_.journal_tail),
+      eraser_(ledger, store, ledger.journals().files()) {}
 
 Sealer::~Sealer() {
   stop();
@@ -94,7 +97,10 @@ Task<void> Sealer::run() {
   auto due = std::chrono::steady_clock::now();
   for (bool last_round = false; !last_round;) {
     last_round = stopping_;
+    // On this thread, so that no records are moved to files meanwhile.
+    co_await close_erased();
     auto sealed = co_await tick();
+    begin_clearing();
     if (sealed)
       publish();
     else
@@ -159,9 +165,35 @@ Task<Result<void>> Sealer::tick() {
   co_return Result<void>{};
 }
 
+/// What fails waits with its row for the next try; seals go on.
+Task<void> Sealer::close_erased() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_closing_) co_return;
+  const auto closed = co_await eraser_.close_facets();
+  if (closed) co_return;
+  next_closing_ = now + kRest;
+  log::error("Facets of records could not be erased; it is tried again soon",
+             {{"error", closed.error().message}});
+}
+
+/// Beside the seals: it writes tables anew, which takes its time.
+void Sealer::begin_clearing() {
+  if (clearing_ || !eraser_.has_closed() || std::chrono::steady_clock::now() < next_clearing_) return;
+  clearing_ = true;
+  boost::asio::co_spawn(io_, clear_erased(), boost::asio::detached);
+}
+
+Task<void> Sealer::clear_erased() {
+  const auto cleared = co_await eraser_.clear_traces();
+  clearing_ = false;
+  if (cleared) co_return;
+  next_clearing_ = std::chrono::steady_clock::now() + kRest;
+  log::warn("What was erased from records is still in the store's files; it is tried again soon",
+            {{"error", cleared.error().message}});
+}
+
 /// A disk that is full keeps no seal from being made: the records stay in the store for longer.
 Moved Sealer::move_to_files() {
-  constexpr std::chrono::seconds kRest{30};
   const auto now = std::chrono::steady_clock::now();
   if (now < next_move_) return {};
   auto moved = journals_.move_to_files(mover_);

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "base/time.h"
+#include "ledger/journal_eraser.h"
 #include "ledger/ledger.h"
 #include "ledger/public_log.h"
 #include "ledger/sealed_journals.h"
@@ -78,6 +79,9 @@ class Sealer {
   Task<Result<evidence::SealedHead>> build_head(RecordPlace place);
   Result<evidence::SealedHead> sealed_head(std::uint32_t slot);
   Moved move_to_files();
+  Task<void> close_erased();
+  void begin_clearing();
+  Task<void> clear_erased();
 
   Ledger& ledger_;
   store::Store& store_;
@@ -88,6 +92,9 @@ class Sealer {
   SealedJournals journals_;
   JournalMover mover_;
   std::chrono::steady_clock::time_point next_move_{};
+  JournalEraser eraser_;
+  std::chrono::steady_clock::time_point next_closing_{}, next_clearing_{};
+  bool clearing_ = false;
   std::optional<PublicLog> log_;
   evidence::Seal last_;
   std::uint64_t last_index_ = 0;  // of the last seal in the public log

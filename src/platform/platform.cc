@@ -2,6 +2,7 @@
 
 #include "platform/account_calls.h"
 #include "platform/backup_calls.h"
+#include "platform/erasure_calls.h"
 #include "platform/front_page.h"
 #include "platform/health.h"
 #include "platform/job_calls.h"
@@ -52,6 +53,7 @@ constexpr Row kRows[] = {
     {kPost, "/api/v1/scrub", start_scrub},
     {kGet, "/api/v1/accounts/{account}/journal", export_journal},
     {kGet, "/api/v1/accounts/{account}/journal/tile/{path...}", show_journal_file},
+    {kPost, "/api/v1/accounts/{account}/journal/erasures", erase_records},
     {kGet, "/api/v1/accounts/{account}/jobs", list_jobs},
     {kPost, "/api/v1/accounts/{account}/jobs", start_job},
     {kGet, "/api/v1/accounts/{account}/jobs/{id}", show_job},

@@ -56,6 +56,7 @@ inline constexpr Action kDataKeysRewrap{"account.rewrap-data-keys", Service::Sto
 inline constexpr Action kOperatorKeyRotate{"operator-key.rotate", Service::Storage};
 inline constexpr Action kJournalExport{"journal.export", Service::Storage};
 inline constexpr Action kJournalRead{"journal.read", Service::Storage};
+inline constexpr Action kJournalErase{"journal.erase", Service::Storage};
 inline constexpr Action kBackupStart{"backup.start", Service::Storage};
 inline constexpr Action kSuspend{"policy.suspend", Service::Storage};
 inline constexpr Action kLift{"policy.lift-suspension", Service::Storage};

@@ -43,6 +43,8 @@ struct Intent {
   Bounds bounds;
   /// What was counted in advance for the work this is a step of; null: the step is counted by itself.
   Charge* charge = nullptr;
+  /// The legal basis that whoever asks names for it; empty: none.
+  std::string basis{};
 };
 
 }  // namespace vitrine::policy

@@ -42,6 +42,14 @@ struct JournalTrim {
   std::uint64_t up_to = 0;
 };
 
+/// Puts other bytes in a record's place, under the same leaf. Nothing happens where it was trimmed.
+struct JournalRewrite {
+  std::uint32_t slot = 0;
+  std::uint64_t index = 0;
+  crypto::Sha256Digest leaf{};
+  std::string bytes;
+};
+
 /// That no commit has touched a name since a version: what keeps a scan of many rows true. May fail for a
 /// name that nobody touched, hardly ever.
 struct Untouched {
@@ -85,6 +93,8 @@ struct Commit {
   std::vector<JournalRecord> records{};
   /// For records that are kept elsewhere; none may go beyond the end of its journal before this commit.
   std::vector<JournalTrim> trims{};
+  /// None may lie beyond the end of its journal before this commit.
+  std::vector<JournalRewrite> rewrites{};
   /// The segments that the written heads and rows name for the first time.
   std::vector<Segment> adopts{};
   /// Bodies that get one holder more.

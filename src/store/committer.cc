@@ -30,6 +30,7 @@ std::size_t size_of(const Commit& commit) {
   for (const auto& delta : commit.deltas) size += sizeof(CounterDelta) + delta.key.size();
   for (const auto& scan : commit.scans) size += sizeof(ScanRange) + scan.from.size() + scan.to.size();
   size += commit.trims.size() * sizeof(JournalTrim);
+  for (const auto& rewrite : commit.rewrites) size += sizeof(JournalRewrite) + rewrite.bytes.size();
   for (const auto& record : commit.records) size += sizeof(JournalRecord) + record.bytes.size();
   return size;
 }

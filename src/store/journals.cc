@@ -59,6 +59,13 @@ Result<void> Journals::check(const JournalTrim& trim) const {
                                                  trim.slot, size, trim.up_to));
 }
 
+Result<void> Journals::check(const JournalRewrite& rewrite) const {
+  const auto span = staged_.find(rewrite.slot);
+  if (span != staged_.end() && rewrite.index < span->second.size) return {};
+  return fail(Code::OutOfRangeInput, fmt::format("Journal {} has no record {} that could be rewritten.",
+                                                 rewrite.slot, rewrite.index));
+}
+
 std::uint64_t Journals::stage(const JournalRecord& record, Batch& batch) {
   const auto index = staged_[record.slot].size++;
   batch.put(Family::Journal, as_text(journal_key(record.slot, index)), {as_text(record.leaf), record.bytes});
@@ -74,6 +81,12 @@ void Journals::stage(const JournalTrim& trim, Batch& batch) {
   batch.put(Family::Meta, front_key(trim.slot), {as_text(store_integer(trim.up_to))});
   span.front = trim.up_to;
   changed_.push_back(trim.slot);
+}
+
+void Journals::stage(const JournalRewrite& rewrite, Batch& batch) {
+  if (rewrite.index < staged_[rewrite.slot].front) return;
+  batch.put(Family::Journal, as_text(journal_key(rewrite.slot, rewrite.index)),
+            {as_text(rewrite.leaf), rewrite.bytes});
 }
 
 void Journals::publish() {

@@ -31,9 +31,11 @@ class Journals {
   // By the committer:
   /// Errors: OutOfRangeInput beyond the end of the journal.
   [[nodiscard]] Result<void> check(const JournalTrim& trim) const;
+  [[nodiscard]] Result<void> check(const JournalRewrite& rewrite) const;
   std::uint64_t stage(const JournalRecord& record, Batch& batch);
   /// Precondition: check().
   void stage(const JournalTrim& trim, Batch& batch);
+  void stage(const JournalRewrite& rewrite, Batch& batch);
   /// The round is durable.
   void publish();
 

@@ -54,6 +54,26 @@ TEST_F(JournalsTest, ATrimTakesTheFrontAndKeepsTheIndexes) {
   EXPECT_EQ(damages(), 0u);
 }
 
+TEST_F(JournalsTest, ARewrittenRecordStandsInItsPlace) {
+  append(7, 5);
+  ASSERT_TRUE(trim(7, 3));
+  ASSERT_TRUE(commit(*store_, {.rewrites = {{7, 2, {}, "trimmed"}, {7, 4, {}, "other"}}}));
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(spans(), (Spans{{7, 3, 5}}));
+    const auto records = store_->scan_journal(7, 3, SIZE_MAX).value();
+    ASSERT_EQ(records.size(), 2u);
+    EXPECT_EQ(records[0].bytes, "record");
+    EXPECT_EQ(records[1].bytes, "other");
+    EXPECT_FALSE(store_->scan_journal(7, 2, 1)) << "what was trimmed does not come back";
+    open();
+  }
+  const auto beyond = commit(*store_, {.rewrites = {{7, 5, {}, "beyond"}}});
+  ASSERT_FALSE(beyond);
+  EXPECT_EQ(beyond.error().code, Code::OutOfRangeInput);
+  EXPECT_FALSE(commit(*store_, {.rewrites = {{8, 0, {}, "of nobody"}}}));
+  EXPECT_EQ(damages(), 0u);
+}
+
 TEST_F(JournalsTest, AnEmptyTailStillKnowsItsSize) {
   append(7, 5);
   append(9, 2);

@@ -68,6 +68,7 @@ Result<Position> Sequencer::admit(const Commit& commit) {
     if (!changes_.unchanged_since(hash_of(untouched.name.table, untouched.name.bytes), untouched.since))
       return changed_meanwhile();
   for (const auto& trim : commit.trims) TRY(journals_.check(trim));
+  for (const auto& rewrite : commit.rewrites) TRY(journals_.check(rewrite));
   TRY(load(commit));
 
   // Nothing fails from here on, so a commit is in the round whole or not at all.
@@ -80,6 +81,7 @@ Result<Position> Sequencer::admit(const Commit& commit) {
   for (const auto& body : commit.releases) release(body);
   for (const auto& move : commit.moves) stage(move);
   for (const auto& trim : commit.trims) journals_.stage(trim, *batch_);
+  for (const auto& rewrite : commit.rewrites) journals_.stage(rewrite, *batch_);
   Position position{.journal_indexes = {}, .version = last_};
   position.journal_indexes.reserve(commit.records.size());
   for (const auto& record : commit.records)

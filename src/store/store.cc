@@ -259,6 +259,11 @@ Task<Result<void>> Store::erase_traces(Table table, std::string from, std::strin
   co_return co_await erasing.wait();
 }
 
+Task<Result<void>> Store::erase_journal_traces(std::uint32_t slot, std::uint64_t first, std::uint64_t last) {
+  return erase_traces(Table::Journal, std::string(as_text(journal_key(slot, first))),
+                      std::string(as_text(journal_key(slot, last))));
+}
+
 std::uint64_t Store::reclaim() {
   return parts_->reclaimer->reclaim();
 }

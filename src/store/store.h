@@ -200,6 +200,10 @@ class Store {
   /// frozen or a long read keeps a file; DeviceFailed, InsufficientStorage.
   [[nodiscard]] Task<Result<void>> erase_traces(Table table, std::string from, std::string to);
 
+  /// The same for the records of a slot from `first` to `last`.
+  [[nodiscard]] Task<Result<void>> erase_journal_traces(std::uint32_t slot, std::uint64_t first,
+                                                        std::uint64_t last);
+
   /// Reads everything from a place on, as check() does; commits go on meanwhile. Blocks. Returns whether
   /// everything was looked at.
   bool check(const CheckPlace& from, CheckGuide& guide, CheckReport& report,

@@ -123,6 +123,7 @@ CLIENTS = [
     ["fsck", "--online"],
     ["backup", "create", "--to", "folder"],
     ["export", "journal", "elsewhere", "folder"],
+    ["erase-records", "elsewhere", "--record", "0", "--facet", "who", "--ground", "law", "--approve", "pem"],
 ]
 # Those that ask none, or are told by another option which.
 NO_CLIENTS = {

@@ -52,6 +52,17 @@ class Loss:
     approvals: list[tuple[bytes, bytes]]
 
 
+@dataclasses.dataclass(frozen=True)
+class Erasure:
+    slot: int
+    records: int
+    who: bool
+    what: bool
+    order: bytes
+    agreed: int
+    approvals: list[tuple[bytes, bytes]]
+
+
 def seal(items: list) -> Seal:
     number, time, root, slots, previous, epoch, witnessed = cbor.array(items, 7)
     require(witnessed is None or len(cbor.digest(witnessed)) == 32, "witnessed is a digest or null")
@@ -84,8 +95,6 @@ def restart(items: list) -> Restart:
 def loss(items: list) -> Loss:
     slot, size, root, reason, commitment, time, approvals = cbor.array(items, 7)
     require(1 <= len(cbor.text(reason).encode()) <= 1000, "a reason has 1 to 1,000 bytes")
-    pairs = [cbor.array(each, 2) for each in cbor.array(approvals, 2)]
-    approved = [(cbor.digest(key), cbor.blob(signature, 64)) for key, signature in pairs]
     return Loss(
         cbor.number(slot),
         cbor.number(size),
@@ -93,12 +102,40 @@ def loss(items: list) -> Loss:
         reason,
         cbor.digest(commitment),
         cbor.seconds(time),
-        approved,
+        approved(approvals),
     )
 
 
-KINDS = {"seal": seal, "account-created": account, "suspension": suspension, "restart": restart, "loss": loss}
-Entry = Seal | Account | Suspension | Restart | Loss
+def approved(items: list) -> list[tuple[bytes, bytes]]:
+    pairs = [cbor.array(each, 2) for each in cbor.array(items, 2)]
+    return [(cbor.digest(key), cbor.blob(signature, 64)) for key, signature in pairs]
+
+
+def erasure(items: list) -> Erasure:
+    slot, records, who, what, order, agreed, approvals = cbor.array(items, 7)
+    require(1 <= cbor.number(records) <= 10_000, "1 to 10,000 records are erased from")
+    require(cbor.boolean(who) or cbor.boolean(what), "who or what is erased")
+    cbor.boolean(what)
+    return Erasure(
+        cbor.number(slot),
+        records,
+        who,
+        what,
+        cbor.digest(order),
+        cbor.seconds(agreed),
+        approved(approvals),
+    )
+
+
+KINDS = {
+    "seal": seal,
+    "account-created": account,
+    "suspension": suspension,
+    "restart": restart,
+    "loss": loss,
+    "erasure": erasure,
+}
+Entry = Seal | Account | Suspension | Restart | Loss | Erasure
 
 
 def read_entry(data: bytes) -> Entry:
@@ -107,6 +144,18 @@ def read_entry(data: bytes) -> Entry:
     kind, version, *rest = items
     require(cbor.text(kind) in KINDS and cbor.number(version) == 1, "an unknown kind or version")
     return KINDS[kind](rest)
+
+
+def loss_statement(origin: str, of: Loss) -> bytes:
+    return cbor.encode(
+        ["vitrine-loss-v1", origin, of.slot, of.size, of.root, of.reason, of.commitment, of.time]
+    )
+
+
+def erasure_statement(origin: str, of: Erasure) -> bytes:
+    return cbor.encode(
+        ["vitrine-erasure-v1", origin, of.slot, of.records, of.who, of.what, of.order, of.agreed]
+    )
 
 
 class Rules:
@@ -128,6 +177,9 @@ class Rules:
             case Account():
                 require(entry.slot == self.accounts, "slots are given out in order")
                 self.accounts += 1
+            case Erasure():
+                require(entry.slot < self.accounts, "an erasure is of a slot that was given out")
+                self.check_approvals(entry, erasure_statement(self.origin, entry))
             case _:
                 self.follow_dated(entry)
 
@@ -147,12 +199,11 @@ class Rules:
             )
         if isinstance(entry, Loss):
             require(entry.slot < self.accounts, "a loss is of a slot that was given out")
-            self.check_approvals(entry)
+            self.check_approvals(entry, loss_statement(self.origin, entry))
         require(not self.last or entry.time + TOLERANCE >= self.last.time, "an entry is dated back")
         self.latest = max(self.latest, entry.time)
 
-    def check_approvals(self, of: Loss) -> None:
-        items = ["vitrine-loss-v1", self.origin, of.slot, of.size, of.root, of.reason, of.commitment, of.time]
+    def check_approvals(self, of: Loss | Erasure, statement: bytes) -> None:
         for key, signature in of.approvals:
-            verify_signature(key, cbor.encode(items), signature)
+            verify_signature(key, statement, signature)
         require(of.approvals[0][0] != of.approvals[1][0], "one person approved twice")

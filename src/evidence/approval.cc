@@ -1,0 +1,21 @@
+#include "evidence/approval.h"
+
+#include <fmt/format.h>
+
+namespace vitrine::evidence {
+
+Approval approve(ConstBytes statement, const crypto::SigningKey& key) {
+  return {key.public_key(), key.sign(statement)};
+}
+
+Result<void> check_approvals(std::string_view what, ConstBytes statement, const Approvals& approvals) {
+  for (const auto& approval : approvals)
+    if (!crypto::verify(approval.key, statement, approval.signature))
+      return fail(Code::VerificationFailed,
+                  fmt::format("{} is not signed by both who are named for it.", what));
+  if (approvals[0].key == approvals[1].key)
+    return fail(Code::VerificationFailed, fmt::format("{} was approved by one person twice.", what));
+  return {};
+}
+
+}  // namespace vitrine::evidence
