@@ -124,9 +124,12 @@ Result<void> Foundations::load_accounts_and_standings() {
 }
 
 Result<void> Foundations::open_sealer(const Settings& settings) {
-  sealer_ = TRY(ledger::Sealer::open(
-      ledger_, *store_, log_key_, system_clock(),
-      {.log_directory = data_.log(), .tick = settings.seal_tick, .journal_tail = settings.journal_tail}));
+  ledger::SealerOptions options{
+      .log_directory = data_.log(), .tick = settings.seal_tick, .journal_tail = settings.journal_tail};
+  if (settings.record_retention > std::chrono::hours::zero())
+    options.retention =
+        ledger::RetentionOptions{.age = settings.record_retention, .bundle_hash = gate_.bundle_hash()};
+  sealer_ = TRY(ledger::Sealer::open(ledger_, *store_, log_key_, system_clock(), std::move(options)));
   return {};
 }
 

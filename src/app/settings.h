@@ -36,6 +36,7 @@ struct Settings {
   std::string log_origin;   ///< of a new log; empty: made up
   std::chrono::milliseconds seal_tick{1000};
   std::uint64_t journal_tail = 4096;          ///< sealed records of a journal that may be in the store
+  std::chrono::hours record_retention{0};     ///< records are kept so long; 0: for ever
   unsigned write_buffer = 64;                 ///< MiB
   unsigned compaction_pause = 600;            ///< seconds
   std::uint64_t compaction_rate = 64;         ///< MiB a second at most; 0: no bound

@@ -237,7 +237,10 @@ class Creation {
       const auto known = journals_.find(file.path());
       const auto from = options_.journals / file.path();
       const auto status = TRY(frozen_.file_layer().status(from));
-      if (known != journals_.end() && status && status->size == known->second.length)
+      // Dropped just now; the frozen store says that it may be.
+      if (!status) continue;
+      // Closing a facet makes a file shorter.
+      if (known != journals_.end() && status->size == known->second.length)
         manifest_.files.push_back(known->second);
       else
         TRY(copy(frozen_.file_layer(), from, journal_path(manifest_.number, file), {}));

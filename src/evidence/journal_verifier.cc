@@ -211,7 +211,10 @@ Result<std::string> check_files(Walk& walk) {
   tlog::LogWalk files(walk.read, walk.sealed.head.size, leaf_of, tlog::LogWalk::Dropped::Accepted);
   auto complete = files.run([&](const std::optional<ConstBytes>& entry, const Digest& leaf) {
     const auto index = files.entries() - 1;
-    if (entry) look_at(decode_shown(*entry).value(), index, files.place(), walk);
+    if (entry)
+      look_at(decode_shown(*entry).value(), index, files.place(), walk);
+    else
+      walk.gaps.follow_missing(index);
     compare_with_expected(index, leaf, files.place(), walk);
     if (files.entries() == walk.earlier.head.size) walk.earlier_root = files.root();
   });
@@ -233,7 +236,18 @@ Result<std::string> check_root(Walk& walk) {
   return refuted("The records are not those that the seal commits to: their root is another one.");
 }
 
+/// An operator may drop what was kept long enough, and says so; nobody else's absence is explained.
+Result<void> check_missing(const Walk& walk) {
+  const auto unstated = walk.gaps.missing_unstated();
+  if (unstated.empty()) return {};
+  return refuted(
+      "Records {} to {} are missing, {} in all, and no record says that they were dropped: somebody removed "
+      "them, here or on the server. If records were dropped while this was exported, export it again.",
+      unstated.front().first, unstated.front().last, count(unstated));
+}
+
 Result<std::string> check_records(Walk& walk) {
+  TRY(check_missing(walk));
   if (!walk.first_fault) return fmt::format("{} records were read.", walk.sealed.head.size - walk.dropped);
   walk.place = walk.first_fault->place;
   return fail(Code::VerificationFailed, walk.first_fault->sentence);
@@ -302,7 +316,7 @@ void state_facts(const Walk& walk, Verification& verification) {
     if (const auto unstated = walk.gaps.closed_unstated(kind); unstated > 0)
       state(fmt::format("facet '{}' closed without a record of it in", name(kind)), unstated);
   }
-  if (walk.dropped > 0) state("records not there", walk.dropped);
+  if (walk.dropped > 0) state("records dropped, as a record says", walk.dropped);
   state("permitted", walk.permitted);
   state("denied", walk.denied);
 }

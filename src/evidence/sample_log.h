@@ -208,6 +208,18 @@ inline RecordContents sample_contents(std::uint64_t n) {
            std::nullopt}};
 }
 
+/// What a journal says of records that are not whole any more.
+inline RecordContents sample_statement(std::string_view action, const std::string& records,
+                                       const std::string& facets) {
+  auto contents = sample_contents(0);
+  contents.what = {.service = "storage",
+                   .action = std::string(action),
+                   .container = {},
+                   .blob = records,
+                   .version = facets};
+  return contents;
+}
+
 /// Three accounts, five seals, seven records in the second account.
 inline SampleLog sample_log() {
   SampleLog log;

@@ -8,7 +8,8 @@ namespace vitrine::evidence {
 /// Follows a public log from its first entry. Seals are numbered without gaps, name the one before them,
 /// never go back in time or in policy epoch and count as many slots as accounts were created; slots are given
 /// out in order; a restart names the last seal; a loss or an erasure is of a slot that was given out, and two
-/// people stand behind it; none but an erasure is dated more than kClockTolerance before the seal in front of it or behind the next.
+/// people stand behind it; none but an erasure is dated more than kClockTolerance before the seal in front of
+/// it or behind the next.
 class SealChain {
  public:
   /// The log's origin is part of what they sign.

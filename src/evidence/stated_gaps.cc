@@ -1,5 +1,7 @@
 #include "evidence/stated_gaps.h"
 
+#include <algorithm>
+
 namespace vitrine::evidence {
 namespace {
 
@@ -21,12 +23,25 @@ void StatedGaps::follow(const ShownRecord& record, std::uint64_t index) {
     take_statement(decode_what(what->cbor).value());
 }
 
+void StatedGaps::follow_missing(std::uint64_t index) {
+  add(index, missing_);
+}
+
+RecordRanges StatedGaps::missing_unstated() const {
+  RecordRanges unstated;
+  for (const auto& range : missing_)
+    if (range.last >= dropped_below_) unstated.push_back({std::max(range.first, dropped_below_), range.last});
+  return unstated;
+}
+
 /// One that was refused names no facets.
 void StatedGaps::take_statement(const What& what) {
-  if (what.action != kEraseAction) return;
+  if (what.action != kEraseAction && what.action != kExpireAction) return;
   const auto facets = parse_facets(what.version);
   const auto records = parse_ranges(what.blob);
-  if (!facets || !records) return;
+  if (records && what.action == kExpireAction && records->size() == 1 && records->front().first == 0)
+    dropped_below_ = std::max(dropped_below_, records->front().last + 1);
+  if (!facets || !records || what.action != kEraseAction) return;
   for (auto kind : kFacetKinds)
     if (facets->contains(kind))
       stated_[at(kind)].insert(stated_[at(kind)].end(), records->begin(), records->end());

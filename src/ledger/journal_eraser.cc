@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "ledger/dropped_records.h"
+
 namespace vitrine::ledger {
 namespace {
 
@@ -73,7 +75,11 @@ Result<void> JournalEraser::close_in_files(const PendingErasure& erasure,
 
 Result<void> JournalEraser::close_in_file(const PendingErasure& erasure, std::uint64_t bundle) {
   const tlog::BundleId id{.index = bundle};
-  const auto file = TRY(files_.read(erasure.stream, id));
+  auto read = files_.read(erasure.stream, id);
+  if (!read && read.error().code == Code::ResourceNotFound &&
+      bundle * kTileWidth < TRY(dropped_below(*store_, erasure.stream)))
+    return {};
+  const auto file = TRY(std::move(read));
   const auto entries = tlog::split_bundle(file, kTileWidth);
   if (!entries)
     return fail(Code::Corrupt,

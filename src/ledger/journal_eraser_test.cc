@@ -2,15 +2,8 @@
 // is not named stays.
 #include "ledger/journal_eraser.h"
 
-#include <fmt/format.h>
-#include <gtest/gtest.h>
-
-#include <thread>
-
-#include "ledger/journal_mover.h"
-#include "ledger/journal_record.h"
-#include "store/every_call.h"
-#include "store/store_test_peer.h"
+#include "ledger/pending_erasure.h"
+#include "ledger/test_journal.h"
 
 /// RocksDB 7.8.3 loses a memtable that was made for nothing, when the log that goes with it cannot be made.
 extern "C" const char* __lsan_default_suppressions() {
@@ -22,113 +15,52 @@ namespace {
 
 using store::MemoryDisk;
 
-constexpr std::uint32_t kStream = 7;
-constexpr std::uint64_t kRecords = 600;
-constexpr evidence::JournalId kJournal{{1, 2, 3}};
+constexpr auto kStream = TestJournal::kStream;
 const evidence::RecordRanges kErased{{100, 110}, {300, 300}, {505, 520}, {590, 590}};
 
 std::string principal(std::uint64_t index) {
-  return fmt::format("account:person-{:04}/key1", index);
+  return TestJournal::principal(index);
 }
 std::string blob(std::uint64_t index) {
-  return fmt::format("blob-of-{:04}", index);
-}
-
-store::JournalRecord record(std::uint64_t index) {
-  return journal_record(
-      kStream, kJournal,
-      {.who = {.principal = principal(index), .credential = "shared-key", .client_class = "test"},
-       .what = {.service = "storage", .action = "blob.get", .container = "box", .blob = blob(index)},
-       .why = {},
-       .outcome = {}});
+  return TestJournal::blob(index);
 }
 
 bool is_open(const evidence::ShownRecord& record, evidence::FacetKind kind) {
   return std::holds_alternative<evidence::Facet>(record.facets[static_cast<std::size_t>(kind)]);
 }
 
-/// A journal with two bundles in files and the rest in the store, from which is erased until it is done.
-class Script {
+/// From which is erased until it is done.
+class Script : public TestJournal {
  public:
-  explicit Script(MemoryDisk& disk) : disk_(disk), files_(disk, "/journals") { EXPECT_TRUE(open()); }
+  using TestJournal::TestJournal;
 
-  void prepare() {
-    store::Commit appended;
-    for (std::uint64_t index = 0; index < kRecords; ++index) {
-      appended.records.push_back(record(index));
-      leaves_.push_back(appended.records.back().leaf);
-    }
-    ASSERT_TRUE(store::commit(*store_, std::move(appended)));
-    Moved moved;
-    ASSERT_TRUE(JournalMover(*store_, files_, 256).move(kStream, 0, kRecords, moved));
-    ASSERT_TRUE(store::commit(*store_, {.writes = moved.writes, .trims = moved.trims}));
-    ASSERT_EQ(store_->journal_front(kStream), 512u);
-  }
-  void ask(evidence::ErasedFacets facets) {
-    ASSERT_TRUE(store::commit(*store_, {.writes = {pending_erasure({kStream, kErased, facets}, "1")}}));
-  }
-
+  void ask(evidence::ErasedFacets facets) { write(pending_erasure({kStream, kErased, facets}, "1")); }
   Result<void> erase() {
-    if (!store_) TRY(open());
-    JournalEraser eraser(*ledger_, *store_, files_);
+    TRY(open());
+    JournalEraser eraser(ledger(), store(), files());
     TRY(store::run(eraser.close_facets()));
     TRY(store::run(eraser.clear_traces()));
     return {};
   }
-  /// As somebody who tries again what failed.
   void erase_in_the_end() {
-    Result<void> done = erase();
-    for (int waits = 0; !done && waits < 500; ++waits) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-      done = erase();
-    }
-    ASSERT_TRUE(done) << done.error().message;
-  }
-  /// As a kill does, and the next start.
-  void reopen() {
-    close();
-    ASSERT_TRUE(open());
-  }
-  void close() {
-    ledger_.reset();
-    store_.reset();
+    insist([&] { return erase(); });
   }
 
   void expect_erased(evidence::ErasedFacets facets) {
-    const JournalReader reader(*store_, files_);
-    const auto records = reader.records(kStream, 0, kRecords);
+    const auto records = JournalReader(store(), files()).records(kStream, 0, kRecords);
     ASSERT_TRUE(records) << records.error().message;
     ASSERT_EQ(records->size(), kRecords);
     for (std::uint64_t index = 0; index < kRecords; ++index) {
       const auto& entry = (*records)[index];
       const auto shown = evidence::decode_shown(as_bytes(entry.bytes)).value();
-      EXPECT_EQ(entry.leaf, leaves_[index]) << index;
-      EXPECT_EQ(evidence::leaf(shown), leaves_[index]) << index;
+      EXPECT_EQ(entry.leaf, leaves()[index]) << index;
+      EXPECT_EQ(evidence::leaf(shown), leaves()[index]) << index;
       for (auto kind : evidence::kFacetKinds)
-        EXPECT_EQ(vitrine::ledger::is_open(shown, kind), !(contains(kErased, index) && facets.contains(kind)))
+        EXPECT_EQ(is_open(shown, kind), !(contains(kErased, index) && facets.contains(kind)))
             << index << " " << name(kind);
     }
-    EXPECT_TRUE(pending_erasures(*store_)->empty());
+    EXPECT_TRUE(pending_erasures(store())->empty());
   }
-
-  [[nodiscard]] store::Store& store() { return *store_; }
-  [[nodiscard]] const JournalFiles& files() const { return files_; }
-
- private:
-  Result<void> open() {
-    store_ = TRY(store::Store::open({.directory = "/data",
-                                     .write_buffer_bytes = 128 << 10,
-                                     .compaction_pause = std::nullopt,
-                                     .files = &disk_}));
-    ledger_ = std::make_unique<Ledger>(*store_, as_bytes("secret"), files_);
-    return {};
-  }
-
-  MemoryDisk& disk_;
-  JournalFiles files_;
-  std::unique_ptr<store::Store> store_;
-  std::unique_ptr<Ledger> ledger_;
-  std::vector<tlog::Digest> leaves_;
 };
 
 void expect_gone(const MemoryDisk& disk, std::string (*words)(std::uint64_t)) {

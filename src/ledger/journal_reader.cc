@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "ledger/dropped_records.h"
+
 namespace vitrine::ledger {
 namespace {
 
@@ -16,6 +18,14 @@ std::unexpected<Error> damaged(std::uint32_t slot, const std::string& path, std:
 
 std::unexpected<Error> not_that_long(std::uint32_t slot, const std::string& path) {
   return fail(Code::ResourceNotFound, fmt::format("The journal in slot {} has no {} yet.", slot, path));
+}
+
+std::unexpected<Error> dropped(std::uint64_t first_kept) {
+  return fail(
+      Code::RecordNotFound,
+      fmt::format("Records 0 to {} of the journal were kept as long as they had to be and are dropped: "
+                  "their hashes are left, and a record says so.",
+                  first_kept - 1));
 }
 
 /// A file that must be there.
@@ -32,7 +42,10 @@ Result<Bytes> read_there(const JournalFiles& files, std::uint32_t slot, const Id
 Result<std::vector<store::JournalEntry>> JournalReader::from_file(std::uint32_t slot, std::uint64_t from,
                                                                   std::uint64_t end) const {
   const tlog::BundleId bundle{.index = from / kTileWidth};
-  const auto bytes = TRY(read_there(files_, slot, bundle));
+  auto file = read_there(files_, slot, bundle);
+  if (!file && file.error().code == Code::Corrupt)
+    if (const auto kept = TRY(first_kept(slot)); from < kept) return dropped(kept);
+  const auto bytes = TRY(std::move(file));
   const auto entries = tlog::split_bundle(bytes, bundle.width);
   if (!entries) return damaged(slot, path(bundle), entries.error().message);
   const auto leaves = TRY(hashes(slot, {.level = 0, .index = bundle.index}));
@@ -69,13 +82,36 @@ Result<std::vector<store::JournalEntry>> JournalReader::records(std::uint32_t sl
   return records;
 }
 
+Result<std::uint64_t> JournalReader::first_kept(std::uint32_t slot) const {
+  return dropped_below(*store_, slot);
+}
+
+Result<std::vector<tlog::Digest>> JournalReader::leaves(std::uint32_t slot, std::uint64_t from,
+                                                        std::size_t limit) const {
+  std::vector<tlog::Digest> all;
+  const auto size = store_->journal_size(slot);
+  const auto end = from >= size ? from : from + std::min<std::uint64_t>(limit, size - from);
+  while (from < end) {
+    const auto bundle = from / kTileWidth;
+    const auto tile =
+        TRY(hashes(slot, {.level = 0, .index = bundle, .width = tlog::tile_width(0, bundle, size)}));
+    const auto behind = std::min<std::uint64_t>(end - bundle * kTileWidth, tile.size());
+    all.insert(all.end(), tile.begin() + static_cast<std::ptrdiff_t>(from % kTileWidth),
+               tile.begin() + static_cast<std::ptrdiff_t>(behind));
+    from = bundle * kTileWidth + behind;
+  }
+  return all;
+}
+
 Result<Bytes> JournalReader::read(std::uint32_t slot, const tlog::BundleId& bundle) const {
   const auto first = bundle.index * kTileWidth;
   if (tlog::tile_width(0, bundle.index, store_->journal_size(slot)) < bundle.width)
     return not_that_long(slot, path(bundle));
   Bytes bytes;
-  for (const auto& record : TRY(records(slot, first, bundle.width)))
-    TRY(tlog::append_entry(bytes, as_bytes(record.bytes)));
+  auto there = records(slot, first, bundle.width);
+  if (!there && there.error().code == Code::RecordNotFound)
+    return fail(Code::ResourceNotFound, there.error().message);
+  for (const auto& record : TRY(std::move(there))) TRY(tlog::append_entry(bytes, as_bytes(record.bytes)));
   return bytes;
 }
 

@@ -17,13 +17,22 @@ class JournalReader {
   /// The store must outlive the reader.
   JournalReader(const store::Store& store, JournalFiles files) : store_(&store), files_(std::move(files)) {}
 
-  /// At most `limit` records from index `from` on, in order. Errors: Corrupt with the file when a record is
-  /// not that of its hash; those of Store::scan_journal; DeviceFailed.
+  /// At most `limit` records from index `from` on, in order. Errors: RecordNotFound for those that were
+  /// dropped; Corrupt with the file when a record is not that of its hash; those of Store::scan_journal;
+  /// DeviceFailed.
   [[nodiscard]] Result<std::vector<store::JournalEntry>> records(std::uint32_t slot, std::uint64_t from,
                                                                  std::size_t limit) const;
 
-  /// The first `width` records of a bundle. Errors: ResourceNotFound when the journal is not that long; those
-  /// of records().
+  /// From which index on records of the journal are kept; those below were kept long enough, and are there
+  /// for a moment still or not any more. Errors: those of Store::look_up.
+  [[nodiscard]] Result<std::uint64_t> first_kept(std::uint32_t slot) const;
+  /// The leaves of at most `limit` records from index `from` on, also of those that were dropped. Errors: as
+  /// for a tile.
+  [[nodiscard]] Result<std::vector<tlog::Digest>> leaves(std::uint32_t slot, std::uint64_t from,
+                                                         std::size_t limit) const;
+
+  /// The first `width` records of a bundle. Errors: ResourceNotFound when the journal is not that long, or
+  /// the records were dropped; those of records().
   [[nodiscard]] Result<Bytes> read(std::uint32_t slot, const tlog::BundleId& bundle) const;
   /// The first `width` hashes of a tile. Errors: as for a bundle.
   [[nodiscard]] Result<Bytes> read(std::uint32_t slot, const tlog::TileId& tile) const;

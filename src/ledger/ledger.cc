@@ -181,6 +181,14 @@ Task<Result<void>> Ledger::write_seal(std::vector<store::Write> writes,
   co_return Result<void>{};
 }
 
+Task<Result<void>> Ledger::write_dropped(store::JournalRecord record, store::Write row) {
+  store::Commit commit;
+  commit.records.push_back(std::move(record));
+  commit.writes.push_back(std::move(row));
+  CO_TRY(co_await store_.commit(store::CommitAccess(), std::move(commit)));
+  co_return Result<void>{};
+}
+
 Task<Result<void>> Ledger::close_facets(std::vector<store::JournalRewrite> records) {
   store::Commit commit;
   commit.rewrites = std::move(records);

@@ -86,7 +86,7 @@ Task<Result<Refilled>> Recovery::refill(const evidence::SealedHead& head,
     co_return fail(Code::InvalidInput, "It is of no journal that this store has.");
   const auto size = store_.journal_size(place.stream);
   std::vector<store::JournalRecord> beyond;
-  std::vector<store::JournalEntry> known;  // of the store, read ahead
+  std::vector<tlog::Digest> known;  // of the store, read ahead
   std::optional<Error> wrong;
   const auto leaf_of = [&](ConstBytes entry) { return evidence::leaf_of_entry(entry, head.head.journal); };
   tlog::LogWalk walk(read, head.head.size, leaf_of, tlog::LogWalk::Dropped::Accepted);
@@ -103,11 +103,11 @@ Task<Result<Refilled>> Recovery::refill(const evidence::SealedHead& head,
       return;
     }
     if (index % kRecordsAtOnce == 0) {
-      auto records = ledger_.journals().records(place.stream, index, kRecordsAtOnce);
-      if (!records) return void(wrong = records.error());
-      known = std::move(*records);
+      auto leaves = ledger_.journals().leaves(place.stream, index, kRecordsAtOnce);
+      if (!leaves) return void(wrong = leaves.error());
+      known = std::move(*leaves);
     }
-    if (known[index % kRecordsAtOnce].leaf != leaf)
+    if (known[index % kRecordsAtOnce] != leaf)
       wrong = Error{Code::VerificationFailed,
                     fmt::format("Record {} of the export is not the one that the store has.", index),
                     {}};

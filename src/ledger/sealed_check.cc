@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/cbor.h"
+#include "ledger/dropped_records.h"
 #include "ledger/journal_tiles.h"
 #include "tlog/log_walk.h"
 
@@ -95,8 +96,14 @@ void check_tiles(store::Store& store, const JournalFiles& files, std::uint32_t s
 
 Result<void> check_bundles(const store::Store& store, const JournalFiles& files, std::uint32_t slot,
                            store::CheckReport& report) {
-  const auto behind = store.journal_front(slot) / tlog::kTileWidth;
-  for (std::uint64_t index = 0; index < behind; ++index) {
+  const auto front = store.journal_front(slot);
+  const auto dropped = TRY(dropped_below(store, slot));
+  if (dropped > front)
+    report.add(
+        fmt::format("journal {}", slot),
+        fmt::format("records below {} are said to be dropped, but those from {} on are not in files yet",
+                    dropped, front));
+  for (auto index = dropped / tlog::kTileWidth; index < front / tlog::kTileWidth; ++index) {
     const tlog::BundleId bundle{.index = index};
     if (!TRY(files.has(slot, bundle)))
       report.add(fmt::format("file journals/{}/{}", JournalFiles::folder(slot), path(bundle)),

@@ -11,9 +11,9 @@ namespace vitrine::ledger {
 /// Names in the report the journals that lack records which a seal covers, up to the last one (a gap at the
 /// end is none that the store could see), the tiles of their trees that are missing or not those of the tiles
 /// below them, the sealed records in the store whose leaf is not the one in the tree, and the files of
-/// records that are missing. Needs no key; what is in the records, and whether it is that of their leaf, is
-/// for others. Records that came behind the last seal are stated nowhere else. Commits may go on. Errors:
-/// those of the store.
+/// records that are missing and were not dropped as a row says. Needs no key; what is in the records, and
+/// whether it is that of their leaf, is for others. Records that came behind the last seal are stated nowhere
+/// else. Commits may go on. Errors: those of the store.
 Result<void> check_sealed_journals(store::Store& store, const JournalFiles& files,
                                    store::CheckReport& report);
 

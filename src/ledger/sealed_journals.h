@@ -36,6 +36,10 @@ class SealedJournals {
   Result<tlog::Digest> seal(std::uint64_t seal_number, std::span<const evidence::JournalHead> beyond = {});
 
   [[nodiscard]] std::uint64_t slots() const { return journals_.size(); }
+  /// Precondition: there is such a slot.
+  [[nodiscard]] identity::JournalPlace place(std::uint32_t slot) const {
+    return {.stream = journals_[slot].stream, .journal = journals_[slot].id.bytes};
+  }
 
   /// Moves what the last seal covers into files. Errors: those of JournalMover.
   Result<Moved> move_to_files(JournalMover& mover);

@@ -39,7 +39,8 @@ Sealer::Sealer(Ledger& ledger, store::Store& store, const LogKey& key, const Clo
       options_(std::move(options)),
       journals_(store, key, ledger.journals().files()),
       mover_(store, ledger.journals().files(), options_.journal_tail),
-      eraser_(ledger, store, ledger.journals().files()) {}
+      eraser_(ledger, store, ledger.journals().files()),
+      retention_(ledger, store, clock, options_.retention) {}
 
 Sealer::~Sealer() {
   stop();
@@ -49,6 +50,7 @@ Result<std::unique_ptr<Sealer>> Sealer::open(Ledger& ledger, store::Store& store
                                              const Clock& clock, SealerOptions options) {
   std::unique_ptr<Sealer> sealer(new Sealer(ledger, store, key, clock, std::move(options)));
   TRY(sealer->load());
+  TRY(sealer->retention_.load());
   sealer->seal_at_start_ = sealer->last_.number;
   sealer->announce(sealer->last_.number);
   sealer->after_clean_stop_ = TRY(store.look_up(clean_stop_key())).exists();
@@ -99,12 +101,15 @@ Task<void> Sealer::run() {
     last_round = stopping_;
     // On this thread, so that no records are moved to files meanwhile.
     co_await close_erased();
+    co_await drop_old();
     auto sealed = co_await tick();
     begin_clearing();
-    if (sealed)
+    if (sealed) {
+      retention_.sealed();
       publish();
-    else
+    } else {
       log::error("No seal could be made; the next tick tries again", {{"error", sealed.error().message}});
+    }
     if (last_round) break;
     due = std::max(due + options_.tick, std::chrono::steady_clock::now());
     timer_.expires_at(due);
@@ -174,6 +179,17 @@ Task<void> Sealer::close_erased() {
   next_closing_ = now + kRest;
   log::error("Facets of records could not be erased; it is tried again soon",
              {{"error", closed.error().message}});
+}
+
+Task<void> Sealer::drop_old() {
+  const auto now = std::chrono::steady_clock::now();
+  if (stale_ || now < next_dropping_) co_return;
+  auto done = retention_.drop();
+  if (done) done = co_await retention_.state(journals_);
+  if (done) co_return;
+  next_dropping_ = now + kRest;
+  log::error("Records that were kept long enough could not be dropped; it is tried again soon",
+             {{"error", done.error().message}});
 }
 
 /// Beside the seals: it writes tables anew, which takes its time.

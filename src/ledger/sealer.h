@@ -15,6 +15,7 @@
 #include "ledger/journal_eraser.h"
 #include "ledger/ledger.h"
 #include "ledger/public_log.h"
+#include "ledger/retention.h"
 #include "ledger/sealed_journals.h"
 #include "ledger/sealer_rows.h"
 
@@ -33,6 +34,8 @@ struct SealerOptions {
   std::chrono::milliseconds patience{10'000};
   /// As many sealed records of a journal may wait in the store before they are moved to files.
   std::uint64_t journal_tail = 4096;
+  /// Nothing: records are kept for ever.
+  std::optional<RetentionOptions> retention{};
 };
 
 /// Runs on a thread of its own. Each tick makes one seal whether or not anything happened: trees, seal,
@@ -80,6 +83,7 @@ class Sealer {
   Result<evidence::SealedHead> sealed_head(std::uint32_t slot);
   Moved move_to_files();
   Task<void> close_erased();
+  Task<void> drop_old();
   void begin_clearing();
   Task<void> clear_erased();
 
@@ -95,6 +99,8 @@ class Sealer {
   JournalEraser eraser_;
   std::chrono::steady_clock::time_point next_closing_{}, next_clearing_{};
   bool clearing_ = false;
+  Retention retention_;
+  std::chrono::steady_clock::time_point next_dropping_{};
   std::optional<PublicLog> log_;
   evidence::Seal last_;
   std::uint64_t last_index_ = 0;  // of the last seal in the public log

@@ -115,9 +115,16 @@ class Check {
   }
 
   Result<void> records(const identity::Account& account, std::uint64_t first) {
-    for (auto from = first;;) {
-      auto entries = TRY(journals_.records(account.records().stream, from, kRecordsAtATime));
-      for (const auto& entry : entries) {
+    const auto stream = account.records().stream;
+    for (auto from = std::max(first, TRY(journals_.first_kept(stream)));;) {
+      auto entries = journals_.records(stream, from, kRecordsAtATime);
+      // Dropped meanwhile.
+      if (const auto kept = TRY(journals_.first_kept(stream)); !entries && from < kept) {
+        from = kept;
+        continue;
+      }
+      if (!entries) return std::unexpected(entries.error());
+      for (const auto& entry : *entries) {
         if (ended_) return {};
         auto record = evidence::decode_shown(as_bytes(entry.bytes));
         auto place = fmt::format("account {}, record {}", account.name.text(), from++);
@@ -128,7 +135,7 @@ class Check {
         place_ = {.account = account.name.text(), .record = from};
         read(entry.leaf.size() + entry.bytes.size());
       }
-      if (entries.empty() || ended_) return {};
+      if (entries->empty() || ended_) return {};
     }
   }
 

@@ -7,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/encoding.h"
+#include "evidence/stated_gaps.h"
 #include "ledger/pending_erasure.h"
 #include "ledger/sealer_rows.h"
 #include "operations/settle.h"
@@ -45,10 +46,11 @@ Result<evidence::Erasure> agreed(const Floors& floors, std::string_view origin, 
 Result<void> check_may_be_erased(const evidence::ShownRecord& record, std::uint64_t index) {
   const auto* what =
       std::get_if<evidence::Facet>(&record.facets[static_cast<std::size_t>(evidence::FacetKind::What)]);
-  if (!what || TRY(evidence::decode_what(what->cbor)).action != policy::actions::kJournalErase.name)
-    return {};
-  return fail(Code::InvalidInput,
-              fmt::format("Record {} tells of an erasure itself: it stays as long as the journal.", index));
+  const auto action = what ? TRY(evidence::decode_what(what->cbor)).action : std::string();
+  if (action != evidence::kEraseAction && action != evidence::kExpireAction) return {};
+  return fail(
+      Code::InvalidInput,
+      fmt::format("Record {} tells itself of what was erased or dropped: nothing is erased from it.", index));
 }
 
 bool has_open(const evidence::ShownRecord& record, const evidence::ErasedFacets& facets) {

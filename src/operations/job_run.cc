@@ -358,8 +358,9 @@ Task<Result<void>> close_job(const JobFloors& floors, analysis::Job job, JobEnd 
 Result<std::uint64_t> find_start(const Floors& floors, std::uint32_t slot, const std::string& request_id) {
   constexpr std::uint64_t kAtATime = 256;
   constexpr auto kOutcome = static_cast<std::size_t>(evidence::FacetKind::Outcome);
-  for (auto end = floors.store.journal_size(slot); end > 0;) {
-    auto from = end > kAtATime ? end - kAtATime : 0;
+  const auto first = TRY(floors.ledger.journals().first_kept(slot));
+  for (auto end = floors.store.journal_size(slot); end > first;) {
+    auto from = std::max(end - std::min(end, kAtATime), first);
     auto entries = TRY(floors.ledger.journals().records(slot, from, end - from));
     for (auto i = entries.size(); i-- > 0;) {
       auto record = TRY(evidence::decode_shown(as_bytes(entries[i].bytes)));
@@ -368,7 +369,9 @@ Result<std::uint64_t> find_start(const Floors& floors, std::uint32_t slot, const
     }
     end = from;
   }
-  return fail(Code::RecordNotFound, "The record of the job's start is not in the journal.");
+  return fail(Code::RecordNotFound,
+              "The record of the job's start is not in the journal, or was dropped because it "
+              "was kept long enough.");
 }
 
 }  // namespace vitrine::operations

@@ -370,6 +370,10 @@ Result<std::uint64_t> Store::stored_bytes() const {
   return bytes;
 }
 
+bool Store::is_frozen() const {
+  return parts_->frozen.taken;
+}
+
 Result<std::unique_ptr<FrozenStore>> Store::freeze() {
   return FrozenStore::freeze(*parts_->options.files, *parts_->database, *parts_->extents, pin(),
                              parts_->frozen);

@@ -219,6 +219,8 @@ class Store {
   /// Holds a state still that has at least the commits before the call. Blocks, for as long as emptying the
   /// memtables takes. The store must outlive what it returns. Errors: those of FrozenStore::freeze.
   [[nodiscard]] Result<std::unique_ptr<FrozenStore>> freeze();
+  /// Whether there is such a state now.
+  [[nodiscard]] bool is_frozen() const;
 
   /// The last version that is durable and visible.
   [[nodiscard]] Version version() const;

@@ -125,12 +125,12 @@ def test_a_changed_file_fails_and_is_named(busy, folder, where):
     assert verify(folder, api.log_key).returncode == 0
 
 
-def test_missing_records_are_not_counted_as_read(busy, folder):
+def test_missing_records_that_no_record_says_are_dropped_fail(busy, folder):
     _, api = busy
     (folder / "tile/entries/000").unlink()
     verified = verify(folder, api.log_key)
-    assert verified.returncode == 0
-    assert "of 256 records only the hash is there" in verified.stdout
+    assert verified.returncode == 1
+    assert "Records 0 to 255 are missing, 256 in all" in verified.stdout
     (folder / "tile/0/000").unlink()
     assert verify(folder, api.log_key).returncode == 1
 

@@ -2,6 +2,7 @@
 
 import collections
 import dataclasses
+import re
 from collections.abc import Sequence
 
 from evidence.independent import cbor, documents, promises, receipts
@@ -38,6 +39,13 @@ def written(head: Sealed) -> dict:
     return {"format": FORMAT, "journal": journal, **head.members()}
 
 
+def dropped_by(what: bytes) -> int:
+    """Below which index a record says that records were dropped; 0 where it says nothing of that."""
+    _, action, _, blob, *_ = cbor.decode(what)
+    said = re.fullmatch(r"0-([1-9][0-9]{0,17})", blob)
+    return int(said[1]) + 1 if action == "journal.expire" and said else 0
+
+
 class Journal:
     """One verification."""
 
@@ -48,6 +56,8 @@ class Journal:
         self.earlier: Sealed | None = None
         self.earlier_root = Growing().root()
         self.findings = Findings()
+        self.gone: list[int] = []
+        self.dropped_below = 0  # as records say
 
     def verify_head(self) -> None:
         with check("document"):
@@ -110,8 +120,11 @@ class Journal:
     def look_at(self, index: int, entry: bytes | None) -> None:
         if entry is None:
             self.findings.gone += 1
+            self.gone.append(index)
             return
         shown = read_shown(entry)
+        if "what" in shown.opened:
+            self.dropped_below = max(self.dropped_below, dropped_by(shown.opened["what"]))
         self.findings.wholly_open += len(shown.opened) == 4
         if "outcome" not in shown.opened:
             return
@@ -120,6 +133,10 @@ class Journal:
         late = time_of(outcome) > (self.seal.time + TOLERANCE) * 1_000_000
         if late or (closing and closing[0] >= index):
             self.wrong.setdefault("records", RefusedError(f"record {index} is too late", "records"))
+
+    def check_gone(self) -> None:
+        if any(index >= self.dropped_below for index in self.gone):
+            self.wrong.setdefault("records", RefusedError("missing, and not said to be dropped", "records"))
 
     def check_history(self) -> None:
         if self.earlier and self.earlier_root != self.earlier.root:
@@ -139,6 +156,7 @@ def verify_journal(
     for promise in promised:
         journal.take_promise(promise)
     journal.read_files()
+    journal.check_gone()
     journal.check_history()
     for name in ("records", "history", "receipts' records", "promises kept"):
         if name in journal.wrong:
