@@ -10,6 +10,7 @@
 #include "app/client_commands.h"
 #include "app/exit.h"
 #include "backup/verify.h"
+#include "base/counted.h"
 
 namespace vitrine::app {
 namespace {
@@ -89,8 +90,8 @@ void show(const Asked& asked, const backup::Verified& verified) {
   for (const auto& [path, what] : verified.faults) fmt::print("  {}: {}\n", path, what);
   for (const auto& place : verified.damaged)
     fmt::print("  {}: was damaged in the store already when it was copied\n", place.text());
-  fmt::print("{} backups, {} files of {} bytes: {}\n", verified.backups.size(), verified.files,
-             verified.bytes,
+  fmt::print("{}, {} of {}: {}\n", counted(verified.backups.size(), "backup"),
+             counted(verified.files, "file"), counted(verified.bytes, "byte"),
              !verified.faults.empty()    ? "not everything is as it was written."
              : !verified.damaged.empty() ? "as it was copied, but not whole."
                                          : "everything is as it was written.");

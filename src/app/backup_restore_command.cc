@@ -102,8 +102,9 @@ Result<void> compare(const backup::Manifest& manifest, const std::optional<tlog:
       Code::VerificationFailed,
       fmt::format("The public log went on after the backup: {} entries were published, the backup has "
                   "{}. No server will start on this directory, because it would publish a second "
-                  "history of those entries.",
-                  published->size, manifest.log_size));
+                  "history of those entries: first bring it up to its log by `vitrine recover --data-dir {} "
+                  "--log LOG`, where LOG are all files that were published.",
+                  published->size, manifest.log_size, data.root.string()));
 }
 
 Result<void> restore(const Asked& asked) {

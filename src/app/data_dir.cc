@@ -169,7 +169,8 @@ Result<void> check_restored(const DataDir& data) {
       Code::Unavailable,
       fmt::format("{} was made from a backup. Its public log may have gone on since then, and going on "
                   "from here would show a second history: put the newest checkpoint that was "
-                  "published, from the lost server's log/ or a mirror, to {}.",
+                  "published, from the lost server's log/ or a mirror, to {}. If it did go on, `vitrine "
+                  "recover` brings the directory up to it.",
                   data.root.string(), (data.log() / "checkpoint").string()));
 }
 

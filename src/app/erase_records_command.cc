@@ -111,16 +111,17 @@ Result<ApiAnswer> erase(const Asked& asked) {
 }
 
 std::string show_erased(const json::value& answer) {
-  const auto records = words(answer, "records"), facets = words(answer, "facets");
+  const auto number = words(answer, "records"), facets = words(answer, "facets");
+  const auto records = number + (number == "1" ? " record" : " records");
   if (words(answer, "done") != "true")
     return fmt::format(
-        "The erasure of {} from {} records is on record and is being carried out, also after a restart;\n"
+        "The erasure of {} from {} is on record and is being carried out, also after a restart;\n"
         "while a backup is being made it waits for its end. Ask again to see it done.\n",
         facets, records);
   if (words(answer, "wasOpen") != "true")
-    return fmt::format("Of {} records {} was erased before: nothing was left to erase.\n", records, facets);
+    return fmt::format("Of {} {} was erased before: nothing was left to erase.\n", records, facets);
   return fmt::format(
-      "From {} records {} is erased. The journal has a record of it, and the public log counts it.\n"
+      "From {} {} is erased. The journal has a record of it, and the public log counts it.\n"
       "Earlier backups, exports and receipts still have what they had.\n",
       records, facets);
 }

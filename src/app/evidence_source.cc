@@ -48,6 +48,12 @@ Result<evidence::ReadLogFile> open_log_files(const std::string& where, const std
   std::error_code error;
   if (!fs::is_directory(where, error))
     return fail(Code::InvalidInput, fmt::format("'{}' is neither a folder nor a URL.", where));
+  if (!fs::exists(fs::path(where) / kCheckpoint, error))
+    return fail(
+        Code::InvalidInput,
+        fmt::format("There is no public log in {0}: the file {0}/{1}, with which a log begins, is not "
+                    "there.",
+                    fs::path(where).string(), kCheckpoint));
   return files_in(where);
 }
 

@@ -7,6 +7,7 @@
 
 #include "app/client_commands.h"
 #include "app/exit.h"
+#include "base/counted.h"
 #include "evidence/journal_export.h"
 #include "evidence/journal_folder.h"
 #include "operations/journals.h"
@@ -71,9 +72,9 @@ int answer(const Asked& asked) {
                    {"folder", asked.folder}, {"records", exported->records}, {"added", exported->added}}));
   else
     fmt::print(
-        "{} records of the journal of {} are in {}, {} of them new.\n"
-        "`vitrine verify journal {} --log-key KEY` checks them.\n",
-        exported->records, asked.api.account, asked.folder, exported->added, asked.folder);
+        "The journal of {} is in {}: {}, {} new.\n"
+        "`vitrine verify journal {} --log-key KEY` checks it.\n",
+        asked.api.account, asked.folder, counted(exported->records, "record"), exported->added, asked.folder);
   return kSuccess;
 }
 

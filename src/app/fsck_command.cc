@@ -12,6 +12,7 @@
 #include "app/exit.h"
 #include "app/inspection.h"
 #include "app/read_settings.h"
+#include "base/counted.h"
 
 namespace vitrine::app {
 namespace {
@@ -77,10 +78,10 @@ json::object as_json(const Inspection& found) {
 void show(const Inspection& found) {
   const auto& report = found.report;
   if (found.content)
-    fmt::print("{} containers, {} blobs of {} bytes; ", found.content->containers, found.content->blobs,
-               found.content->bytes);
-  fmt::print("{} values, {} records; {} segments of {} bytes on disk\n", report.values, report.records,
-             report.segments, report.segment_bytes);
+    fmt::print("{}, {} of {}; ", counted(found.content->containers, "container"),
+               counted(found.content->blobs, "blob"), counted(found.content->bytes, "byte"));
+  fmt::print("{}, {}; {} of {} on disk\n", counted(report.values, "value"), counted(report.records, "record"),
+             counted(report.segments, "segment"), counted(report.segment_bytes, "byte"));
   for (const auto& [place, what] : report.told) fmt::print("  {}: {}\n", place, what);
   for (const auto& each : found.remarks) fmt::print("{}\n", each);
   for (const auto& each : found.not_looked_at) fmt::print("{}\n", each);

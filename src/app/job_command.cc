@@ -9,6 +9,7 @@
 
 #include "app/client_commands.h"
 #include "app/exit.h"
+#include "base/counted.h"
 #include "base/encoding.h"
 #include "base/file.h"
 
@@ -186,8 +187,10 @@ int print_fetched(const Asked& asked) {
                     {"notReady", fetched.not_ready},
                     {"complete", all}};
   const auto status = print(asked.api, answer, [&](const json::value&) {
-    auto out = fmt::format("{} receipts of job {} are in {}.\n", fetched.kept, asked.id, asked.folder);
-    if (fetched.not_ready > 0) out += fmt::format("{} are not sealed yet: ask again.\n", fetched.not_ready);
+    auto out =
+        fmt::format("{} of job {}: in {}.\n", counted(fetched.kept, "receipt"), asked.id, asked.folder);
+    if (fetched.not_ready > 0)
+      out += fmt::format("{} not sealed yet: ask again.\n", counted(fetched.not_ready, "is", "are"));
     if (!fetched.complete) out += "The job is not over: ask again when it is.\n";
     return out;
   });

@@ -5,10 +5,12 @@
 #include <cstdio>
 
 #include "app/client_commands.h"
+#include "app/close_command.h"
 #include "app/exit.h"
 #include "app/export_command.h"
 #include "app/recover_command.h"
 #include "app/serve_command.h"
+#include "app/show_command.h"
 #include "app/verify_command.h"
 #include "app/version.h"
 #include "ledger/ledger.h"
@@ -46,7 +48,9 @@ int run(int count, char** words) {
   add_job_command(app, status);
   add_policy_command(app, status);
   add_verify_command(app, status);
+  add_close_command(app, status);
   add_export_command(app, status);
+  add_show_command(app, status);
   add_erase_records_command(app, status);
   add_fsck_command(app, status);
   add_scrub_command(app, status);

@@ -14,6 +14,7 @@
 #include "app/extent_directories.h"
 #include "app/fetch.h"
 #include "app/foundations.h"
+#include "base/counted.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "evidence/journal_export.h"
@@ -102,11 +103,23 @@ std::unexpected<Error> refuted(const std::string& what, const evidence::Verifica
                                                     failure.sentence, failure.place));
 }
 
+/// A restored directory has no files of the log but those that the backup had.
+std::unexpected<Error> name_the_published(const DataDir& data) {
+  return fail(Code::InvalidInput,
+              fmt::format("{} was made from a backup, and {} has no more of the public log than the backup: "
+                          "name by --log what was published since, a mirror of the log or the lost server's "
+                          "log/.",
+                          data.root.string(), data.log().string()));
+}
+
 /// The published log, once it is known to be this store's and to begin with what the store has.
 Result<evidence::ReadLogFile> open_published(const Asked& asked, const DataDir& data,
                                              const Stopped& stopped) {
   const auto where = asked.log.empty() ? data.log().string() : asked.log;
-  auto read = TRY(open_log_files(where, asked.ca));
+  const bool may_lack_files = asked.log.empty() && std::filesystem::exists(data.restored());
+  auto opened = open_log_files(where, asked.ca);
+  if (!opened && may_lack_files) return name_the_published(data);
+  auto read = TRY(std::move(opened));
   const auto row = TRY(stopped.store->look_up(ledger::checkpoint_key()));
   const auto published = TRY(tlog::open_checkpoint(as_text(TRY(read("checkpoint"))), stopped.key.name));
   const auto stored =
@@ -114,7 +127,14 @@ Result<evidence::ReadLogFile> open_published(const Asked& asked, const DataDir& 
   // One that is shorter leaves nothing to be done, as is said later.
   const bool is_prefix = stored && stored->size <= published.size;
   const auto since = is_prefix ? std::optional(row.value) : std::nullopt;
-  const auto verification = evidence::verify_log(read, stopped.key.name, since);
+  bool lacks_files = false;
+  const auto watched = [&](const std::string& path) {
+    auto file = read(path);
+    lacks_files = lacks_files || (!file && file.error().code == Code::ResourceNotFound);
+    return file;
+  };
+  const auto verification = evidence::verify_log(watched, stopped.key.name, since);
+  if (!verification.verified() && lacks_files && may_lack_files) return name_the_published(data);
   if (!verification.verified()) return refuted("The log in " + where, verification);
   return read;
 }
@@ -133,16 +153,17 @@ Result<void> refill(const Asked& asked, const Stopped& stopped, ledger::Recovery
           "whole.\n",
           folder, head.slot);
     else
-      fmt::print("{}: {} records were added to the journal in slot {}.\n", folder, added->records, head.slot);
+      fmt::print("{}: {} added to the journal in slot {}.\n", folder,
+                 counted(added->records, "record was", "records were"), head.slot);
   }
   return {};
 }
 
 std::string in_words(const ledger::DoubtfulJournal& journal) {
-  return fmt::format("slot {}, {}, {} records are there", journal.slot,
+  return fmt::format("slot {}, {}, {} there", journal.slot,
                      journal.account ? "account " + journal.account->name.text()
                                      : std::string("an account that was made later"),
-                     journal.size);
+                     counted(journal.size, "record is", "records are"));
 }
 
 Result<void> tell_doubts(const std::vector<ledger::DoubtfulJournal>& doubtful) {
@@ -172,11 +193,12 @@ Result<void> recover(const Asked& asked) {
   TRY(replace_file(data.log() / "checkpoint", TRY(read("checkpoint"))));
   for (const auto& journal : doubtful) fmt::print("Ended: {}.\n", in_words(journal));
   fmt::print(
-      "The store goes on from the published log, whose {} missing entries it has now{}. What blobs were\n"
+      "The store goes on from the published log, of which it has the missing {} now{}. What blobs were\n"
       "written or deleted behind the state that was restored stays lost; the journals tell which.\n",
-      recovery->missing_entries(),
+      counted(recovery->missing_entries(), "entry", "entries"),
       doubtful.empty() ? std::string(", with all records of its journals")
-                       : fmt::format("; {} losses will be published at the next start", doubtful.size()));
+                       : fmt::format("; {} will be published at the next start",
+                                     counted(doubtful.size(), "loss", "losses")));
   return {};
 }
 

@@ -8,13 +8,12 @@
 #include "app/evidence_source.h"
 #include "app/exit.h"
 #include "app/fetch.h"
+#include "app/kept_documents.h"
 #include "app/option_file.h"
 #include "base/file.h"
-#include "evidence/journal_export.h"
 #include "evidence/journal_verifier.h"
 #include "evidence/log_verifier.h"
 #include "evidence/promise_verifier.h"
-#include "evidence/receipt.h"
 #include "evidence/receipt_verifier.h"
 #include "evidence/verify_report.h"
 
@@ -58,34 +57,17 @@ Result<tlog::NoteKey> read_log_key(const std::string& given) {
                           key.error().message));
 }
 
-Result<std::string> read_subject(const Asked& asked) {
-  auto text = TRY(read_file(asked.subject));
-  if (text.empty()) return fail(Code::InvalidInput, fmt::format("{} is empty.", asked.subject));
-  return text;
-}
-
 Result<evidence::Verification> check_receipt(const Asked& asked) {
   auto key = TRY(read_log_key(asked.log_key));
-  return evidence::verify_receipt(TRY(read_subject(asked)), key);
+  return evidence::verify_receipt(TRY(read_subject(asked.subject)), key);
 }
 
 Result<evidence::Verification> check_promise(const Asked& asked) {
   auto key = TRY(read_log_key(asked.log_key));
-  const auto promise = TRY(read_subject(asked));
+  const auto promise = without_header_name(TRY(read_subject(asked.subject)));
   if (asked.receipts.empty()) return evidence::verify_promise(promise, key);
-  const auto receipt = TRY(read_option_file("--receipt", asked.receipts.front()));
+  const auto receipt = TRY(read_kept("--receipt", asked.receipts.front()));
   return evidence::verify_promise(promise, key, receipt);
-}
-
-/// --since names a checkpoint, or a receipt, which holds one.
-Result<std::string> read_earlier_checkpoint(const std::string& file) {
-  auto document = TRY(read_option_file("--since", file));
-  if (document.empty()) return fail(Code::InvalidInput, fmt::format("--since: {} is empty.", file));
-  if (!document.starts_with('{')) return document;
-  const auto receipt = evidence::read_receipt(document);
-  if (receipt) return receipt->sealed.checkpoint;
-  return fail(Code::InvalidInput, fmt::format("--since: {} is neither a checkpoint nor a sealed receipt: {}",
-                                              file, receipt.error().message));
 }
 
 /// A file that is missing or wrong speaks against the log; one that could not be asked for says nothing.
@@ -104,23 +86,14 @@ Result<evidence::Verification> check_log(const Asked& asked) {
   return verification;
 }
 
-/// --since names a head's file, or the folder of an earlier export.
-Result<std::string> read_earlier_head(const std::string& named) {
-  std::error_code error;
-  auto file = std::filesystem::path(named);
-  if (std::filesystem::is_directory(file, error)) file /= evidence::kJournalHeadFile;
-  auto document = TRY(read_option_file("--since", file));
-  if (!document.empty()) return document;
-  return fail(Code::InvalidInput, fmt::format("--since: {} is empty.", file.string()));
-}
-
 Result<evidence::Verification> check_journal(const Asked& asked) {
   auto key = TRY(read_log_key(asked.log_key));
   const auto file = TRY(open_journal_files(asked.subject));
   evidence::KeptEvidence kept;
   if (!asked.since.empty()) kept.since = TRY(read_earlier_head(asked.since));
-  for (const auto& file : asked.receipts) kept.receipts.push_back(TRY(read_option_file("--receipt", file)));
-  for (const auto& file : asked.promises) kept.promises.push_back(TRY(read_option_file("--promise", file)));
+  kept.receipts = TRY(read_all_kept("--receipt", asked.receipts));
+  kept.promises = TRY(read_all_kept("--promise", asked.promises));
+  for (auto& promise : kept.promises) promise.text = without_header_name(std::move(promise.text));
   std::optional<Error> unread;
   auto read = [&](const std::string& path) {
     auto bytes = file(path);
@@ -182,7 +155,8 @@ void add_verify_command(CLI::App& app, int& status) {
   auto asked_log = add_common(log, "LOG", "a folder, or a URL such as http://127.0.0.1:10080/log");
   log->add_option(
       "--since", asked_log->since,
-      "an earlier checkpoint of the log, or a receipt that holds one, which must be a prefix of it");
+      "an earlier checkpoint of the log, or what holds one: a receipt, an exported journal's folder or its "
+      "journal.json; it must be a prefix of the log");
   add_ca_option(log, asked_log->ca);
 
   auto* journal = verify->add_subcommand("journal", "Read a whole exported journal and check every record");

@@ -100,8 +100,8 @@ TEST(Golden, ThePublishedLogReceiptPromiseAndJournalVerify) {
                                 as_text(*read_file(kFolder / "receipt.json")));
   EXPECT_TRUE(promise.verified()) << report_as_text(promise);
   const KeptEvidence kept{.since = {},
-                          .receipts = {std::string(as_text(*read_file(kFolder / "receipt.json")))},
-                          .promises = {std::string(as_text(*read_file(kFolder / "promise")))}};
+                          .receipts = {{.text = std::string(as_text(*read_file(kFolder / "receipt.json")))}},
+                          .promises = {{.text = std::string(as_text(*read_file(kFolder / "promise")))}}};
   auto journal = verify_journal([](const std::string& path) { return read_file(kFolder / "journal" / path); },
                                 stored_key(), kept);
   EXPECT_TRUE(journal.verified()) << report_as_text(journal);

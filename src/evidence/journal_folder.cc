@@ -7,8 +7,11 @@
 #include <optional>
 #include <utility>
 
+#include "base/counted.h"
 #include "base/file.h"
+#include "evidence/exported_copy.h"
 #include "evidence/journal_export.h"
+#include "evidence/loss.h"
 #include "tlog/tile_tree.h"
 
 namespace vitrine::evidence {
@@ -47,8 +50,9 @@ class Update {
       : folder_(folder), head_(head), fetch_(fetch), tiles_(folder) {}
 
   Result<Exported> run() {
-    const auto before = TRY(size_before());
-    tree_ = TRY(tlog::TileTree::open(tiles_, before));
+    const auto earlier = TRY(earlier_head());
+    const auto before = earlier ? earlier->size : 0;
+    TRY(open_tree(earlier.value_or(JournalHead{.journal = {}, .size = 0, .root = tlog::empty_root()})));
     for (const auto& bundle : tlog::bundles_of_growth(before, head_.head.size)) TRY(add(bundle));
     for (const auto& [place, tile] : edge_) TRY(tiles_.write(tile.id, tile.bytes));
     if (TRY(tree_->root()) != head_.head.root)
@@ -62,15 +66,15 @@ class Update {
   }
 
  private:
-  /// Of the export that is there already.
-  [[nodiscard]] Result<std::uint64_t> size_before() const {
+  /// Of the export that is there already, if any.
+  [[nodiscard]] Result<std::optional<JournalHead>> earlier_head() const {
     const auto document = read_file(folder_ / kJournalHeadFile);
     if (!document && document.error().code != Code::ResourceNotFound)
       return std::unexpected(document.error());
     std::error_code error;
     if (!document) {
       if (!fs::exists(folder_, error) || fs::is_empty(folder_, error) || fs::exists(folder_ / "tile", error))
-        return 0;
+        return std::nullopt;
       return fail(Code::InvalidInput,
                   fmt::format("{} holds something else than a journal.", folder_.string()));
     }
@@ -78,22 +82,48 @@ class Update {
     if (!earlier)
       return fail(Code::InvalidInput, fmt::format("{} in {} cannot be read: {}", kJournalHeadFile,
                                                   folder_.string(), earlier.error().message));
+    TRY(check_exported_head(*document, *earlier));
     if (earlier->head.journal != head_.head.journal)
       return fail(earlier->slot == head_.slot ? Code::VerificationFailed : Code::InvalidInput,
                   fmt::format("{} holds {}. Name another folder.", folder_.string(),
                               earlier->slot == head_.slot
-                                  ? "another journal of the same slot: a second one was begun for the account"
+                                  ? "another journal of the same slot: " + second_journal_begun(head_.slot)
                                   : "the journal of another account"));
     if (earlier->head.size > head_.head.size)
       return fail(Code::VerificationFailed,
-                  fmt::format("The journal went back: {} holds {} records of it, and the seal has {}. Keep "
-                              "the folder: it shows what was there.",
-                              folder_.string(), earlier->head.size, head_.head.size));
-    return earlier->head.size;
+                  fmt::format("The journal went back: {} holds {} of it, and the seal has {}. Keep the "
+                              "folder: it shows what was there.",
+                              folder_.string(), counted(earlier->head.size, "record"), head_.head.size));
+    return earlier->head;
+  }
+
+  /// That the newest tiles, which are replaced, are those of the head vouches for what is compared with them.
+  Result<void> open_tree(const JournalHead& earlier) {
+    auto tree = tlog::TileTree::open(tiles_, earlier.size);
+    if (!tree && tree.error().code == Code::DeviceFailed) return std::unexpected(tree.error());
+    if (tree) tree_ = std::move(*tree);
+    const auto root = tree_ ? tree_->root() : Result<Digest>(std::unexpected(tree.error()));
+    if (!root || *root != earlier.root) return copy_was_changed("its newest tiles");
+    return {};
+  }
+
+  /// A partial bundle whose place a wider one takes must have the records that the tiles are for; which
+  /// facets of them are open may have changed on either side.
+  Result<void> check_replaced(const tlog::BundleId& bundle) {
+    const auto file = path(bundle);
+    auto content = read_file(folder_ / file);
+    if (!content && content.error().code == Code::ResourceNotFound) return {};  // its records were dropped
+    const auto bytes = TRY(std::move(content));
+    const auto leaves = hash(bundle, as_bytes(bytes));
+    if (!leaves) return copy_was_changed(file);
+    for (unsigned i = 0; i < bundle.width; ++i)
+      if (TRY(tree_->node(0, bundle.index * kTileWidth + i)) != (*leaves)[i]) return copy_was_changed(file);
+    return {};
   }
 
   Result<void> add(const tlog::BundleId& bundle) {
     const auto known = tree_->size() - bundle.index * kTileWidth;  // of the bundle's records
+    if (known > 0) TRY(check_replaced({.index = bundle.index, .width = static_cast<unsigned>(known)}));
     const auto bytes = fetch_(tlog::path(bundle));
     const bool is_gone = !bytes && bytes.error().code == Code::ResourceNotFound;
     if (!bytes && !is_gone) return std::unexpected(bytes.error());
@@ -152,7 +182,14 @@ class Update {
 
 Result<Exported> update_export(const fs::path& folder, const SealedHead& head,
                                const FetchJournalFile& fetch) {
-  return Update(folder, head, fetch).run();
+  auto updated = Update(folder, head, fetch).run();
+  if (updated || (updated.error().code != Code::VerificationFailed && updated.error().code != Code::Corrupt))
+    return updated;
+  // What looks like another history may be what somebody did to the folder. Looking at all of it takes long,
+  // but nobody waits for a result any more.
+  std::error_code ignored;
+  if (fs::exists(folder / kJournalHeadFile, ignored)) TRY(check_exported_copy(folder));
+  return updated;
 }
 
 }  // namespace vitrine::evidence

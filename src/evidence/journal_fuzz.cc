@@ -1,10 +1,12 @@
 // No exported journal verifies but the one that the log stands behind; every other is refused in peace. The
 // input replaces a part of one of its files, so that all checks are reached.
 #include <algorithm>
+#include <boost/json.hpp>
 #include <cstdlib>
 
 #include "evidence/journal_verifier.h"
 #include "evidence/sample_log.h"
+#include "evidence/shown_records.h"
 
 namespace {
 
@@ -39,5 +41,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto same =
       without_spaces(std::string(as_text(file))) == without_spaces(std::string(as_text(before)));
   if (evidence::verify_journal(read, log.key()).verified() && !same) std::abort();
+  constexpr std::uint64_t kRecords = 7;
+  std::uint64_t seen = 0;
+  const evidence::RecordVisitor visit{
+      .record =
+          [&](std::uint64_t index, const evidence::ShownRecord& record) {
+            evidence::record_in_words(index, record);
+            evidence::record_fields(index, record);
+            ++seen;
+          },
+      .dropped = [&](const evidence::RecordRange& range) { seen += range.last - range.first + 1; }};
+  if (evidence::visit_records(read, kRecords, {0, kRecords - 1}, visit) && seen != kRecords) std::abort();
   return 0;
 }

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -138,7 +139,7 @@ TEST(Journal, AgreesWithWhatWasKept) {
   Sample sample;
   KeptEvidence kept{.since = sample.head(), .receipts = {}};
   for (std::uint64_t index : {0, 3, 6})
-    kept.receipts.push_back(*write_receipt(sample.log.receipt(kSlot, index)));
+    kept.receipts.push_back({.text = *write_receipt(sample.log.receipt(kSlot, index))});
   for (std::uint64_t n = 7; n < 300; ++n) sample.log.record(kSlot, sample_contents(n));
   sample.log.seal();
   sample.files = sample.log.journal(kSlot);
@@ -177,13 +178,17 @@ TEST(Journal, WhoeverKeptAHeadOrAReceiptSeesEveryAttack) {
   for (const auto& attack : kAttacks) {
     Sample sample;
     const KeptEvidence head{.since = sample.head(), .receipts = {}};
-    const KeptEvidence receipt{.since = {}, .receipts = {*write_receipt(sample.log.receipt(kSlot, 3))}};
+    const KeptEvidence receipt{
+        .since = {}, .receipts = {{.text = *write_receipt(sample.log.receipt(kSlot, 3)), .name = "a.json"}}};
     attack.act(sample.log);
     sample.log.seal();
     sample.files = sample.log.journal(kSlot);
     EXPECT_TRUE(sample.verify().verified()) << attack.name << ": signed like any other";
     EXPECT_EQ(failed_check(sample.verify(head)), attack.by_head) << attack.name;
-    EXPECT_EQ(failed_check(sample.verify(receipt)), attack.by_receipt) << attack.name;
+    const auto shown = sample.verify(receipt);
+    EXPECT_EQ(failed_check(shown), attack.by_receipt) << attack.name;
+    const auto& said = *shown.failure();
+    EXPECT_TRUE(said.sentence.contains("receipt a.json") || said.place == "receipt a.json") << said.sentence;
   }
 }
 
@@ -193,7 +198,7 @@ TEST(Journal, WhoeverKeptAPromiseSeesItBroken) {
     Sample sample;
     KeptEvidence kept;
     for (std::uint64_t index : {3, 6})
-      kept.promises.push_back(promise_text(sample.log.promise(kSlot, {2, index}, 1, kDue)));
+      kept.promises.push_back({.text = promise_text(sample.log.promise(kSlot, {2, index}, 1, kDue))});
     EXPECT_EQ(failed_check(sample.verify(kept)), "") << "kept before it was due";
     attack.act(sample.log);
     while (sample.log.last_seal().number < kDue) sample.log.seal();
@@ -212,7 +217,7 @@ TEST(Journal, APromiseThatIsNotDueIsNotBroken) {
   sample.log.record(kSlot, sample_contents(7));
   const auto due = sample.log.last_seal().number + 1;
   const auto promise = promise_text(sample.log.promise(kSlot, {7}, 0, due));
-  const KeptEvidence kept{.since = {}, .receipts = {}, .promises = {promise}};
+  const KeptEvidence kept{.since = {}, .receipts = {}, .promises = {{.text = promise}}};
   const auto verification = sample.verify(kept);
   ASSERT_TRUE(verification.failure());
   EXPECT_TRUE(verification.failure()->sentence.contains("export it again"));
@@ -220,10 +225,35 @@ TEST(Journal, APromiseThatIsNotDueIsNotBroken) {
   sample.log.seal();
   sample.files = sample.log.journal(kSlot);
   EXPECT_EQ(failed_check(sample.verify(kept)), "");
-  EXPECT_EQ(failed_check(sample.verify({.since = {}, .receipts = {}, .promises = {promised}})), "");
-  EXPECT_EQ(failed_check(sample.verify({.since = {}, .receipts = {promised}})), "receipts")
+  EXPECT_EQ(failed_check(sample.verify({.since = {}, .receipts = {}, .promises = {{.text = promised}}})), "");
+  EXPECT_EQ(failed_check(sample.verify({.since = {}, .receipts = {{.text = promised}}})), "receipts")
       << "nothing is sealed in it";
-  EXPECT_EQ(failed_check(sample.verify({.since = {}, .receipts = {}, .promises = {"x"}})), "promises");
+  EXPECT_EQ(failed_check(sample.verify({.since = {}, .receipts = {}, .promises = {{.text = "x"}}})),
+            "promises");
+}
+
+TEST(Journal, OneOfALaterSealDoesNotShowThatAPromiseWasKeptInTime) {
+  const Sample sample;
+  const auto seal = sample.log.last_seal().number;
+  for (const auto due : {seal, seal - 1}) {
+    const auto promise = promise_text(sample.log.promise(kSlot, {3}, 0, due));
+    const auto verification = sample.verify({.since = {}, .receipts = {}, .promises = {{.text = promise}}});
+    ASSERT_TRUE(verification.verified());
+    const auto said = report_as_text(verification);
+    EXPECT_EQ(said.contains("1 promise is kept"), due == seal) << said;
+    EXPECT_EQ(said.contains(fmt::format("cannot show that seal {}, which was promised, had it", due)),
+              due < seal)
+        << said;
+  }
+}
+
+TEST(Journal, AnotherOneInTheSlotPointsToTheLoss) {
+  Sample sample;
+  const KeptEvidence head{.since = sample.head(), .receipts = {}};
+  sample.log.begin_second_journal(kSlot);
+  sample.log.seal();
+  sample.files = sample.log.journal(kSlot);
+  EXPECT_TRUE(sample.verify(head).failure()->sentence.contains("loss entry for slot 1"));
 }
 
 TEST(Journal, KeptEvidenceThatIsNotOfThisJournalIsRefused) {
@@ -231,7 +261,7 @@ TEST(Journal, KeptEvidenceThatIsNotOfThisJournalIsRefused) {
   const auto other_head = std::string(as_text(sample.log.journal(2).at(kJournalHeadFile)));
   EXPECT_EQ(failed_check(sample.verify({.since = other_head, .receipts = {}})), "earlier head");
   EXPECT_EQ(failed_check(sample.verify({.since = "{}", .receipts = {}})), "earlier head");
-  EXPECT_EQ(failed_check(sample.verify({.since = {}, .receipts = {"{}"}})), "receipts");
+  EXPECT_EQ(failed_check(sample.verify({.since = {}, .receipts = {{.text = "{}"}}})), "receipts");
   auto changed = sample.head();
   changed.replace(changed.find("\"size\":7"), 8, "\"size\":6");
   EXPECT_EQ(failed_check(sample.verify({.since = changed, .receipts = {}})), "earlier head");

@@ -5,8 +5,10 @@
 #include <boost/json.hpp>
 #include <map>
 
+#include "base/counted.h"
 #include "base/encoding.h"
 #include "evidence/journal_export.h"
+#include "evidence/loss.h"
 #include "evidence/promise_verifier.h"
 #include "evidence/promised_receipt.h"
 #include "evidence/readable.h"
@@ -27,7 +29,7 @@ struct Fault {
 /// What a receipt or a promise says of its record.
 struct Expected {
   Digest leaf;
-  std::size_t number;  ///< which of those given
+  std::string named;  ///< "receipt a.json"
   bool promised = false;
 };
 
@@ -45,6 +47,8 @@ struct Walk : SealedWalk {
 
   std::uint64_t open = 0, dropped = 0, permitted = 0, denied = 0;
   StatedGaps gaps{};
+  /// Of promises for earlier seals than the journal's: how many, and the first of those seals.
+  std::uint64_t late = 0, late_seal = 0;
 };
 
 template <class... Args>
@@ -67,7 +71,11 @@ Result<std::string> check_document(Walk& walk) {
   const auto expected = journal_head_json(walk.sealed);
   if (!expected) return "The document has the form of a journal's head.";  // the seal's check says what it is
   if (auto place = TRY(first_difference(as_text(document), *expected)))
-    return refuted("The head says something else at '{}' than its sealed bytes: it was changed.", *place);
+    return refuted("The head says something else at '{}' than its sealed bytes: it was changed{}.", *place,
+                   place->empty()
+                       ? ", or a tool read the JSON and wrote it again in another order or spelling: "
+                         "take the file as it was exported"
+                       : "");
   return "The document has the form of a journal's head.";
 }
 
@@ -87,16 +95,19 @@ Result<std::string> check_earlier(Walk& walk) {
     return refuted("The earlier head is that of the journal in slot {}, this one is in slot {}.",
                    walk.earlier.slot, walk.sealed.slot);
   if (head.journal != walk.sealed.head.journal)
-    return refuted("Slot {} had another journal earlier: a second one was begun for the account.",
-                   walk.earlier.slot);
+    return refuted("Slot {} had another journal earlier: {}.", walk.earlier.slot,
+                   second_journal_begun(walk.earlier.slot));
   if (head.size > walk.sealed.head.size)
-    return refuted("The journal went back: it had {} records in seal {} and has {} in seal {}.", head.size,
-                   own.seal.number, walk.sealed.head.size, walk.seal.number);
-  return fmt::format("The log committed to {} records of this journal in seal {}.", head.size,
+    return refuted(
+        "The journal went back: it had {} in seal {} and has {} in seal {}; unless the two were exchanged, "
+        "or "
+        "are of different histories of it.",
+        counted(head.size, "record"), own.seal.number, walk.sealed.head.size, walk.seal.number);
+  return fmt::format("The log committed to {} of this journal in seal {}.", counted(head.size, "record"),
                      own.seal.number);
 }
 
-Result<void> expect(const std::string& document, std::size_t number, Walk& walk) {
+Result<void> expect_receipt(const std::string& document, const std::string& named, Walk& walk) {
   const auto verification = verify_receipt(document, walk.log);
   if (const auto* failure = verification.failure())
     return refuted("It does not verify by itself: {}", failure->sentence);
@@ -105,59 +116,68 @@ Result<void> expect(const std::string& document, std::size_t number, Walk& walk)
   const auto receipt = TRY(read_receipt(document));
   const auto& head = receipt.sealed.head;
   if (head.journal != walk.sealed.head.journal)
-    return refuted("It is of a record in {}.", receipt.sealed.slot == walk.sealed.slot
-                                                   ? "another journal in the same slot: a second one was "
-                                                     "begun for the account"
-                                                   : "the journal of another slot");
+    return refuted("It is of a record in {}.",
+                   receipt.sealed.slot == walk.sealed.slot
+                       ? "another journal in the same slot: " + second_journal_begun(walk.sealed.slot)
+                       : "the journal of another slot");
   if (receipt.index >= walk.sealed.head.size) {
     const auto seal = TRY(decode_entry(receipt.sealed.seal_entry));
     if (std::get<Seal>(seal).number > walk.seal.number)
       return refuted("Its record came after this journal was exported: export it again.");
     return refuted(
-        "It proves record {} in a seal that is not newer, but this journal has only {} records: "
-        "records were dropped.",
-        receipt.index, walk.sealed.head.size);
+        "It proves record {} in a seal that is not newer, but this journal has only {}: records were "
+        "dropped.",
+        receipt.index, counted(walk.sealed.head.size, "record"));
   }
   walk.expected.emplace(receipt.index,
-                        Expected{tlog::leaf_hash(leaf_data(head.journal, receipt.commitments)), number});
+                        Expected{tlog::leaf_hash(leaf_data(head.journal, receipt.commitments)), named});
   return {};
 }
 
-Result<void> expect(const Promise& promise, std::size_t number, Walk& walk) {
+Result<void> expect_promise(const Promise& promise, const std::string& named, Walk& walk) {
   TRY(check_signature(promise, walk.log));
   TRY(check_round(promise));
   const auto& [journal, index, leaf] = promise.record;
   const auto& head = walk.sealed.head;
   if (journal != head.journal) return refuted("It is for a record in another journal.");
   if (index < head.size) {
-    walk.expected.emplace(index, Expected{leaf, number, true});
+    walk.expected.emplace(index, Expected{leaf, named, true});
+    if (promise.round.seal < walk.seal.number && walk.late++ == 0) walk.late_seal = promise.round.seal;
     return {};
   }
   if (promise.round.seal > walk.seal.number)
     return refuted("It is due in seal {}, and this journal is as of seal {}: export it again.",
                    promise.round.seal, walk.seal.number);
   return refuted(
-      "It is BROKEN: record {} was promised in seal {} at the latest, but in seal {} this journal "
-      "has only {} records. The promise and this journal's head, both signed by the log, prove it "
-      "to everybody: publish both.",
-      index, promise.round.seal, walk.seal.number, head.size);
+      "It is BROKEN: record {} was promised in seal {} at the latest, but in seal {} this journal has only "
+      "{}. The promise and this journal's head, both signed by the log, prove it to everybody: publish both.",
+      index, promise.round.seal, walk.seal.number, counted(head.size, "record"));
+}
+
+/// "receipt a.json", or "receipt 2".
+std::string called(std::string_view kind, const std::vector<KeptDocument>& all, std::size_t which) {
+  const auto& name = all[which].name;
+  return fmt::format("{} {}", kind, name.empty() ? fmt::to_string(which + 1) : name);
 }
 
 Result<std::string> check_promises(Walk& walk) {
-  for (std::size_t i = 0; i < walk.kept.promises.size(); ++i) {
-    walk.place = fmt::format("promise {}", i + 1);
-    TRY(expect(TRY(read_promise(walk.kept.promises[i])), i, walk));
+  const auto& promises = walk.kept.promises;
+  for (std::size_t i = 0; i < promises.size(); ++i) {
+    walk.place = called("promise", promises, i);
+    TRY(expect_promise(TRY(read_promise(promises[i].text)), walk.place, walk));
   }
-  return fmt::format("{} promises were signed by the log, for records of this journal.",
-                     walk.kept.promises.size());
+  return fmt::format("{} signed by the log, for records of this journal.",
+                     counted(promises.size(), "promise was", "promises were"));
 }
 
 Result<std::string> check_receipts(Walk& walk) {
-  for (std::size_t i = 0; i < walk.kept.receipts.size(); ++i) {
-    walk.place = fmt::format("receipt {}", i + 1);
-    TRY(expect(walk.kept.receipts[i], i, walk));
+  const auto& receipts = walk.kept.receipts;
+  for (std::size_t i = 0; i < receipts.size(); ++i) {
+    walk.place = called("receipt", receipts, i);
+    TRY(expect_receipt(receipts[i].text, walk.place, walk));
   }
-  return fmt::format("{} receipts verify by themselves, and are of this journal.", walk.kept.receipts.size());
+  return fmt::format("{} by themselves, and of this journal.",
+                     counted(receipts.size(), "receipt verifies", "receipts verify"));
 }
 
 void note(std::optional<Fault>& first, std::string sentence, const std::string& place) {
@@ -193,15 +213,15 @@ void compare_with_expected(std::uint64_t index, const Digest& leaf, const std::s
     if (expected.leaf == leaf) continue;
     if (expected.promised)
       note(walk.first_broken,
-           fmt::format("Record {} is not the one that promise {} is for: the promise is BROKEN. It and this "
+           fmt::format("Record {} is not the one that {} is for: the promise is BROKEN. It and this "
                        "journal's head, both signed by the log, prove it to everybody: publish both.",
-                       index, expected.number + 1),
+                       index, expected.named),
            place);
     else
       note(walk.first_contradiction,
-           fmt::format("Record {} is not the one that receipt {} proves: history was rewritten. The receipt "
-                       "and this journal's head, both signed by the log, show it to everybody.",
-                       index, expected.number + 1),
+           fmt::format("Record {} is not the one that {} proves: history was rewritten. The receipt and this "
+                       "journal's head, both signed by the log, show it to everybody.",
+                       index, expected.named),
            place);
   }
 }
@@ -225,9 +245,9 @@ Result<std::string> check_files(Walk& walk) {
   return walk.dropped == 0
              ? std::string("All records and tiles are there, and every tile holds the hashes of its records.")
              : fmt::format(
-                   "All tiles are there and hold the hashes of the records that are; of {} records "
-                   "only the hash is there.",
-                   walk.dropped);
+                   "All tiles are there and hold the hashes of the records that are; of {} only the hash is "
+                   "there.",
+                   counted(walk.dropped, "record"));
 }
 
 Result<std::string> check_root(Walk& walk) {
@@ -248,7 +268,9 @@ Result<void> check_missing(const Walk& walk) {
 
 Result<std::string> check_records(Walk& walk) {
   TRY(check_missing(walk));
-  if (!walk.first_fault) return fmt::format("{} records were read.", walk.sealed.head.size - walk.dropped);
+  if (!walk.first_fault)
+    return fmt::format("{} read.",
+                       counted(walk.sealed.head.size - walk.dropped, "record was", "records were"));
   walk.place = walk.first_fault->place;
   return fail(Code::VerificationFailed, walk.first_fault->sentence);
 }
@@ -256,24 +278,31 @@ Result<std::string> check_records(Walk& walk) {
 Result<std::string> check_history(Walk& walk) {
   const auto& earlier = walk.earlier.head;
   if (walk.earlier_root == earlier.root)
-    return fmt::format("The first {} records are those of the earlier head.", earlier.size);
+    return fmt::format("The first {} those of the earlier head.",
+                       counted(earlier.size, "record is", "records are"));
   return refuted(
-      "History was rewritten: the first {} records are not those that the log committed to "
-      "earlier. The two heads, both signed by the log, show it to everybody.",
-      earlier.size);
+      "History was rewritten: the first {} not those that the log committed to earlier. The two heads, both "
+      "signed by the log, show it to everybody.",
+      counted(earlier.size, "record is", "records are"));
 }
 
 Result<std::string> check_kept_promises(Walk& walk) {
+  const auto promises = walk.kept.promises.size();
+  if (!walk.first_broken && walk.late == 0)
+    return fmt::format("{} kept: the records stand where they were promised.",
+                       counted(promises, "promise is", "promises are"));
   if (!walk.first_broken)
-    return fmt::format("{} promises are kept: their records stand where they were promised.",
-                       walk.kept.promises.size());
+    return fmt::format("The records of {} are there; but {}{}", counted(promises, "promise"),
+                       shown_late("journal", walk.seal.number, walk.late_seal),
+                       walk.late == 1 ? "" : fmt::format(" It is so with {} of them.", walk.late));
   walk.place = walk.first_broken->place;
   return fail(Code::VerificationFailed, walk.first_broken->sentence);
 }
 
 Result<std::string> check_kept_receipts(Walk& walk) {
   if (!walk.first_contradiction)
-    return fmt::format("The records of {} receipts stand where the receipts say.", walk.kept.receipts.size());
+    return fmt::format("The records of {} stand where the receipts say.",
+                       counted(walk.kept.receipts.size(), "receipt"));
   walk.place = walk.first_contradiction->place;
   return fail(Code::VerificationFailed, walk.first_contradiction->sentence);
 }

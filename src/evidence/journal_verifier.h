@@ -16,11 +16,17 @@ namespace vitrine::evidence {
 /// is no such file; others end the verification.
 using ReadJournalFile = std::function<Result<Bytes>(const std::string& path)>;
 
+struct KeptDocument {
+  std::string text;
+  /// What messages call it, a file's name for instance; without it, its number among those given.
+  std::string name{};
+};
+
 /// What somebody kept from earlier, which the journal must agree with.
 struct KeptEvidence {
-  std::optional<std::string> since;   ///< the head (journal.json) of an earlier export
-  std::vector<std::string> receipts;  ///< receipts of records in it
-  std::vector<std::string> promises;  ///< promises of records in it, as verify_promise() takes them
+  std::optional<std::string> since;    ///< the head (journal.json) of an earlier export
+  std::vector<KeptDocument> receipts;  ///< receipts of records in it
+  std::vector<KeptDocument> promises;  ///< promises of records in it, as verify_promise() takes them
 };
 
 /// Reads every record and every tile once, in order, in memory independent of the journal's size: that a

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "base/encoding.h"
 #include "evidence/readable.h"
 #include "evidence/seal_chain.h"
@@ -36,15 +37,19 @@ struct Walk {
 
 Result<std::string> check_checkpoint(Walk& walk) {
   walk.checkpoint = TRY(tlog::open_checkpoint(as_text(TRY(walk.read("checkpoint"))), walk.log));
-  return fmt::format("The log '{}' signed its state of {} entries.", walk.log.name(), walk.checkpoint.size);
+  return fmt::format("The log '{}' signed its state of {}.", walk.log.name(),
+                     counted(walk.checkpoint.size, "entry", "entries"));
 }
 
 Result<std::string> check_earlier(Walk& walk) {
   walk.earlier = TRY(tlog::open_checkpoint(*walk.since, walk.log));
   if (walk.earlier.size > walk.checkpoint.size)
-    return fail(Code::VerificationFailed, fmt::format("The log went back: it had {} entries and now has {}.",
-                                                      walk.earlier.size, walk.checkpoint.size));
-  return fmt::format("The log signed its earlier state of {} entries.", walk.earlier.size);
+    return fail(Code::VerificationFailed,
+                fmt::format("The log went back: it had {} and now has {}; unless the two were exchanged, or "
+                            "are of different histories of it.",
+                            counted(walk.earlier.size, "entry", "entries"), walk.checkpoint.size));
+  return fmt::format("The log signed its earlier state of {}.",
+                     counted(walk.earlier.size, "entry", "entries"));
 }
 
 void look_at(ConstBytes entry, const std::string& place, Walk& walk) {
@@ -75,16 +80,17 @@ Result<std::string> check_root(Walk& walk) {
 
 Result<std::string> check_history(Walk& walk) {
   if (walk.earlier_root == walk.earlier.root)
-    return fmt::format("The first {} entries are those that the log signed earlier.", walk.earlier.size);
-  return fail(
-      Code::VerificationFailed,
-      fmt::format("History was rewritten: the first {} entries are not those that the log signed earlier.",
-                  walk.earlier.size));
+    return fmt::format("The first {} those that the log signed earlier.",
+                       counted(walk.earlier.size, "entry is", "entries are"));
+  return fail(Code::VerificationFailed,
+              fmt::format("History was rewritten: the first {} not those that the log signed earlier.",
+                          counted(walk.earlier.size, "entry is", "entries are")));
 }
 
 Result<std::string> check_entries(Walk& walk) {
   if (!walk.first_fault)
-    return fmt::format("{} seals follow each other without gap.", walk.chain.last().number);
+    return fmt::format("{} each other without gap.",
+                       counted(walk.chain.last().number, "seal follows", "seals follow"));
   walk.place = walk.first_fault->place;
   return fail(Code::VerificationFailed, walk.first_fault->sentence);
 }
@@ -131,8 +137,8 @@ void state_facts(const Walk& walk, Verification& verification) {
   if (walk.chain.losses() > 0) verification.state("losses", fmt::to_string(walk.chain.losses()));
   for (const auto& loss : walk.losses) verification.state(statement_of(loss));
   if (walk.chain.erasures() > 0)
-    verification.state("erasures", fmt::format("{}, of who or what of {} records", walk.chain.erasures(),
-                                               walk.chain.erased_records()));
+    verification.state("erasures", fmt::format("{}, of who or what of {}", walk.chain.erasures(),
+                                               counted(walk.chain.erased_records(), "record")));
   if (last.number > 0)
     verification.state("last seal", fmt::format("{} of {}", last.number, readable_time(last.time)));
 }

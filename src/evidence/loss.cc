@@ -22,4 +22,11 @@ Result<void> check_approvals(std::string_view origin, const Loss& loss) {
                          loss.approvals);
 }
 
+std::string second_journal_begun(std::uint64_t slot) {
+  return fmt::format(
+      "a second one was begun for the account. If the first was lost, the public log has a loss entry for "
+      "slot {} that two people signed: `vitrine verify log` prints it",
+      slot);
+}
+
 }  // namespace vitrine::evidence

@@ -38,4 +38,8 @@ Approval approve(std::string_view origin, const Loss& loss, const crypto::Signin
 /// Errors: VerificationFailed when one did not sign it, or both are the same.
 Result<void> check_approvals(std::string_view origin, const Loss& loss);
 
+/// For whoever finds another journal in a slot than before: "a second one was begun for the account", and how
+/// to tell whether a loss was the reason.
+std::string second_journal_begun(std::uint64_t slot);
+
 }  // namespace vitrine::evidence

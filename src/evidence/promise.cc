@@ -134,8 +134,9 @@ Result<Promise> parse_promise(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(kAround), text.size()));
   text = text.substr(0, text.find_last_not_of(kAround) + 1);
   if (text.size() > kLongestText) return fail(Code::Corrupt, "The text is too long for a promise.");
-  auto cbor = from_base64(text);
-  if (!cbor) return fail(Code::Corrupt, "The text is not base64.");
+  const auto cbor = from_base64(text);
+  if (!cbor && text.size() % 4 == 0) return fail(Code::Corrupt, "The text is not base64.");
+  if (!cbor) return fail(Code::Corrupt, "The text is not whole base64: it was cut off.");
   return decode_promise(*cbor);
 }
 

@@ -1,5 +1,6 @@
 #include "evidence/promise.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -179,6 +180,8 @@ TEST(Promise, AnotherLogsKeyDoesNotVerifyIt) {
   const auto verification = verify_promise(promise_text(sample.promise), key);
   ASSERT_TRUE(verification.failure());
   EXPECT_EQ(verification.failure()->name, "log");
+  const auto signer = fmt::format("log 'log.example/sample' with key id {:08x}", sample.log.key().id());
+  EXPECT_TRUE(verification.failure()->sentence.contains(signer)) << verification.failure()->sentence;
 }
 
 TEST(Promise, ASealedReceiptShowsItKept) {
@@ -189,7 +192,27 @@ TEST(Promise, ASealedReceiptShowsItKept) {
     const auto verification = verify_promise(promise_text(sample.promise), sample.log.key(), receipt);
     ASSERT_TRUE(verification.verified()) << report_as_text(verification);
     const auto text = report_as_text(verification);
-    EXPECT_EQ(text.contains("as far as this receipt shows"), due < kDue) << text;
+    EXPECT_EQ(text.contains("cannot show that seal 3, which was promised, had it already"), due < kDue)
+        << text;
+    EXPECT_EQ(text.ends_with("This promise is verified.\n"), due >= kDue) << text;
+  }
+}
+
+TEST(Promise, AloneIsSaidToBeSignedAndNoMore) {
+  const Sample sample;
+  const auto verification = verify_promise(promise_text(sample.promise), sample.log.key());
+  ASSERT_TRUE(verification.verified());
+  EXPECT_TRUE(verification.conclusion().contains("Whether it was kept was not asked: give --receipt"));
+  EXPECT_TRUE(report_as_text(verification).ends_with(verification.conclusion() + "\n"));
+}
+
+TEST(Promise, OneThatWasCutOffIsCalledSo) {
+  const Sample sample;
+  const auto whole = promise_text(sample.promise);
+  for (std::size_t length = 1; length < whole.size(); ++length) {
+    const auto cut = verify_promise(whole.substr(0, length), sample.log.key());
+    ASSERT_TRUE(cut.failure());
+    EXPECT_TRUE(cut.failure()->sentence.contains("cut off")) << cut.failure()->sentence;
   }
 }
 

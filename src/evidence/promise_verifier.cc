@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "base/encoding.h"
 #include "evidence/promised_receipt.h"
 #include "evidence/readable.h"
@@ -21,7 +22,8 @@ struct Walk {
 
   Promise promise;
   Receipt receipt;
-  Seal seal;  ///< the receipt's
+  Seal seal;             ///< the receipt's
+  bool is_late = false;  ///< the receipt is of a later seal than was promised
 };
 
 // A step says what it established, or fails with what is wrong.
@@ -30,8 +32,8 @@ Result<std::string> check_document(Walk& walk) {
   auto promise = read_promise(walk.text);
   if (!promise)
     return fail(Code::Corrupt,
-                fmt::format("This is not a promise that this program reads. {} Copy the header "
-                            "x-ms-vitrine-promise whole.",
+                fmt::format("This is not a promise that this program reads. {} If it was cut off, copy the "
+                            "header x-ms-vitrine-promise whole.",
                             promise.error().message));
   walk.promise = std::move(*promise);
   return "The text has the form of a promise.";
@@ -40,9 +42,9 @@ Result<std::string> check_document(Walk& walk) {
 Result<std::string> check_log(Walk& walk) {
   TRY(check_signature(walk.promise, walk.log));
   const auto& round = walk.promise.round;
-  return fmt::format(
-      "The log '{}' signed at {}, by its own clock, that {} record{} in seal {} at the latest.",
-      walk.log.name(), readable_time(round.time), round.size, round.size == 1 ? " is" : "s are", round.seal);
+  return fmt::format("The log '{}' signed at {}, by its own clock, that {} in seal {} at the latest.",
+                     walk.log.name(), readable_time(round.time),
+                     counted(round.size, "record is", "records are"), round.seal);
 }
 
 Result<std::string> check_share(Walk& walk) {
@@ -96,19 +98,18 @@ Result<std::string> check_kept(Walk& walk) {
   const auto due = walk.promise.round.seal;
   const auto sealed = walk.seal.number;
   if (walk.receipt.index != promised.index)
-    return broken(walk, fmt::format("seal {} has only {} records of the journal, and record {} was promised "
-                                    "in seal {} at the latest.",
-                                    sealed, walk.receipt.sealed.head.size, promised.index, due));
+    return broken(walk,
+                  fmt::format("seal {} has only {} of the journal, and record {} was promised in "
+                              "seal {} at the latest.",
+                              sealed, counted(walk.receipt.sealed.head.size, "record"), promised.index, due));
   if (tlog::leaf_hash(leaf_data(walk.receipt.sealed.head.journal, walk.receipt.commitments)) != promised.leaf)
     return broken(walk, fmt::format("in seal {} record {} of the journal is another one than was promised.",
                                     sealed, promised.index));
   if (sealed <= due)
     return fmt::format("The promise is kept: seal {} has the record, and seal {} was promised at the latest.",
                        sealed, due);
-  return fmt::format(
-      "The promise is kept as far as this receipt shows: seal {} has the record. That seal {}, "
-      "which was promised, had it already shows a receipt that was fetched before.",
-      sealed, due);
+  walk.is_late = true;
+  return fmt::format("The record is there; but {}", shown_late("receipt", sealed, due));
 }
 
 constexpr Step<Walk> kSteps[] = {
@@ -128,23 +129,45 @@ void state_facts(const Walk& walk, bool with_receipt, Verification& verification
   if (with_receipt) verification.state("seal", fmt::to_string(walk.seal.number));
 }
 
+/// "Is verified" is said of promises that are shown to be kept, and of no others.
+void conclude(const Walk& walk, bool with_receipt, Verification& verification) {
+  if (!with_receipt)
+    verification.conclude(
+        "The log signed this promise. Whether it was kept was not asked: give --receipt FILE, the sealed "
+        "receipt of the same record.");
+  else if (walk.is_late)
+    verification.conclude(fmt::format(
+        "The log signed this promise, and seal {} has its record. That seal {} had it is not shown.",
+        walk.seal.number, walk.promise.round.seal));
+}
+
 }  // namespace
 
 Verification verify_promise(std::string_view text, const tlog::NoteKey& log,
                             const std::optional<std::string_view>& receipt) {
-  Walk walk{log, text, receipt.value_or(""), {}, {}, {}, {}};
+  Walk walk{log, text, receipt.value_or(""), {}, {}, {}, {}, {}};
   const std::span<const Step<Walk>> steps(kSteps);
   auto verification = take_steps<Walk>("promise", receipt ? steps : steps.first(kWithoutReceipt), walk);
-  if (verification.verified()) state_facts(walk, receipt.has_value(), verification);
+  if (!verification.verified()) return verification;
+  state_facts(walk, receipt.has_value(), verification);
+  conclude(walk, receipt.has_value(), verification);
   return verification;
+}
+
+std::string shown_late(std::string_view evidence, std::uint64_t seal, std::uint64_t promised) {
+  return fmt::format(
+      "this {} is of seal {} and cannot show that seal {}, which was promised, had it already; a receipt "
+      "that was fetched then can, or an export that was made before.",
+      evidence, seal, promised);
 }
 
 Result<void> check_signature(const Promise& promise, const tlog::NoteKey& log) {
   if (promise.round.origin != log.name() || promise.key_id != log.id())
-    return fail(Code::VerificationFailed,
-                fmt::format("The promise is one of the log '{}' or of another key: ask with the key that its "
-                            "operator published.",
-                            promise.round.origin));
+    return fail(
+        Code::VerificationFailed,
+        fmt::format("The promise is one of the log '{}' with key id {:08x}, and the key given is that "
+                    "of '{}' with id {:08x}: ask with the key that the log's operator published.",
+                    promise.round.origin, promise.key_id, log.name(), log.id()));
   if (crypto::verify(log.key(), encode(promise.round), promise.signature)) return {};
   return fail(Code::VerificationFailed,
               "The log's key did not sign this: root, size, time or seal of the round were changed, or the "

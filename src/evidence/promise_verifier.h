@@ -9,12 +9,16 @@
 
 namespace vitrine::evidence {
 
-/// That the log's key signed this promise for this record. The text is an
-/// answer's header or a receipt that is promised only. With a sealed
-/// receipt of the same log also whether the promise was kept: the check "record" fails when the receipt says
-/// nothing about the promised record, the check "kept" when it shows the promise broken.
+/// That the log's key signed this promise for this record. The text is an answer's header or a receipt that
+/// is promised only. With a sealed receipt of the same log also whether the promise was kept: the check
+/// "record" fails when the receipt says nothing about the promised record, the check "kept" when it shows the
+/// promise broken. Only what is shown to be kept is concluded to be verified.
 Verification verify_promise(std::string_view text, const tlog::NoteKey& log,
                             const std::optional<std::string_view>& receipt = std::nullopt);
+
+/// What a receipt or journal ("receipt", "journal") of a later seal than the promised one cannot show, and
+/// what can: a clause that ends its sentence.
+std::string shown_late(std::string_view evidence, std::uint64_t seal, std::uint64_t promised);
 
 // The checks of a promise by themselves, for documents that hold one. Errors: VerificationFailed.
 

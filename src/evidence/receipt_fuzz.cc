@@ -1,8 +1,10 @@
 // No document verifies but the one that the log stands behind, whitespace apart; every other is refused in
 // peace. The input replaces a part of a good receipt, so that all checks are reached.
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 
+#include "evidence/closed_receipt.h"
 #include "evidence/receipt_verifier.h"
 #include "evidence/sample_log.h"
 
@@ -28,5 +30,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto changed = good.substr(0, start) + std::string(input.substr(3)) + good.substr(start + length);
   auto verified = evidence::verify_receipt(changed, log.key()).verified();
   if (verified && without_spaces(changed) != without_spaces(good)) std::abort();
+  constexpr std::array kClosed = {evidence::FacetKind::Who, evidence::FacetKind::Why};
+  const auto closed = evidence::close_facets(changed, kClosed);
+  if (verified && !(closed && evidence::verify_receipt(*closed, log.key()).verified())) std::abort();
   return 0;
 }

@@ -111,7 +111,10 @@ Result<std::string> check_spelling(std::string_view document, const json::value&
   if (place.empty())
     return fail(
         Code::VerificationFailed,
-        "The document has fields twice, in another order or in another spelling than receipts are written.");
+        "The document has fields twice, in another order or in another spelling than receipts are written. A "
+        "tool that reads JSON and writes it again does that, though it changes nothing else: take the file "
+        "as "
+        "it was fetched.");
   return fail(Code::VerificationFailed,
               fmt::format("'{}' does not say what the sealed bytes say: it was changed or added.", place));
 }

@@ -43,7 +43,7 @@ Result<std::string> check_journal(Walk& walk) {
         fmt::format("The record is not in the journal: its index, its path or one of its four commitments "
                     "was changed. {}",
                     included.error().message));
-  return fmt::format("The record is number {} of the journal.", receipt.index);
+  return fmt::format("The record stands at index {} of the journal, counted from 0.", receipt.index);
 }
 
 template <FacetKind kKind>

@@ -156,9 +156,10 @@ Verdict judge_journal(const json::object& input, const tlog::NoteKey& log) {
   const auto head = text ? std::string(text->as_string()) : json::serialize(input.at("head"));
   KeptEvidence kept;
   if (const auto* earlier = input.if_contains("since")) kept.since = json::serialize(*earlier);
-  for (const auto& receipt : list_in(input, "receipts")) kept.receipts.push_back(json::serialize(receipt));
+  for (const auto& receipt : list_in(input, "receipts"))
+    kept.receipts.push_back({.text = json::serialize(receipt)});
   for (const auto& promise : list_in(input, "promises"))
-    kept.promises.push_back(to_base64(bytes_in(promise.as_object())));
+    kept.promises.push_back({.text = to_base64(bytes_in(promise.as_object()))});
   const auto read = [&](const std::string& path) -> Result<Bytes> {
     return path == kJournalHeadFile ? to_bytes(as_bytes(head)) : file_in(input, path);
   };

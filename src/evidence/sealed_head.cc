@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/counted.h"
 #include "base/encoding.h"
 #include "evidence/readable.h"
 
@@ -112,7 +113,8 @@ Result<std::string> check_checkpoint(SealedWalk& walk) {
         "is proved. {}",
         checkpoint.error().message);
   walk.checkpoint = std::move(*checkpoint);
-  return fmt::format("The log '{}' signed its state of {} entries.", walk.log.name(), walk.checkpoint.size);
+  return fmt::format("The log '{}' signed its state of {}.", walk.log.name(),
+                     counted(walk.checkpoint.size, "entry", "entries"));
 }
 
 Result<std::string> check_log(SealedWalk& walk) {
@@ -132,8 +134,8 @@ Result<std::string> check_seal(SealedWalk& walk) {
     return refuted("The log's entry is not a seal, so it proves no record. {}",
                    entry ? "" : entry.error().message);
   walk.seal = *seal;
-  return fmt::format("Seal {} was made at {} over {} journals.", seal->number, readable_time(seal->time),
-                     seal->slots);
+  return fmt::format("Seal {} was made at {} over {}.", seal->number, readable_time(seal->time),
+                     counted(seal->slots, "journal"));
 }
 
 Result<std::string> check_slot(SealedWalk& walk) {
@@ -145,8 +147,19 @@ Result<std::string> check_slot(SealedWalk& walk) {
         "The seal does not commit to this journal: the journal's id, size or root, or the slot's number, "
         "salt or path was changed. {}",
         included.error().message);
-  return fmt::format("The seal commits to this journal, with {} records, in slot {}.", sealed.head.size,
-                     sealed.slot);
+  return fmt::format("The seal commits to this journal, with {}, in slot {}.",
+                     counted(sealed.head.size, "record"), sealed.slot);
+}
+
+Result<void> check_below_signature(const SealedHead& sealed) {
+  const auto checkpoint = TRY(tlog::Checkpoint::parse(TRY(tlog::Note::parse(sealed.checkpoint)).text));
+  // The steps behind the first ask nothing of the key, so any stands in.
+  const auto any = TRY(tlog::NoteKey::make("none", {}));
+  SealedWalk walk{.log = any, .sealed = sealed, .checkpoint = checkpoint};
+  TRY(check_log(walk));
+  TRY(check_seal(walk));
+  TRY(check_slot(walk));
+  return {};
 }
 
 }  // namespace vitrine::evidence

@@ -68,4 +68,8 @@ Result<std::string> check_seal(SealedWalk& walk);
 /// The seal commits to the journal's id, size and root.
 Result<std::string> check_slot(SealedWalk& walk);
 
+/// All of them but the signature, for whoever has no key: that the head's parts belong together. Errors:
+/// Corrupt, VerificationFailed.
+Result<void> check_below_signature(const SealedHead& sealed);
+
 }  // namespace vitrine::evidence

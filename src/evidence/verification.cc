@@ -27,6 +27,11 @@ bool Verification::verified() const {
   return std::ranges::all_of(checks_, [](const auto& check) { return check.state == CheckState::Passed; });
 }
 
+std::string Verification::conclusion() const {
+  if (!verified()) return "This " + subject_ + " is NOT verified.";
+  return conclusion_.empty() ? "This " + subject_ + " is verified." : conclusion_;
+}
+
 const Check* Verification::failure() const {
   auto failed = std::ranges::find(checks_, CheckState::Failed, &Check::state);
   return failed == checks_.end() ? nullptr : &*failed;

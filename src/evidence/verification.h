@@ -47,6 +47,9 @@ class Verification {
 
   void state(Statement statement) { statements_.push_back(std::move(statement)); }
 
+  /// What it comes to in the end, where "is verified" would say more than was asked or can be shown.
+  void conclude(std::string sentence) { conclusion_ = std::move(sentence); }
+
   /// Every check was reached and passed.
   [[nodiscard]] bool verified() const;
   /// The check that failed, if any.
@@ -55,12 +58,15 @@ class Verification {
   [[nodiscard]] const std::vector<Check>& checks() const { return checks_; }
   [[nodiscard]] const std::vector<Fact>& facts() const { return facts_; }
   [[nodiscard]] const std::vector<Statement>& statements() const { return statements_; }
+  /// One sentence: "This receipt is verified.", or as it was concluded.
+  [[nodiscard]] std::string conclusion() const;
 
  private:
   std::string subject_;
   std::vector<Check> checks_;
   std::vector<Fact> facts_;
   std::vector<Statement> statements_;
+  std::string conclusion_;
   std::size_t reached_ = 0;
 };
 

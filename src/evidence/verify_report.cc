@@ -20,13 +20,6 @@ std::string_view name(CheckState state) {
   return "";
 }
 
-/// Texts from the evidence may hold anything; a terminal must not obey them.
-std::string printable(std::string_view text) {
-  std::string out;
-  for (char c : text) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-  return out;
-}
-
 std::string as_text(const std::vector<Fact>& facts, int indent) {
   std::string text;
   for (const auto& fact : facts)
@@ -43,6 +36,12 @@ boost::json::object as_json(const std::vector<Fact>& facts) {
 
 }  // namespace
 
+std::string printable(std::string_view text) {
+  std::string out;
+  for (char c : text) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  return out;
+}
+
 std::string report_as_text(const Verification& verification) {
   std::string text;
   for (const auto& check : verification.checks()) {
@@ -52,9 +51,7 @@ std::string report_as_text(const Verification& verification) {
   text += as_text(verification.facts(), 0);
   for (const auto& statement : verification.statements())
     text += statement.kind + ":\n" + as_text(statement.facts, 2);
-  text += verification.verified() ? fmt::format("This {} is verified.\n", verification.subject())
-                                  : fmt::format("This {} is NOT verified.\n", verification.subject());
-  return text;
+  return text + verification.conclusion() + "\n";
 }
 
 std::string report_as_json(const Verification& verification) {
@@ -70,6 +67,7 @@ std::string report_as_json(const Verification& verification) {
     statements.push_back({{"kind", statement.kind}, {"facts", as_json(statement.facts)}});
   return json::serialize(json::object{{"subject", verification.subject()},
                                       {"verified", verification.verified()},
+                                      {"conclusion", verification.conclusion()},
                                       {"checks", std::move(checks)},
                                       {"facts", as_json(verification.facts())},
                                       {"statements", std::move(statements)}}) +

@@ -2,16 +2,19 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "evidence/verification.h"
 
 namespace vitrine::evidence {
 
-/// A line per check, per fact and per statement and its facts, and one that says whether it is verified.
+/// A line per check, per fact and per statement and its facts, and as the last one the conclusion.
 std::string report_as_text(const Verification& verification);
-/// {"subject", "verified", "checks": [{"name", "state", "sentence", "place"}], "facts": {…},
+/// {"subject", "verified", "conclusion", "checks": [{"name", "state", "sentence", "place"}], "facts": {…},
 /// "statements": [{"kind", "facts": {…}}]}, one line.
 std::string report_as_json(const Verification& verification);
+/// Texts from the evidence may hold anything; a terminal must not obey them.
+std::string printable(std::string_view text);
 /// 0 verified, 1 not.
 int exit_code(const Verification& verification);
 

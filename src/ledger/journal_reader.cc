@@ -16,8 +16,8 @@ std::unexpected<Error> damaged(std::uint32_t slot, const std::string& path, std:
                                          JournalFiles::folder(slot), path, what));
 }
 
-std::unexpected<Error> not_that_long(std::uint32_t slot, const std::string& path) {
-  return fail(Code::ResourceNotFound, fmt::format("The journal in slot {} has no {} yet.", slot, path));
+std::unexpected<Error> not_that_long(const std::string& path) {
+  return fail(Code::ResourceNotFound, fmt::format("The journal has no {} yet.", path));
 }
 
 std::unexpected<Error> dropped(std::uint64_t first_kept) {
@@ -106,7 +106,7 @@ Result<std::vector<tlog::Digest>> JournalReader::leaves(std::uint32_t slot, std:
 Result<Bytes> JournalReader::read(std::uint32_t slot, const tlog::BundleId& bundle) const {
   const auto first = bundle.index * kTileWidth;
   if (tlog::tile_width(0, bundle.index, store_->journal_size(slot)) < bundle.width)
-    return not_that_long(slot, path(bundle));
+    return not_that_long(path(bundle));
   Bytes bytes;
   auto there = records(slot, first, bundle.width);
   if (!there && there.error().code == Code::RecordNotFound)
@@ -117,7 +117,7 @@ Result<Bytes> JournalReader::read(std::uint32_t slot, const tlog::BundleId& bund
 
 Result<Bytes> JournalReader::read(std::uint32_t slot, const tlog::TileId& tile) const {
   if (tlog::tile_width(tile.level, tile.index, store_->journal_size(slot)) < tile.width)
-    return not_that_long(slot, path(tile));
+    return not_that_long(path(tile));
   return tlog::encode_tile(TRY(hashes(slot, tile)));
 }
 

@@ -42,7 +42,8 @@ Result<tlog::Checkpoint> open_stored(std::string_view note, const LogKey& key) {
 std::unexpected<Error> store_is_behind(std::uint64_t published, std::uint64_t stored) {
   return fail(Code::Corrupt,
               fmt::format("The published log has {} entries, the store {}: an older state was restored, or "
-                          "its newest commits were lost. Going on would publish a second history.",
+                          "its newest commits were lost. Going on would publish a second history; "
+                          "`vitrine recover` brings the store up to its published log.",
                           published, stored));
 }
 

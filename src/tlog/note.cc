@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "base/cbor.h"
 #include "base/encoding.h"
@@ -63,6 +64,16 @@ Result<NoteSignature> parse_signature(std::string_view line) {
     return bad_note("a signature is not the base64 form of a key id and a signature");
   return NoteSignature{
       std::string(line.substr(0, space)), read_be32(*bytes), {bytes->begin() + kKeyIdSize, bytes->end()}};
+}
+
+/// "; it is signed by 'log.example' with key id 01020304", or nothing. A few are enough: there may be many.
+std::string signers_of(const Note& note) {
+  constexpr std::size_t kNamed = 3;
+  std::string text;
+  for (const auto& signature : note.signatures | std::views::take(kNamed))
+    text += fmt::format("{} '{}' with key id {:08x}", text.empty() ? "; it is signed by" : ",",
+                        signature.name, signature.key_id);
+  return text;
 }
 
 }  // namespace
@@ -142,8 +153,8 @@ Result<void> verify_note(const Note& note, const NoteKey& key) {
     found = true;
   }
   if (found) return {};
-  return fail(Code::VerificationFailed,
-              fmt::format("There is no signature by '{}' with key id {:08x}.", key.name(), key.id()));
+  return fail(Code::VerificationFailed, fmt::format("There is no signature by '{}' with key id {:08x}{}.",
+                                                    key.name(), key.id(), signers_of(note)));
 }
 
 }  // namespace vitrine::tlog

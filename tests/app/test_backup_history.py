@@ -40,7 +40,8 @@ def test_an_older_state_is_never_served_beside_a_newer_log(fresh_server, tmp_pat
     refused = restore(tmp_path / "backups", behind, "--published", server.data_dir / "log/checkpoint")
     assert refused.returncode == 1
     assert "The public log went on after the backup" in refused.stderr
-    with pytest.raises(Exception, match="an older state was restored"):
+    assert f"`vitrine recover --data-dir {behind} --log LOG`" in refused.stderr
+    with pytest.raises(Exception, match="an older state was restored.*`vitrine recover` brings"):
         fresh_server(data_dir=behind)
 
 

@@ -133,6 +133,8 @@ NO_CLIENTS = {
     ("verify", "receipt"),
     ("verify", "promise"),
     ("verify", "journal"),
+    ("close", "receipt"),
+    ("show", "journal"),
     ("backup", "list"),
     ("backup", "verify"),
     ("backup", "restore"),

@@ -10,6 +10,7 @@ from platform_api import Api, run_vitrine
 from server import ACCOUNT, ROOT
 
 PROMISED = ROOT / "tests/evidence/sample/promised-receipt.json"
+PROMISE = ROOT / "tests/evidence/sample/promise"
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +81,6 @@ CHANGES = {
     "entry": lambda copy: flip(widest(copy, "tile/entries/**/*"), 40),
     "tile": lambda copy: flip(widest(copy, "tile/0/**/*"), 5),
     "missing entries": lambda copy: widest(copy, "tile/entries/**/*").unlink(),
-    "missing checkpoint": lambda copy: (copy / "checkpoint").unlink(),
 }
 
 
@@ -117,6 +117,82 @@ def test_a_key_file_does_as_well_and_another_key_does_not(stopped, tmp_path, api
     assert run_vitrine("verify", "receipt", receipt, "--log-key", api.log_key).returncode == 1
 
 
+def saved(answer: dict, tmp_path) -> pathlib.Path:
+    file = tmp_path / "saved.json"
+    file.write_text(json.dumps(answer))
+    return file
+
+
+def test_a_saved_answer_of_the_server_is_called_that(stopped, tmp_path):
+    _, key, receipt, _ = stopped
+    early = saved({"error": {"code": "ReceiptNotReady", "message": "Not yet."}}, tmp_path)
+    for words in (
+        ["receipt", early],
+        ["promise", PROMISE, "--receipt", early],
+        ["log", ".", "--since", early],
+    ):
+        ended = run_vitrine("verify", *words, "--log-key", key)
+        assert ended.returncode == 2, ended.stdout
+        assert "this is the server's answer ReceiptNotReady: ask again later" in ended.stderr
+    other = saved({"error": {"code": "RecordNotFound", "message": "There is no such record."}}, tmp_path)
+    ended = run_vitrine("verify", "receipt", other, "--log-key", key)
+    assert ended.returncode == 2
+    assert "the server's answer RecordNotFound: There is no such record." in ended.stderr
+
+
+def test_a_reformatted_receipt_fails_with_a_hint(stopped, tmp_path):
+    _, key, receipt, _ = stopped
+    file = saved(dict(sorted(json.loads(receipt.read_text()).items())), tmp_path)
+    ended = run_vitrine("verify", "receipt", file, "--log-key", key)
+    assert ended.returncode == 1
+    assert "A tool that reads JSON and writes it again does that" in ended.stdout
+
+
+def test_a_wrong_key_is_told_whose_signature_there_is(stopped, api):
+    _, key, receipt, _ = stopped
+    ended = run_vitrine("verify", "receipt", receipt, "--log-key", api.log_key)
+    name, key_id, _ = key.split("+")
+    assert f"it is signed by '{name}' with key id {key_id}" in ended.stdout
+
+
+def test_facets_of_a_receipt_are_closed_before_it_is_passed_on(stopped, tmp_path):
+    _, key, receipt, _ = stopped
+    out = tmp_path / "closed.json"
+    before = receipt.read_bytes()
+    closed = run_vitrine("close", "receipt", receipt, "--facet", "who,why", "--out", out)
+    assert closed.returncode == 0, closed.stderr
+    assert "shows of the record: what, outcome." in closed.stdout
+    assert receipt.read_bytes() == before
+    facets = json.loads(out.read_text())["record"]["facets"]
+    assert [name for name, facet in facets.items() if "reads" in facet] == ["what", "outcome"]
+    verified = run_vitrine("verify", "receipt", out, "--log-key", key)
+    assert verified.returncode == 0, verified.stdout
+    assert ACCOUNT not in verified.stdout
+    again = run_vitrine("close", "receipt", receipt, "--facet", "what", "--out", out)
+    assert again.returncode == 2 and "not overwritten" in again.stderr
+    assert "reads" in json.loads(out.read_text())["record"]["facets"]["what"]
+
+
+@pytest.mark.parametrize(
+    ("content", "facet", "reason"),
+    [
+        ("{}", "who", "not a receipt"),
+        ("hello", "who", "not a receipt"),
+        ("", "who", "is empty"),
+        (None, "whom", "a record has no 'whom'"),
+        ('{"error": {"code": "ReceiptNotReady", "message": "Not yet."}}', "who", "ask again later"),
+    ],
+)
+def test_what_is_no_receipt_is_not_closed(stopped, tmp_path, content, facet, reason):
+    file = stopped[2]
+    if content is not None:
+        file = tmp_path / "file"
+        file.write_text(content)
+    refused = run_vitrine("close", "receipt", file, "--facet", facet, "--out", tmp_path / "out")
+    assert refused.returncode == 2 and reason in refused.stderr, refused.stderr
+    assert not (tmp_path / "out").exists()
+
+
 USAGE = [
     (["receipt", "RECEIPT"], "GET /log/key"),
     (["log", "LOG"], "somewhere that you trust"),
@@ -132,6 +208,8 @@ USAGE = [
     (["log", "LOG", "--log-key", "KEY", "--since", "missing"], "--since: There is no missing"),
     (["log", "LOG", "--log-key", "KEY", "--since", "EMPTY"], "--since: "),
     (["log", "LOG", "--log-key", "KEY", "--since", "PROMISED"], "neither a checkpoint nor a sealed receipt"),
+    (["log", "LOG", "--log-key", "KEY", "--since", "LOGKEY"], "neither a checkpoint nor"),
+    (["log", "NOLOG", "--log-key", "KEY"], "There is no public log in "),
     (["log", "LOG", "--nonsense"], "There is no '--nonsense'"),
     (["log"], "LOG is required"),
     ([], "subcommand is required"),
@@ -149,6 +227,8 @@ def test_a_question_that_cannot_be_asked_is_no_verdict(stopped, tmp_path, argume
         "KEY": key,
         "EMPTY": empty,
         "PROMISED": PROMISED,
+        "LOGKEY": ROOT / "tests/evidence/sample/log-key",
+        "NOLOG": server.data_dir,
     }
     ended = run_vitrine("verify", *(stand_ins.get(word, word) for word in arguments))
     assert ended.returncode == 2, ended.stdout + ended.stderr

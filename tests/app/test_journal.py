@@ -139,13 +139,89 @@ def test_another_key_is_refused(folder, api):
     assert verify(folder, api.log_key).returncode == 1
 
 
-def test_an_export_made_from_a_store_that_went_back_is_refused(busy, folder):
-    server, _ = busy
+def test_a_copy_that_was_changed_is_not_taken_for_another_history(busy, folder):
+    server, api = busy
+    changes = {file: flipped(file) for file in files_of(folder) if ".p" in str(file)}
     head = json.loads((folder / "journal.json").read_text())
     head["journal"]["size"] += 10**6
-    (folder / "journal.json").write_text(json.dumps(head))
-    refused = export(server, folder)
-    assert refused.returncode == 1 and "went back" in refused.stderr
+    changes[folder / "journal.json"] = json.dumps(head).encode()
+    assert len(changes) == 4, "records, their hashes, and the tile above"
+    for file, changed in changes.items():
+        content = file.read_bytes()
+        file.write_bytes(changed)
+        refused = export(server, folder)
+        assert refused.returncode == 1, refused.stderr
+        assert "Your copy was changed since it was exported: " in refused.stderr
+        assert "rewritten" not in refused.stderr and "went back" not in refused.stderr
+        assert file.read_bytes() == changed, "it is not overwritten"
+        file.write_bytes(content)
+    assert export(server, folder).returncode == 0
+    assert verify(folder, api.log_key).returncode == 0
+
+
+def flipped(file: pathlib.Path) -> bytes:
+    changed = bytearray(file.read_bytes())
+    changed[len(changed) // 2] ^= 1
+    return bytes(changed)
+
+
+def test_an_export_holds_a_checkpoint_of_the_log(busy, folder):
+    server, api = busy
+    for since in (folder, folder / "journal.json"):
+        ended = run_vitrine(
+            *("verify", "log", server.platform_url + "/log", "--log-key", api.log_key, "--since", since)
+        )
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        assert "are those that the log signed earlier" in ended.stdout
+
+
+def show(folder, *arguments):
+    return run_vitrine("show", "journal", folder, *arguments)
+
+
+def test_an_exported_journal_can_be_read(busy, folder):
+    _, api = busy
+    size = int(facts(verify(folder, api.log_key, "--json"))["records"])
+    shown = show(folder)
+    assert shown.returncode == 0, shown.stderr
+    first, *lines = shown.stdout.splitlines()
+    assert "nothing was verified" in first and f"vitrine verify journal {folder}" in first
+    assert len(lines) == 2 * size
+    denied = [line for line in lines if "denied, status 403  image.identify-faces" in line]
+    assert len(denied) >= 600
+    assert f"account:{ACCOUNT}/key1, proved by account-key; for " in shown.stdout
+
+
+def test_a_part_of_it_can_be_read_by_programs(busy, folder):
+    shown = show(folder, "--json", "--from", "250", "--to", "520")
+    assert shown.returncode == 0 and "nothing was verified" in shown.stderr
+    records = [json.loads(line) for line in shown.stdout.splitlines()]
+    assert [record["index"] for record in records] == list(range(250, 521))
+    assert {record["why"]["decision"] for record in records} <= {"denied", "permitted"}
+    assert all(record["outcome"]["status"] and record["what"]["action"] for record in records)
+    (folder / "tile/entries/001").unlink()
+    shown = show(folder, "--json", "--from", "250", "--to", "520")
+    lines = [json.loads(line) for line in shown.stdout.splitlines()]
+    assert {"dropped": {"first": 256, "last": 511}} in lines and len(lines) == 6 + 1 + 9
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--from", "99999999"], "there is no record 99999999"),
+        (["--to", "99999999"], "there is no record 99999999"),
+        (["--from", "5", "--to", "4"], "--from 5 lies behind --to 4"),
+        (["--from", "x"], "--from"),
+    ],
+)
+def test_a_range_that_is_none_is_refused(folder, arguments, reason):
+    refused = show(folder, *arguments)
+    assert refused.returncode == 2 and reason in refused.stderr, refused.stderr
+
+
+def test_a_folder_without_a_journal_is_not_shown(tmp_path):
+    refused = show(tmp_path)
+    assert refused.returncode == 2 and "holds no exported journal" in refused.stderr
 
 
 @pytest.mark.parametrize(
@@ -182,7 +258,8 @@ def test_a_backup_holds_what_is_in_files(busy, tmp_path):
         assert created["number"] == number
     second = (tmp_path / "backup/000002/manifest").read_text()
     assert "000001/journals/" in second, "what the first has is not copied again"
-    assert run_vitrine("backup", "verify", tmp_path / "backup").returncode == 0
+    checked = run_vitrine("backup", "verify", tmp_path / "backup")
+    assert checked.returncode == 0 and checked.stdout.startswith("2 backups, ")
     restored = tmp_path / "restored"
     assert backups.restore(tmp_path / "backup", restored).returncode == 0
     for file in files_of(server.data_dir / "journals"):

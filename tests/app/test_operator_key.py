@@ -139,7 +139,7 @@ def test_fsck_asks_the_program_too(fresh_server, holder, tmp_path):
     ):
         looked = run_vitrine(*look, *words, environment=environment)
         assert looked.returncode == 0, looked.stdout + looked.stderr
-        assert "1 containers, 1 blobs" in looked.stdout
+        assert "1 container, 1 blob of" in looked.stdout
     without = run_vitrine(*look)
     assert without.returncode == 2
     assert "The content of blobs was not looked at" in without.stdout and "--key-command" in without.stdout

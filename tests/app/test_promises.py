@@ -49,9 +49,16 @@ def test_a_promise_is_given_to_who_asks_and_verifies_offline(server, api, tmp_pa
     promise = write(tmp_path / "promise", answer.headers[PROMISE] + "\n")
     status, report = verify(api.log_key, "promise", promise)
     assert status == 0, report
+    assert "Whether it was kept was not asked: give --receipt" in report["conclusion"]
+    pasted = write(tmp_path / "pasted", f"X-MS-Vitrine-Promise: {answer.headers[PROMISE]}\r\n")
+    assert verify(api.log_key, "promise", pasted)[0] == 0
+    cut = write(tmp_path / "cut", f"{PROMISE}: {answer.headers[PROMISE][:-5]}")
+    status, report = verify(api.log_key, "promise", cut)
+    assert status == 1 and "cut off" in failure(report)["sentence"]
     receipt = write(tmp_path / "receipt.json", api.receipt(answer.headers[RECEIPT]))
     status, report = verify(api.log_key, "promise", promise, "--receipt", receipt)
     assert status == 0, report
+    assert report["conclusion"] == "This promise is verified."
     assert report["facts"]["journal index"] == str(json.loads(receipt.read_text())["record"]["index"])
     other = write(tmp_path / "other.json", api.receipt(ask(server).headers[RECEIPT]))
     status, report = verify(api.log_key, "promise", promise, "--receipt", other)
@@ -185,3 +192,26 @@ def test_an_older_copy_put_in_place_breaks_promises(slow_server, tmp_path):
     assert run_vitrine("export", "journal", ACCOUNT, tmp_path / "journal", *options).returncode == 0
     status, report = verify(key, "journal", tmp_path / "journal", "--promise", promises[0])
     assert status == 1 and "BROKEN" in failure(report)["sentence"]
+    assert str(promises[0]) in failure(report)["sentence"] + failure(report)["place"]
+
+
+def test_a_later_receipt_does_not_say_that_a_promise_was_kept_in_time(slow_server, tmp_path):
+    api = Api(slow_server)
+    answer = ask(slow_server, headers=ASKS)
+    for _ in range(3):
+        slow_server.restart()
+    promise = write(tmp_path / "promise", answer.headers[PROMISE])
+    late = write(tmp_path / "late.json", api.receipt(answer.headers[RECEIPT]))
+    status, report = verify(api.log_key, "promise", promise, "--receipt", late)
+    assert status == 0, report
+    due = report["facts"]["promised"].split()[2]
+    kept = report["checks"][-1]["sentence"]
+    assert kept.startswith(f"The record is there; but this receipt is of seal {report['facts']['seal']} and")
+    assert f"cannot show that seal {due}, which was promised, had it already" in kept
+    assert report["conclusion"].endswith(f"That seal {due} had it is not shown.")
+    options = ("--server", slow_server.platform_url, "--key", KEY)
+    assert run_vitrine("export", "journal", ACCOUNT, tmp_path / "journal", *options).returncode == 0
+    status, report = verify(api.log_key, "journal", tmp_path / "journal", "--promise", promise)
+    assert status == 0, report
+    (kept,) = [check["sentence"] for check in report["checks"] if check["name"] == "promises kept"]
+    assert f"cannot show that seal {due}, which was promised, had it already" in kept

@@ -144,6 +144,19 @@ def test_what_is_missing_is_said_and_nothing_changes(behind, people, arguments, 
     assert doubted.returncode == 1 and "Nothing was ended" in doubted.stderr
 
 
+def test_right_after_a_restore_the_log_has_to_be_named(behind, tmp_path):
+    log, restored, _ = behind
+    for checkpoint in (None, log / "checkpoint"):
+        if checkpoint:
+            shutil.copy(checkpoint, restored / "log/checkpoint")
+        ended = run_vitrine("recover", "--data-dir", restored)
+        assert ended.returncode == 2, ended.stderr
+        assert "has no more of the public log than the backup: name by --log" in ended.stderr
+    shutil.copytree(log, restored / "log", dirs_exist_ok=True)
+    doubted = run_vitrine("recover", "--data-dir", restored)
+    assert doubted.returncode == 1 and "Nothing was ended" in doubted.stderr, "all files are there"
+
+
 def test_a_changed_log_is_not_taken_over(behind, tmp_path):
     log, restored, _ = behind
     for file in log.rglob("tile/entries/**/*"):
