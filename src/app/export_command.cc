@@ -49,7 +49,7 @@ Result<evidence::Exported> run(const Asked& asked) {
   if (!begun && begun.error().code == Code::ResourceNotFound)
     return fail(Code::Unavailable, begun.error().message);
   const auto first = TRY(std::move(begun));
-  const std::string token(first.header("x-ms-vitrine-receipt"));
+  const std::string token(first.header(operations::kExportHeader));
   const auto head = evidence::read_journal_head(first.body);
   if (!head)
     return fail(Code::Unavailable, fmt::format("What answered is not a Vitrine server's platform port: {}",

@@ -121,22 +121,28 @@ Result<evidence::ReadLogFile> open_published(const Asked& asked, const DataDir& 
   if (!opened && may_lack_files) return name_the_published(data);
   auto read = TRY(std::move(opened));
   const auto row = TRY(stopped.store->look_up(ledger::checkpoint_key()));
-  const auto published = TRY(tlog::open_checkpoint(as_text(TRY(read("checkpoint"))), stopped.key.name));
+  const auto checkpoint = TRY(read("checkpoint"));
+  const auto published = TRY(tlog::open_checkpoint(as_text(checkpoint), stopped.key.name));
   const auto stored =
       TRY(ledger::stored_checkpoint([&](const auto& key) { return stopped.store->look_up(key); }));
   // One that is shorter leaves nothing to be done, as is said later.
   const bool is_prefix = stored && stored->size <= published.size;
   const auto since = is_prefix ? std::optional(row.value) : std::nullopt;
+  // What is verified is what is put into place later, also when the log grows meanwhile.
+  auto pinned = [read, checkpoint](const std::string& path) -> Result<Bytes> {
+    if (path == "checkpoint") return checkpoint;
+    return read(path);
+  };
   bool lacks_files = false;
   const auto watched = [&](const std::string& path) {
-    auto file = read(path);
+    auto file = pinned(path);
     lacks_files = lacks_files || (!file && file.error().code == Code::ResourceNotFound);
     return file;
   };
   const auto verification = evidence::verify_log(watched, stopped.key.name, since);
   if (!verification.verified() && lacks_files && may_lack_files) return name_the_published(data);
   if (!verification.verified()) return refuted("The log in " + where, verification);
-  return read;
+  return pinned;
 }
 
 Result<void> refill(const Asked& asked, const Stopped& stopped, ledger::Recovery& recovery) {
@@ -175,6 +181,14 @@ Result<void> tell_doubts(const std::vector<ledger::DoubtfulJournal>& doubtful) {
       "--reason and --approve. Nothing was ended.");
 }
 
+/// The log's files as the store has it, the published checkpoint last; only then a server may start.
+Result<void> put_files(const Stopped& stopped, const DataDir& data, const evidence::ReadLogFile& read,
+                       ledger::Recovery& recovery) {
+  TRY(ledger::write_log_files(*stopped.store, data.log()));
+  TRY(replace_file(data.log() / "checkpoint", TRY(read("checkpoint"))));
+  return run(recovery.complete());
+}
+
 Result<void> recover(const Asked& asked) {
   log::configure(log::Level::Warn, log::Form::Text);
   const auto ending = TRY(read_ending(asked));
@@ -185,12 +199,16 @@ Result<void> recover(const Asked& asked) {
   for (const auto& ring : stopped->accounts.all()) accounts.push_back(ring->account());
   const auto recovery =
       TRY(ledger::Recovery::open(stopped->ledger, *stopped->store, stopped->key, read, std::move(accounts)));
+  if (recovery->is_finished()) {
+    TRY(put_files(*stopped, data, read, *recovery));
+    fmt::print("The recovery was done but for the public log's files, which are there now.\n");
+    return {};
+  }
   TRY(refill(asked, *stopped, *recovery));
   const auto doubtful = TRY(recovery->doubtful());
   if (!doubtful.empty() && !ending) return tell_doubts(doubtful);
   TRY(run(recovery->finish(doubtful, ending ? &*ending : nullptr, system_clock())));
-  TRY(ledger::write_log_files(*stopped->store, data.log()));
-  TRY(replace_file(data.log() / "checkpoint", TRY(read("checkpoint"))));
+  TRY(put_files(*stopped, data, read, *recovery));
   for (const auto& journal : doubtful) fmt::print("Ended: {}.\n", in_words(journal));
   fmt::print(
       "The store goes on from the published log, of which it has the missing {} now{}. What blobs were\n"

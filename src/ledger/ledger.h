@@ -65,7 +65,12 @@ class Ledger {
   /// The store must outlive the ledger, and so must `promises`; without them nothing is promised. `secret`
   /// hides places in receipt tokens.
   Ledger(store::Store& store, ConstBytes secret, JournalFiles files, Promises* promises = nullptr)
-      : store_(store), tokens_(secret), journals_(store, std::move(files)), promises_(promises) {}
+      : store_(store),
+        tokens_(secret),
+        markers_(secret, "marker"),
+        exports_(secret, "export"),
+        journals_(store, std::move(files)),
+        promises_(promises) {}
 
   /// Makes the decision's record durable, with the effect if it is a Permit, in one step; sets the
   /// exchange's receipt token, and its promise if it asks for one. Errors: PolicyDenied after a Denial's
@@ -81,6 +86,10 @@ class Ledger {
   Task<Result<void>> erase(Collected collected);
 
   [[nodiscard]] const ReceiptTokens& tokens() const { return tokens_; }
+  /// Where a listing of records goes on.
+  [[nodiscard]] const ReceiptTokens& markers() const { return markers_; }
+  /// How far a journal was exported: behind its last record.
+  [[nodiscard]] const ReceiptTokens& exports() const { return exports_; }
   [[nodiscard]] const JournalReader& journals() const { return journals_; }
   /// Null where nothing is promised.
   [[nodiscard]] Promises* promises() { return promises_; }
@@ -105,6 +114,8 @@ class Ledger {
 
   store::Store& store_;
   ReceiptTokens tokens_;
+  ReceiptTokens markers_;
+  ReceiptTokens exports_;
   JournalReader journals_;
   Promises* promises_;
 };

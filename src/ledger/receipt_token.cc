@@ -24,8 +24,9 @@ Bytes masked(const crypto::HmacKey& key, ConstBytes tag, ConstBytes place) {
 
 }  // namespace
 
-ReceiptTokens::ReceiptTokens(ConstBytes secret)
-    : tag_key_(derive(secret, "receipt token tag")), mask_key_(derive(secret, "receipt token mask")) {}
+ReceiptTokens::ReceiptTokens(ConstBytes secret, std::string_view use)
+    : tag_key_(derive(secret, std::string(use) + " tag")),
+      mask_key_(derive(secret, std::string(use) + " mask")) {}
 
 std::string ReceiptTokens::seal(RecordPlace place) const {
   Bytes plain;

@@ -22,7 +22,8 @@ struct RecordPlace {
 /// made up.
 class ReceiptTokens {
  public:
-  explicit ReceiptTokens(ConstBytes secret);
+  /// Tokens of one use are none of another.
+  explicit ReceiptTokens(ConstBytes secret, std::string_view use = "receipt token");
   [[nodiscard]] std::string seal(RecordPlace place) const;
   /// Errors: RecordNotFound for anything that this server did not give out.
   [[nodiscard]] Result<RecordPlace> open(std::string_view token) const;

@@ -21,6 +21,12 @@ TEST(ReceiptToken, OpensWhatItSealedAndNothingElse) {
   }
 }
 
+TEST(ReceiptToken, OneUseOpensNothingOfAnother) {
+  ReceiptTokens receipts(as_bytes("secret")), markers(as_bytes("secret"), "marker");
+  EXPECT_FALSE(receipts.open(markers.seal({1, 2})));
+  EXPECT_FALSE(markers.open(receipts.seal({1, 2})));
+}
+
 TEST(ReceiptToken, NeighboursDoNotLookAlike) {
   ReceiptTokens tokens(as_bytes("secret"));
   auto a = tokens.seal({1, 1}), b = tokens.seal({1, 2});

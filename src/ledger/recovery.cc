@@ -17,8 +17,6 @@ namespace {
 constexpr std::size_t kRecordsAtOnce = 1000;
 constexpr std::size_t kEntriesAtOnce = 4096;
 
-/// Where a recovery that was broken off had begun: how many entries the store's log had.
-const store::Key kRecoveringFrom{store::Table::State, "log/recovering-from"};
 const store::Key kNextStream{store::Table::State, "streams/next"};
 
 std::string encode_count(std::uint64_t count) {
@@ -48,7 +46,7 @@ Result<std::unique_ptr<Recovery>> Recovery::open(Ledger& ledger, store::Store& s
   const auto look_up = [&](const store::Key& row) { return store.look_up(row); };
   const auto stored = TRY(stored_checkpoint(look_up));
   const auto published = TRY(tlog::open_checkpoint(as_text(TRY(read("checkpoint"))), key.name));
-  const auto begun = TRY(store.look_up(kRecoveringFrom));
+  const auto begun = TRY(store.look_up(recovering_key()));
   const auto size = stored ? stored->size : 0;
   if (published.size <= size && !begun.exists())
     return fail(Code::InvalidInput,
@@ -57,7 +55,8 @@ Result<std::unique_ptr<Recovery>> Recovery::open(Ledger& ledger, store::Store& s
   std::unique_ptr<Recovery> recovery(new Recovery(ledger, store, key, std::move(accounts)));
   recovery->stored_entries_ = size;
   recovery->from_ = begun.exists() ? TRY(decode_count(begun.value)) : size;
-  TRY(recovery->read_missing(read, published.size));
+  recovery->is_finished_ = begun.exists() && TRY(store.look_up(recovered_key())).exists();
+  if (!recovery->is_finished_) TRY(recovery->read_missing(read, published.size));
   return recovery;
 }
 
@@ -214,7 +213,7 @@ Task<Result<void>> Recovery::finish(const std::vector<DoubtfulJournal>& lost, co
   auto left = missing.subspan(stored_entries_ - from_);
   while (left.size() > kEntriesAtOnce) {
     auto writes = CO_TRY(log.append_published(left.first(kEntriesAtOnce)));
-    writes.push_back({kRecoveringFrom, encode_count(from_)});
+    writes.push_back({recovering_key(), encode_count(from_)});
     CO_TRY(co_await ledger_.write_seal(std::move(writes), {}));
     left = left.subspan(kEntriesAtOnce);
   }
@@ -231,9 +230,14 @@ Task<Result<void>> Recovery::finish(const std::vector<DoubtfulJournal>& lost, co
   writes.push_back({last_seal_key(), encode_last_seal(last_)});
   writes.push_back({recovered_key(), "1"});
   writes.push_back({clean_stop_key(), std::nullopt});
-  writes.push_back({kRecoveringFrom, std::nullopt});
+  writes.push_back({recovering_key(), encode_count(from_)});
   CO_TRY(co_await ledger_.write_seal(std::move(writes), {}));
+  is_finished_ = true;
   co_return Result<void>{};
+}
+
+Task<Result<void>> Recovery::complete() {
+  co_return co_await ledger_.write_seal({{recovering_key(), std::nullopt}}, {});
 }
 
 }  // namespace vitrine::ledger

@@ -44,7 +44,8 @@ struct Ending {
   std::array<crypto::SigningKey, 2> approvers;
 };
 
-/// Of a stopped server's store. In this order: open, refill for each export, finish.
+/// Of a stopped server's store. In this order: open, refill for each export, finish, the log's files,
+/// complete. No server starts in between; after a crash it is done again from the start.
 class Recovery {
  public:
   /// `read` gives the files of the public log as it was published; they must be verified already, and the
@@ -63,10 +64,14 @@ class Recovery {
   /// the journals as they are now. Errors: those of the store.
   Result<std::vector<DoubtfulJournal>> doubtful();
 
-  /// Takes the published entries over, ends the journals given and begins others in their slots. After a
-  /// crash it can be done again. Errors: those of the store.
+  /// Takes the published entries over, ends the journals given and begins others in their slots. Errors:
+  /// those of the store.
   Task<Result<void>> finish(const std::vector<DoubtfulJournal>& lost, const Ending* ending,
                             const Clock& clock);
+  /// Whether that was done, now or before a crash: only the log's files may be missing.
+  [[nodiscard]] bool is_finished() const { return is_finished_; }
+  /// The log's files are what the store has: the server may start. Errors: those of the store.
+  Task<Result<void>> complete();
 
   /// How many entries of the published log the store lacks.
   [[nodiscard]] std::uint64_t missing_entries() const { return missing_.size(); }
@@ -88,7 +93,8 @@ class Recovery {
   std::vector<identity::Account> accounts_;
   std::uint64_t from_ = 0;            ///< entries that the store's log had when the recovery was begun
   std::uint64_t stored_entries_ = 0;  ///< and has now
-  std::vector<Bytes> missing_;        ///< the entries behind those
+  bool is_finished_ = false;
+  std::vector<Bytes> missing_;  ///< the entries behind those
   LastSeal last_;
   std::uint64_t slots_ = 0;        ///< that the published log gave out
   std::set<std::uint32_t> whole_;  ///< slots whose export the last seal commits to

@@ -58,6 +58,10 @@ Result<std::unique_ptr<Sealer>> Sealer::open(Ledger& ledger, store::Store& store
 }
 
 Result<void> Sealer::load() {
+  if (TRY(store_.look_up(recovering_key())).exists())
+    return fail(Code::InvalidInput,
+                "A recovery of this data directory was broken off; run `vitrine recover` on it again, as "
+                "before.");
   TRY(journals_.load());
   log_.emplace(TRY(PublicLog::open(store_, key_, options_.log_directory)));
   last_ = {};

@@ -24,6 +24,10 @@ const store::Key& last_seal_key() {
 const store::Key& clean_stop_key() {
   return kCleanStop;
 }
+const store::Key& recovering_key() {
+  static const store::Key key{store::Table::State, "log/recovering-from"};
+  return key;
+}
 const store::Key& recovered_key() {
   return kRecovered;
 }

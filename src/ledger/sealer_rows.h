@@ -33,7 +33,10 @@ Result<evidence::Seconds> log_time(const store::Store& store, const Clock& clock
 
 /// There when the run before ended in order.
 const store::Key& clean_stop_key();
-/// There between a recovery and the next seal.
+/// There while a recovery is under way, also one that was broken off: how many entries the store's log had
+/// when it began.
+const store::Key& recovering_key();
+/// There between a recovery's last commit and the next seal.
 const store::Key& recovered_key();
 
 }  // namespace vitrine::ledger

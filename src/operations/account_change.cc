@@ -21,7 +21,7 @@ Task<Result<CommittedAccount>> attempt_change(const Floors& floors, policy::Exch
     co_return fail(Code::AccountNotFound, fmt::format("There is no account '{}'.", name.text()));
   const auto keys = CO_TRY(floors.keys.any_of(name.text()));
   auto account = CO_TRY(identity::open_account(CO_TRY(identity::decode_account_row(row.value)), *keys));
-  auto decision = decide_on_account(floors, exchange, change.action, name);
+  auto decision = decide_on_account(floors, exchange, change.action, name, change.subject);
   if (auto error = change.alter(account))
     co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision),
                                               {row.guard(store::Table::State)}, std::move(*error)));
@@ -35,8 +35,10 @@ Task<Result<CommittedAccount>> attempt_change(const Floors& floors, policy::Exch
 }  // namespace
 
 policy::Decision decide_on_account(const Floors& floors, const policy::Exchange& exchange,
-                                   policy::Action action, const identity::AccountName& account) {
-  return floors.gate.decide(exchange, {.action = action, .resource = {account.text(), {}, {}}, .bounds = {}});
+                                   policy::Action action, const identity::AccountName& account,
+                                   std::string subject) {
+  return floors.gate.decide(
+      exchange, {.action = action, .resource = {account.text(), {}, std::move(subject)}, .bounds = {}});
 }
 
 Task<Result<identity::Account>> change_account(const Floors& floors, identity::AccountDirectory& accounts,

@@ -40,6 +40,19 @@ Result<identity::AccessKey> make_key(const Floors& floors, NewKey key) {
                              key.asks_promises};
 }
 
+/// "press: journalism, archive; promises": the default purpose, those it may choose, and what it asks for.
+std::string describe(const identity::AccessKey& key) {
+  auto text = fmt::format("{}: {}", key.name.text(), key.default_purpose.text());
+  for (const auto& purpose : key.allowed_purposes) text += ", " + purpose.text();
+  return key.asks_promises ? text + "; promises" : text;
+}
+
+std::string describe(const std::vector<identity::AccessKey>& keys) {
+  std::string text;
+  for (const auto& key : keys) text.append(text.empty() ? "" : " | ").append(describe(key));
+  return text;
+}
+
 evidence::AccountCreated announcement(const identity::Account& account) {
   return {account.slot,
           evidence::account_commitment({account.log_salt}, account.name.text(), {account.journal}, {})};
@@ -57,7 +70,8 @@ Task<Result<CommittedAccount>> attempt_create(const Floors& floors, policy::Exch
                                               const std::vector<identity::AccessKey>& keys) {
   const auto operator_key = CO_TRY(floors.store.look_up(operator_key_row()));
   auto account_row = CO_TRY(floors.store.look_up(identity::account_key(request.name)));
-  auto decision = decide_on_account(floors, exchange, policy::actions::kAccountCreate, request.name);
+  auto decision =
+      decide_on_account(floors, exchange, policy::actions::kAccountCreate, request.name, describe(keys));
   if (account_row.exists()) {
     auto known = CO_TRY(identity::decode_account_row(account_row.value)).account;
     const auto place = CO_TRY(identity::decode_slot(
@@ -145,7 +159,7 @@ Task<Result<identity::Account>> create_key(const Floors& floors, identity::Accou
     return std::nullopt;
   };
   co_return co_await change_account(floors, accounts, exchange, name,
-                                    {policy::actions::kKeyCreate, 201, add});
+                                    {policy::actions::kKeyCreate, 201, add, describe(made)});
 }
 
 Task<Result<identity::Account>> remove_key(const Floors& floors, identity::AccountDirectory& accounts,
@@ -161,7 +175,7 @@ Task<Result<identity::Account>> remove_key(const Floors& floors, identity::Accou
     return std::nullopt;
   };
   co_return co_await change_account(floors, accounts, exchange, name,
-                                    {policy::actions::kKeyRemove, 200, remove});
+                                    {policy::actions::kKeyRemove, 200, remove, key.text()});
 }
 
 }  // namespace vitrine::operations

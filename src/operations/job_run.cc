@@ -345,8 +345,8 @@ Task<Result<void>> close_job(const JobFloors& floors, analysis::Job job, JobEnd 
         floors.floors.gate.decide(own, {.action = policy::actions::kJobClose,
                                         .resource = resource(ContainerRef{job.account, job.container}),
                                         .bounds = end.used});
-    ledger::Outcome outcome{.status = 0,
-                            .closing = evidence::Closing{end.first_index, std::string(name(job.state))}};
+    ledger::Outcome outcome{.status = 0};
+    if (end.first_index) outcome.closing = {*end.first_index, std::string(name(job.state))};
     co_return co_await floors.floors.ledger.commit(
         own, std::move(decision), outcome, {.writes = {write_job(*keys, job)}, .settlement = end.refund});
   };

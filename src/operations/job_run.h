@@ -27,9 +27,9 @@ store::Write write_job(const keys::DataKeys& keys, const analysis::Job& job);
 /// How a job ended.
 struct JobEnd {
   analysis::JobState state = analysis::JobState::Succeeded;
-  std::string message;            ///< a sentence for a person; may be empty
-  std::uint64_t first_index = 0;  ///< of the record of its start
-  policy::Bounds used;            ///< what was charged when nobody knows better
+  std::string message;                       ///< a sentence for a person; may be empty
+  std::optional<std::uint64_t> first_index;  ///< of the record of its start; none when that was dropped
+  policy::Bounds used;                       ///< what was charged when nobody knows better
   std::vector<store::CounterDelta> refund;
 };
 

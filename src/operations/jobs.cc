@@ -221,11 +221,14 @@ Task<Result<void>> close_interrupted_jobs(const JobFloors& floors) {
     if (!jobs && jobs.error().code == Code::ContentDestroyed) continue;
     for (auto& job : CO_TRY(std::move(jobs))) {
       if (job.state != analysis::JobState::Running) continue;
-      auto first = CO_TRY(find_start(floors.floors, ring->account().records().stream, job.request_id));
+      auto first = find_start(floors.floors, ring->account().records().stream, job.request_id);
+      // A record that was dropped, because it was kept long enough, keeps no server from starting.
+      if (!first && first.error().code != Code::RecordNotFound)
+        co_return std::unexpected(std::move(first).error());
       JobEnd end{
           .state = analysis::JobState::Interrupted,
           .message = "The server stopped while the job ran. Start it again: what is done is not repeated.",
-          .first_index = first,
+          .first_index = first ? std::optional(*first) : std::nullopt,
           .used = {.items = static_cast<std::int64_t>(job.charged),
                    .bytes = static_cast<std::int64_t>(job.charged_bytes)},
           .refund = {}};

@@ -18,6 +18,8 @@
 namespace vitrine::operations {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr std::uint64_t kTail = 256;
 
 class JournalFilesTest : public testing::Test {
@@ -283,65 +285,73 @@ class ExportTest : public JournalFilesTest {
     JournalFilesTest::TearDown();
   }
 
-  Result<evidence::SealedHead> begin(policy::Exchange& own) {
+  Result<ExportBegun> begin(policy::Exchange& own) {
     return world.run(export_journal(*world.floors, *sealer, own, world.account().name));
   }
-  Result<Bytes> read(policy::Exchange& own, std::string_view under) {
-    return read(*world.floors, own, under);
-  }
-  Result<Bytes> read(const Floors& floors, policy::Exchange& own, std::string_view under) {
-    return world.run(read_journal(floors, own, world.account().name, tlog::BundleId{.index = 0}, under));
+  Result<Bytes> read(policy::Exchange& own, std::string_view under, tlog::BundleId bundle = {}) {
+    return world.run(read_journal(*world.floors, own, world.account().name, bundle, under));
   }
 };
 
 TEST_F(ExportTest, AnExportIsOneRecordWhichItHas) {
   auto own = world.request();
-  const auto head = begin(own).value();
+  const auto begun = begin(own).value();
   EXPECT_EQ(world.records().back().what.action, "journal.export");
-  EXPECT_EQ(head.head.size, size());
-  const auto token = own.receipt;
+  EXPECT_EQ(begun.head.head.size, size());
   auto later = world.request();
-  EXPECT_TRUE(read(later, token));
-  EXPECT_EQ(later.receipt, token);
-  EXPECT_EQ(size(), head.head.size) << "what is read for an export is not on record once more";
+  EXPECT_TRUE(read(later, begun.token));
+  EXPECT_EQ(later.receipt, own.receipt);
+  EXPECT_EQ(size(), begun.head.head.size) << "what is read for an export is not on record once more";
+}
+
+TEST_F(ExportTest, AnExportReachesAsFarAsItsHead) {
+  auto own = world.request();
+  const auto begun = begin(own).value();
+  const auto end = static_cast<unsigned>(begun.head.head.size % tlog::kTileWidth);
+  record(5);
+  auto later = world.request();
+  EXPECT_TRUE(read(later, begun.token, {.index = 1, .width = end}));
+  EXPECT_EQ(read(later, begun.token, {.index = 1, .width = end + 1}).error().code, Code::InvalidHeaderValue);
+  EXPECT_EQ(read(later, begun.token, {.index = 2, .width = 1}).error().code, Code::InvalidHeaderValue);
 }
 
 TEST_F(ExportTest, OnlyWhoBeganItReadsUnderAnExport) {
   auto own = world.request();
-  ASSERT_TRUE(begin(own));
+  const auto token = begin(own)->token;
   auto stranger = operator_exchange(*world.floors, world.account(), "read", "127.0.0.1");
-  EXPECT_EQ(read(stranger, own.receipt).error().code, Code::InvalidHeaderValue);
+  EXPECT_EQ(read(stranger, token).error().code, Code::InvalidHeaderValue);
   EXPECT_EQ(world.records().back().outcome.status, 400u);
-  auto elsewhere = world.request();
-  elsewhere.slot += 1;
-  EXPECT_EQ(read(elsewhere, own.receipt).error().code, Code::InvalidHeaderValue);
 }
 
 TEST_F(ExportTest, OtherRecordsAreNoExport) {
   auto own = world.request();
-  ASSERT_TRUE(begin(own));
+  const auto begun = begin(own).value();
   auto reading = world.request();
   ASSERT_TRUE(read(reading, {}));
   EXPECT_EQ(world.records().back().what.action, "journal.read");
   auto again = world.request();
-  EXPECT_EQ(read(again, reading.receipt).error().code, Code::InvalidHeaderValue);
-  EXPECT_EQ(read(again, "0123").error().code, Code::InvalidHeaderValue);
+  const auto end = begun.token.substr(begun.token.size() / 2);
+  for (const auto& token : {reading.receipt, reading.receipt + end, own.receipt, own.receipt + own.receipt,
+                            end + own.receipt, std::string("0123")})
+    EXPECT_EQ(read(again, token).error().code, Code::InvalidHeaderValue);
 }
 
 TEST_F(ExportTest, AnExportEndsAfterAnHour) {
-  auto own = world.request();
-  own.received -= kExportLasts;
-  ASSERT_TRUE(begin(own));
-  auto late = world.request();
-  EXPECT_EQ(read(late, own.receipt).error().code, Code::InvalidHeaderValue);
+  for (const auto age : {kExportLasts + 1min, -kExportLasts - 1min}) {
+    auto own = world.request();
+    own.received -= age;
+    const auto token = begin(own)->token;
+    auto late = world.request();
+    EXPECT_EQ(read(late, token).error().code, Code::InvalidHeaderValue);
+  }
 }
 
 TEST_F(ExportTest, WhatTheGateDeniesIsNotReadUnderAnExport) {
   auto own = world.request();
-  ASSERT_TRUE(begin(own));
+  const auto token = begin(own)->token;
   const auto before = size();
   auto other_purpose = world.request("nothing-of-the-kind");
-  EXPECT_EQ(read(other_purpose, own.receipt).error().code, Code::PolicyDenied);
+  EXPECT_EQ(read(other_purpose, token).error().code, Code::PolicyDenied);
   EXPECT_EQ(size(), before + 1) << "a denial is on record, also of what is read for an export";
 }
 

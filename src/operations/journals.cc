@@ -23,23 +23,50 @@ Result<bool> is_export(const Floors& floors, const policy::Exchange& exchange, l
   return TRY(evidence::decode_who(who->cbor)).principal == exchange.principal.text() &&
          TRY(evidence::decode_what(what->cbor)).action == policy::actions::kJournalExport.name &&
          TRY(evidence::decode_why(why->cbor)).decision == evidence::Decision::Permitted &&
-         ended.status == kOk && floors.clock.now() - ended.time < kExportLasts;
+         ended.status == kOk && std::chrono::abs(floors.clock.now() - ended.time) < kExportLasts;
 }
 
-Result<void> check_export(const Floors& floors, const policy::Exchange& exchange, std::string_view token) {
-  const auto place = floors.ledger.tokens().open(token);
-  if (place && place->slot == exchange.slot && TRY(is_export(floors, exchange, *place))) return {};
+/// The token of the export's record, then that of its end.
+std::string token_of(const Floors& floors, const policy::Exchange& exchange, std::uint64_t size) {
+  return exchange.receipt + floors.ledger.exports().seal({exchange.slot, size});
+}
+
+/// How many records a file shows that a journal has.
+std::uint64_t reach(const tlog::BundleId& bundle) {
+  return bundle.index * tlog::kTileWidth + bundle.width;
+}
+std::uint64_t reach(const tlog::TileId& tile) {
+  auto records = tile.index * tlog::kTileWidth + tile.width;
+  for (unsigned level = 0; level < tile.level; ++level)
+    if (__builtin_mul_overflow(records, std::uint64_t{tlog::kTileWidth}, &records)) return UINT64_MAX;
+  return records;
+}
+
+/// Whether the token stands for this reading. Errors: InvalidHeaderValue when it does not.
+Result<void> check_export(const Floors& floors, const policy::Exchange& exchange, std::string_view token,
+                          const JournalFileId& file) {
+  const auto half = token.size() / 2;
+  const auto record = floors.ledger.tokens().open(token.substr(0, half));
+  const auto end = floors.ledger.exports().open(token.substr(half));
+  const auto last = std::visit([](const auto& id) { return reach(id); }, file);
+  if (record && end && record->slot == exchange.slot && end->slot == exchange.slot && last <= end->index &&
+      TRY(is_export(floors, exchange, *record)))
+    return {};
   return fail(Code::InvalidHeaderValue,
-              fmt::format("{} is not the receipt's token of an export of this journal that you began within "
-                          "the last hour. Ask for the journal again: the answer has a new one.",
+              fmt::format("{} is not the token of an export of this journal that you began within the last "
+                          "hour, or this file goes beyond it. Ask for the journal again: the answer has a "
+                          "new one.",
                           kExportHeader));
+}
+
+Result<Bytes> read_file(const Floors& floors, const policy::Exchange& exchange, const JournalFileId& file) {
+  return std::visit([&](const auto& id) { return floors.ledger.journals().read(exchange.slot, id); }, file);
 }
 
 }  // namespace
 
-Task<Result<evidence::SealedHead>> export_journal(const Floors& floors, ledger::Sealer& sealer,
-                                                  policy::Exchange& exchange,
-                                                  const identity::AccountName& account) {
+Task<Result<ExportBegun>> export_journal(const Floors& floors, ledger::Sealer& sealer,
+                                         policy::Exchange& exchange, const identity::AccountName& account) {
   auto attempt = [&]() -> Task<Result<ledger::Committed>> {
     auto decision = floors.gate.decide(
         exchange,
@@ -47,28 +74,28 @@ Task<Result<evidence::SealedHead>> export_journal(const Floors& floors, ledger::
     co_return co_await floors.ledger.commit(exchange, std::move(decision), {});
   };
   const auto committed = CO_TRY(co_await until_settled(attempt));
-  co_return co_await sealer.journal_head({exchange.slot, committed.journal_index()});
+  auto head = CO_TRY(co_await sealer.journal_head({exchange.slot, committed.journal_index()}));
+  auto token = token_of(floors, exchange, head.head.size);
+  co_return ExportBegun{std::move(head), std::move(token)};
 }
 
 Task<Result<Bytes>> read_journal(const Floors& floors, policy::Exchange& exchange,
                                  const identity::AccountName& account, const JournalFileId& file,
                                  std::string_view under) {
   const auto path = std::visit([](const auto& id) { return tlog::path(id); }, file);
-  auto read = [&]() -> Result<Bytes> {
-    if (!under.empty()) TRY(check_export(floors, exchange, under));
-    return std::visit([&](const auto& id) { return floors.ledger.journals().read(exchange.slot, id); }, file);
-  };
-  auto bytes = read();
-  const bool is_answer =
-      bytes || bytes.error().code == Code::ResourceNotFound || bytes.error().code == Code::InvalidHeaderValue;
-  if (!is_answer) co_return std::unexpected(bytes.error());
+  const auto covered = under.empty() ? Result<void>() : check_export(floors, exchange, under, file);
+  if (!covered && covered.error().code != Code::InvalidHeaderValue)
+    co_return std::unexpected(covered.error());
+  auto bytes = covered ? read_file(floors, exchange, file) : Result<Bytes>(std::unexpect, covered.error());
+  if (covered && !bytes && bytes.error().code != Code::ResourceNotFound)
+    co_return std::unexpected(bytes.error());
   auto attempt = [&]() -> Task<Result<void>> {
     auto decision = floors.gate.decide(
         exchange,
         {.action = policy::actions::kJournalRead, .resource = {account.text(), {}, path}, .bounds = {}});
     // Of what is read for an export the record is there already; only a denial is news.
-    if (bytes && !under.empty() && std::holds_alternative<policy::Permit>(decision)) {
-      exchange.receipt = under;
+    if (covered && !under.empty() && std::holds_alternative<policy::Permit>(decision)) {
+      exchange.receipt = under.substr(0, under.size() / 2);
       co_return Result<void>{};
     }
     if (!bytes)

@@ -177,6 +177,7 @@ TEST_F(RecoveryTest, AnExportGivesBackWhatABackupLacks) {
   EXPECT_GT(added->records, 500u);
   EXPECT_TRUE(recovery->doubtful()->empty()) << "the seal's heads are those of the journals";
   ASSERT_TRUE(world.run(recovery->finish({}, nullptr, system_clock())));
+  ASSERT_TRUE(world.run(recovery->complete()));
   seal();
   const auto verification = verify_log(before);
   EXPECT_TRUE(verification.verified()) << explain(verification);
@@ -204,6 +205,7 @@ TEST_F(RecoveryTest, WhatNobodyHasEndsItsJournalAndIsStated) {
   const auto left = world.store->journal_size(0);
   EXPECT_EQ(lost[0].size, left);
   ASSERT_TRUE(world.run(recovery->finish(lost, &ending_, YesterdaysClock())));
+  ASSERT_TRUE(world.run(recovery->complete()));
   world.reopen();
   seal();
   const auto verification = verify_log(before);
@@ -251,6 +253,7 @@ TEST_F(RecoveryTest, AnAccountThatCameLaterLeavesItsSlot) {
   ASSERT_EQ(lost.size(), 1u) << "the export is of the last seal, so that journal is whole";
   EXPECT_EQ(lost[0].slot, 1u);
   ASSERT_TRUE(world.run(recovery->finish(lost, &ending_, system_clock())));
+  ASSERT_TRUE(world.run(recovery->complete()));
   world.reopen();
   seal();
   // The next account gets the next slot.
@@ -305,6 +308,7 @@ TEST_F(RecoveryTest, AnEntryThatWaitedInTheBackupIsNotPublishedTwice) {
   ASSERT_TRUE(recovery);
   EXPECT_TRUE(recovery->doubtful()->empty());
   ASSERT_TRUE(world.run(recovery->finish({}, nullptr, system_clock())));
+  ASSERT_TRUE(world.run(recovery->complete()));
   seal();
   const auto verification = verify_log(before);
   EXPECT_TRUE(verification.verified()) << explain(verification);
@@ -322,12 +326,31 @@ TEST_F(RecoveryTest, ASecondOneGoesOnWhereTheFirstWasBrokenOff) {
     ASSERT_TRUE(log);
   }
   ASSERT_TRUE(begin()->doubtful()->empty());
-  ASSERT_TRUE(world.run(begin()->finish({}, nullptr, system_clock())));
+  auto recovery = begin();
+  ASSERT_TRUE(world.run(recovery->finish({}, nullptr, system_clock())));
+  ASSERT_TRUE(world.run(recovery->complete()));
   const auto again = ledger::Recovery::open(*world.ledger, *world.store, *key, published(), {});
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, Code::InvalidInput) << "nothing is left to be done";
   seal();
   EXPECT_TRUE(verify_log(before).verified());
+}
+
+TEST_F(RecoveryTest, NoServerStartsBeforeTheLogsFilesAreThere) {
+  put_and_seal(2);
+  back_up();
+  seal();
+  restore();
+  ASSERT_TRUE(world.run(begin()->finish({}, nullptr, system_clock())));
+  world.reopen();
+  const auto refused = open_sealer();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::InvalidInput);
+  auto again = begin();
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->is_finished());
+  ASSERT_TRUE(world.run(again->complete()));
+  EXPECT_TRUE(open_sealer());
 }
 
 TEST_F(RecoveryTest, AnExportOfAnotherHistoryIsRefused) {

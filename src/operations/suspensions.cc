@@ -62,7 +62,7 @@ Task<Result<SuspensionChanged>> attempt_change(const Floors& floors, policy::Exc
   }
   auto decision = floors.gate.decide(
       exchange, {.action = request.suspended ? policy::actions::kSuspend : policy::actions::kLift,
-                 .resource = {request.account.text(), {}, {}},
+                 .resource = {request.account.text(), {}, std::string(name(request.service))},
                  .bounds = {}});
   auto committed = CO_TRY(
       co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, std::move(effect)));

@@ -35,9 +35,11 @@ Result<identity::AccountName> enter(const Parts& parts, Call& call) {
 
 Task<Result<http::Response>> export_journal(const Parts& parts, Call& call) {
   const auto account = CO_TRY(enter(parts, call));
-  const auto head =
+  const auto begun =
       CO_TRY(co_await operations::export_journal(parts.floors, parts.sealer, *call.exchange, account));
-  co_return private_answer("application/json", CO_TRY(evidence::write_journal_head(head)));
+  auto answer = private_answer("application/json", CO_TRY(evidence::write_journal_head(begun.head)));
+  answer.headers.set(operations::kExportHeader, begun.token);
+  co_return answer;
 }
 
 Task<Result<http::Response>> show_journal_file(const Parts& parts, Call& call) {

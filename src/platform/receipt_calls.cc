@@ -52,7 +52,7 @@ Task<json::array> gather(const Parts& parts, const std::vector<std::string>& tok
 Result<std::optional<std::uint64_t>> asked_marker(const Parts& parts, const Call& call, std::uint32_t slot) {
   const auto marker = call.request.target.parameter("marker");
   if (!marker) return std::nullopt;
-  const auto place = parts.floors.ledger.tokens().open(*marker);
+  const auto place = parts.floors.ledger.markers().open(*marker);
   if (!place || place->slot != slot)
     return fail(Code::InvalidQueryParameterValue,
                 "This marker is not one of this account's lists: give back what 'next' said, unchanged.");
@@ -93,7 +93,7 @@ Task<Result<http::Response>> fetch_job_receipts(const Parts& parts, Call& call) 
   std::vector<std::string> of_records;
   for (auto index : found.indexes) of_records.push_back(tokens.seal({found.slot, index}));
   json::value next;
-  if (found.next) next = tokens.seal({found.slot, *found.next});
+  if (found.next) next = parts.floors.ledger.markers().seal({found.slot, *found.next});
   co_return json_answer(200, {{"receipts", co_await gather(parts, of_records, least)},
                               {"next", std::move(next)},
                               {"upToDate", found.is_up_to_date}});

@@ -22,6 +22,11 @@ bool acts_for_the_operator(const identity::Principal& principal) {
 
 std::string bundle_of(const PurposeRegister& purposes) {
   auto text = charter_text();
+  text.append(kCredentialHolder)
+      .append(
+          ": what nothing above forbids is permitted to whoever holds a credential of the account, for a "
+          "purpose "
+          "that it is bound to.\n");
   for (const auto& id : purposes.ids()) {
     const auto& purpose = *purposes.find(id);
     text += "purpose " + id + ":";

@@ -59,6 +59,8 @@ TEST(Gate, TheBundleHasGoldenBytes) {
             "charter/purpose-of-the-credential: a credential acts only for purposes it is bound to.\n"
             "charter/purpose-covers-service: a purpose uses only the services it covers.\n"
             "charter/within-budget: no use beyond the purpose's bound.\n"
+            "base/credential-of-the-account: what nothing above forbids is permitted to whoever holds a "
+            "credential of the account, for a purpose that it is bound to.\n"
             "purpose operations: storage\n"
             "purpose public-records-release: storage image video speech documents search !blur_faces "
             "image/items/day<=5000 image/bytes/month<=50000\n");

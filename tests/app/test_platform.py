@@ -159,6 +159,23 @@ def test_a_key_is_added(api):
     assert api.as_operator("POST", "/accounts/nobody/keys", json=body).status_code == 404
 
 
+def test_records_tell_who_may_do_what(api):
+    def subject(answer):
+        assert answer.status_code in (200, 201), answer.text
+        what = json.loads(api.receipt(answer.headers["x-ms-vitrine-receipt"]))["record"]["facets"]["what"]
+        return what["reads"]["action"], what["reads"]["blob"]
+
+    name = "recorded"
+    keys = [{"name": "first", "purpose": "archive"}, {"name": "second", "purpose": "development"}]
+    made = api.as_operator("POST", "/accounts", json={"name": name, "organisation": "city", "keys": keys})
+    assert subject(made) == ("account.create", "first: archive | second: development")
+    key = {"name": "press", "purpose": "journalism", "also": ["archive"], "promises": True}
+    added = api.as_operator("POST", f"/accounts/{name}/keys", json=key)
+    assert subject(added) == ("account.create-key", "press: journalism, archive; promises")
+    removed = api.as_operator("DELETE", f"/accounts/{name}/keys/press")
+    assert subject(removed) == ("account.remove-key", "press")
+
+
 def test_data_keys_are_rotated_and_destroyed_only_when_that_is_confirmed_twice(api):
     assert api.as_operator("POST", "/accounts", json={"name": "shredded"}).json()["epoch"] == 1
     path = "/accounts/shredded/data-keys"
@@ -222,7 +239,8 @@ def test_a_suspension_is_imposed_shown_and_lifted(api):
     assert shown in api.as_operator("GET", "/suspensions").json()["suspensions"]
     assert api.as_operator("PUT", path).json() == shown, "nothing changed, nothing was published"
     record = json.loads(api.receipt(imposed.headers["x-ms-vitrine-receipt"]))["record"]
-    assert record["facets"]["what"]["reads"]["action"] == "policy.suspend"
+    what = record["facets"]["what"]["reads"]
+    assert (what["action"], what["blob"]) == ("policy.suspend", "speech")
     assert record["facets"]["who"]["reads"]["principal"] == "operator"
     lifted = {"account": ACCOUNT, "suspended": [], "logSalt": salt}
     assert api.as_operator("DELETE", path).json() == lifted

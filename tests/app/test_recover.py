@@ -157,6 +157,29 @@ def test_right_after_a_restore_the_log_has_to_be_named(behind, tmp_path):
     assert doubted.returncode == 1 and "Nothing was ended" in doubted.stderr, "all files are there"
 
 
+def test_a_recovery_that_was_broken_off_is_done_again(behind, people, fresh_server):
+    log, restored, log_key = behind
+    ending = ["--end", "--reason", "fire", "--approve", people[0], "--approve", people[1]]
+    tiles = restored / "log/tile"
+    tiles.rename(restored / "aside")
+    tiles.write_text("in the way")
+    broken = recover(restored, log, *ending)
+    assert broken.returncode == 1, broken.stdout
+    refused = run_vitrine(
+        "serve", "--dev", "--data-dir", restored, "--blob-port", "0", "--platform-port", "0"
+    )
+    assert refused.returncode != 0 and "`vitrine recover`" in refused.stderr
+    tiles.unlink()
+    again = recover(restored, log, *ending)
+    assert again.returncode == 0 and "but for the public log's files" in again.stdout, again.stderr
+    assert "nothing to recover" in recover(restored, log, *ending).stderr
+    server = fresh_server(data_dir=restored)
+    upload(server, three=b"3")
+    Api(server).wait_for_checkpoint()
+    verified = run_vitrine("verify", "log", server.platform_url + "/log", "--log-key", log_key, "--json")
+    assert verified.returncode == 0, verified.stdout
+
+
 def test_a_changed_log_is_not_taken_over(behind, tmp_path):
     log, restored, _ = behind
     for file in log.rglob("tile/entries/**/*"):
