@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "crypto/mac.h"
@@ -21,6 +22,32 @@ struct FreeContext {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
 using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
+
+constexpr std::size_t kSignByte = 31;
+constexpr std::uint8_t kWithoutSign = 0x7f;
+
+/// With the last bits, all but the sign, given: the highest are those of p = 2^255 - 19.
+constexpr Ed25519Public near_p(std::uint8_t lowest) {
+  Ed25519Public y;
+  y.fill(0xff);
+  y.front() = lowest;
+  y.back() = kWithoutSign;
+  return y;
+}
+
+/// The y of all points of which the order divides 8, little-endian: 0, 1, two of order 8, p - 1, and 0 and 1
+/// again as p and p + 1.
+constexpr std::array<Ed25519Public, 7> kSmallOrder = {{
+    {},
+    {1},
+    {0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0,
+     0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05},
+    {0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f,
+     0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a},
+    near_p(0xec),
+    near_p(0xed),
+    near_p(0xee),
+}};
 
 }  // namespace
 
@@ -78,7 +105,14 @@ const Ed25519Seed& SigningKey::seed() const {
   return state_->seed;
 }
 
+bool is_of_small_order(const Ed25519Public& key) {
+  auto y = key;
+  y[kSignByte] &= kWithoutSign;
+  return std::ranges::find(kSmallOrder, y) != kSmallOrder.end();
+}
+
 bool verify(const Ed25519Public& key, ConstBytes message, ConstBytes signature) {
+  if (is_of_small_order(key)) return false;
   Key holder(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, key.data(), key.size()));
   Context context(EVP_MD_CTX_new());
   return holder && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, holder.get()) == 1 &&

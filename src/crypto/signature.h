@@ -34,7 +34,12 @@ class SigningKey {
   std::shared_ptr<const State> state_;
 };
 
-/// Whether the signature over the message was made by the key's holder.
+/// Whether the key is one of the few points of the curve that 8 times themselves are nothing, in any
+/// spelling: with such a key one signature fits most messages, so nobody's holding it means anything. (RFC
+/// 8032 §5.1, "Taming the many EdDSAs" §2)
+bool is_of_small_order(const Ed25519Public& key);
+
+/// Whether the signature over the message was made by the key's holder; never with a key of small order.
 bool verify(const Ed25519Public& key, ConstBytes message, ConstBytes signature);
 
 }  // namespace vitrine::crypto

@@ -82,6 +82,8 @@ NoteKey::NoteKey(std::string_view name, const crypto::Ed25519Public& key)
     : name_(name), key_(key), id_(key_id(name, key)) {}
 
 Result<NoteKey> NoteKey::make(std::string_view name, const crypto::Ed25519Public& key) {
+  if (crypto::is_of_small_order(key))
+    return bad_key("its key is one of the few that sign for everybody, which nobody holds");
   if (is_key_name(name)) return NoteKey(name, key);
   return bad_key("its name is empty, not UTF-8, or contains spaces, control characters or a plus");
 }

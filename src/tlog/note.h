@@ -16,7 +16,8 @@ namespace vitrine::tlog {
 /// SHA-256(name ‖ "\n" ‖ 0x01 ‖ key).
 class NoteKey {
  public:
-  /// Errors: InvalidInput when the name is empty, not UTF-8, or has spaces, control characters or a plus.
+  /// Errors: InvalidInput when the name is empty, not UTF-8, or has spaces, control characters or a plus;
+  /// or the key is of small order.
   static Result<NoteKey> make(std::string_view name, const crypto::Ed25519Public& key);
   /// The text form "name+hash+base64". Errors: InvalidInput.
   static Result<NoteKey> parse(std::string_view text);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "base/encoding.h"
@@ -31,6 +32,28 @@ TEST(Note, TheSpecificationsExampleParses) {
   ASSERT_EQ(note->signatures.size(), 1u);
   EXPECT_EQ(note->signatures[0].key_id, 0x367ba04bu);
   EXPECT_EQ(note->signatures[0].signature.size(), 64u);
+}
+
+// One signature fits every text, so nobody's holding the key means anything.
+TEST(NoteKey, RefusesKeysOfSmallOrder) {
+  for (const auto* key : {"0000000000000000000000000000000000000000000000000000000000000000",
+                          "0100000000000000000000000000000000000000000000000000000000000000",
+                          "0100000000000000000000000000000000000000000000000000000000000080",
+                          "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+                          "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+                          "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+                          "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                          "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                          "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"}) {
+    crypto::Ed25519Public bytes;
+    std::ranges::copy(from_hex(key).value(), bytes.begin());
+    const auto made = NoteKey::make("log.example", bytes);
+    ASSERT_FALSE(made) << key;
+    EXPECT_TRUE(made.error().message.contains("sign for everybody")) << made.error().message;
+    crypto::Ed25519Signature signature{};
+    std::ranges::copy(bytes, signature.begin());
+    EXPECT_FALSE(crypto::verify(bytes, as_bytes("anything"), signature)) << key;
+  }
 }
 
 TEST(Note, EveryChangedByteIsRefused) {

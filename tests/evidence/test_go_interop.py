@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from evidence.refused.notes import SMALL_ORDER
 from evidence.refused.signing import OTHER
 from evidence.tampering import flip
 
@@ -61,7 +62,11 @@ OTHER_OPINIONS = {
         "merkle accepts empty older tree with a root of zeros",
         "x/mod refuses 0 to 7: tlog: invalid inputs in CheckTree",
     ],
-    "note-key": ["x/mod accepts a newline follows", "x/mod accepts the hash is in capitals"],
+    "note-key": [
+        "x/mod accepts a newline follows",
+        "x/mod accepts the hash is in capitals",
+        *(f"x/mod accepts the key is {what}" for what in sorted(each for each, _ in SMALL_ORDER)),
+    ],
     "note": ["x/mod accepts a wrong signature behind the right one"],
     "checkpoint": [
         "tessera accepts an empty line behind the root",

@@ -23,7 +23,19 @@ def from_base64(text: str) -> bytes:
     return data
 
 
+P = 2**255 - 19
+D = -121665 * pow(121666, -1, P) % P
+
+
+def must_have_a_holder(key: bytes) -> None:
+    """RFC 8032: a point of which the order divides 8 has y = 0, 1 or -1, or twice it has y = 0."""
+    y = (int.from_bytes(key, "little") & (1 << 255) - 1) % P
+    small = y in (0, 1, P - 1) or (D * pow(y, 4, P) + 2 * y * y - 1) % P == 0
+    require(not small, "a key of small order, which signs for everybody")
+
+
 def verify_signature(key: bytes, signed: bytes, signature: bytes) -> None:
+    must_have_a_holder(key)
     try:
         Ed25519PublicKey.from_public_bytes(key).verify(signature, signed)
     except (InvalidSignature, ValueError) as error:
@@ -52,6 +64,7 @@ class Key:
         require(len(parts) == 3, "a key has three parts")
         typed = from_base64(parts[2])
         require(len(typed) == 33 and typed[0] == 1, "not an Ed25519 key")
+        must_have_a_holder(typed[1:])
         must_be_a_name(parts[0])
         key = cls(parts[0], typed[1:])
         require(key.id.hex() == parts[1], "the hash is not that of name and key")

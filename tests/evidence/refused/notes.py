@@ -57,10 +57,31 @@ def keys() -> Vectors:
         rows.append((f"{what} in the name", bad_name, verifier_key(odd, id_of(odd), typed)))
     for what, says, text in rows:
         out.refuse(what, "key", says, as_input(text))
+    for what, key in SMALL_ORDER:
+        typed = b"\x01" + key
+        small = hashlib.sha256(name.encode() + b"\n" + typed).hexdigest()[:8]
+        out.refuse(
+            f"the key is {what}", "key", "sign for everybody", as_input(verifier_key(name, small, typed))
+        )
     not_text = LOG.text.encode().replace(b"sample", b"sampl\xff")
     out.refuse("the name is not UTF-8", "key", bad_name, as_input(not_text))
     return out
 
+
+# With such a key one signature fits most texts.
+SMALL_ORDER = [
+    ("of order 1", bytes([1]) + bytes(31)),
+    ("of order 1, its sign set", bytes([1]) + bytes(30) + b"\x80"),
+    ("of order 1, spelled as p + 1", b"\xee" + b"\xff" * 30 + b"\x7f"),
+    ("of order 2", b"\xec" + b"\xff" * 30 + b"\x7f"),
+    ("of order 4", bytes(32)),
+    ("of order 4, spelled as p", b"\xed" + b"\xff" * 30 + b"\x7f"),
+    ("of order 8", bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05")),
+    (
+        "the other of order 8",
+        bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"),
+    ),
+]
 
 TEXT = "a text\nof two lines\n"
 
