@@ -5,6 +5,7 @@
 #include "app/fetch.h"
 #include "base/file.h"
 #include "evidence/journal_export.h"
+#include "tlog/tiles.h"
 
 namespace vitrine::app {
 namespace {
@@ -31,10 +32,18 @@ Result<Bytes> fetch_log_file(const std::string& where, const http::Url& log, con
   return to_bytes(as_bytes(answer.body));
 }
 
+/// How large a file of evidence can be: heads and checkpoints are no larger than 1 MiB.
+std::size_t most_bytes(const std::string& path) {
+  constexpr std::size_t kMostOfOthers = std::size_t{1} << 20;
+  const auto tile = tlog::parse_tile_path(path);
+  if (!tile) return kMostOfOthers;
+  return std::holds_alternative<tlog::TileId>(*tile) ? tlog::kMostTileBytes : tlog::kMostBundleBytes;
+}
+
 /// Both kinds of evidence are files below a folder.
 auto files_in(fs::path folder) {
   return [folder = std::move(folder)](const std::string& path) -> Result<Bytes> {
-    return to_bytes(as_bytes(TRY(read_file(folder / path))));
+    return to_bytes(as_bytes(TRY(read_regular_file(folder / path, most_bytes(path)))));
   };
 }
 

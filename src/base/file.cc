@@ -68,13 +68,16 @@ Result<void> replace(const fs::path& file, ConstBytes content, FileAccess access
   return sync == Sync::Now ? sync_directory(directory) : Result<void>();
 }
 
-}  // namespace
-
-Result<std::string> read_file(const fs::path& file) {
-  Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (in.get() < 0 && (errno == ENOENT || errno == ENOTDIR))
+/// A descriptor that is one: what open() answered. Errors: ResourceNotFound, DeviceFailed.
+Result<void> check_opened(const Descriptor& opened, const fs::path& file, int error) {
+  if (opened.get() >= 0) return {};
+  if (error == ENOENT || error == ENOTDIR)
     return fail(Code::ResourceNotFound, fmt::format("There is no {}.", file.string()));
-  if (in.get() < 0) return failed("Opening", file, errno);
+  return failed("Opening", file, error);
+}
+
+/// Up to its end, or to the first byte behind `most`.
+Result<std::string> read_on(const Descriptor& in, const fs::path& file, std::size_t most) {
   std::string content;
   std::array<char, std::size_t{64} << 10> piece;
   for (;;) {
@@ -83,7 +86,30 @@ Result<std::string> read_file(const fs::path& file) {
     if (got < 0) return failed("Reading", file, errno);
     if (got == 0) return content;
     content.append(piece.data(), static_cast<std::size_t>(got));
+    if (content.size() > most) return content;
   }
+}
+
+}  // namespace
+
+Result<std::string> read_file(const fs::path& file) {
+  const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  TRY(check_opened(in, file, errno));
+  return read_on(in, file, SIZE_MAX);
+}
+
+Result<std::string> read_regular_file(const fs::path& file, std::size_t most) {
+  // Not waiting for who writes to a pipe.
+  const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  TRY(check_opened(in, file, errno));
+  struct stat about{};
+  if (::fstat(in.get(), &about) != 0) return failed("Reading", file, errno);
+  if (!S_ISREG(about.st_mode))
+    return fail(Code::Corrupt, fmt::format("{} is no regular file.", file.string()));
+  auto content = TRY(read_on(in, file, most));
+  if (content.size() <= most) return content;
+  return fail(Code::Corrupt,
+              fmt::format("{} has more than {} bytes, which no file of its kind has.", file.string(), most));
 }
 
 Result<void> replace_file(const fs::path& file, ConstBytes content, FileAccess access) {

@@ -43,5 +43,18 @@ TEST(File, WhatCannotBeReadIsNotTakenForMissingOrEmpty) {
   EXPECT_EQ(read_file(directory / "loop").error().code, Code::DeviceFailed);
 }
 
+TEST(File, OfOthersOnlyRegularFilesOfASizeAreRead) {
+  const auto directory = std::filesystem::path(testing::TempDir()) / "file_test_others";
+  std::filesystem::remove_all(directory);
+  ASSERT_TRUE(replace_file(directory / "six", as_bytes("sixsix")));
+  EXPECT_EQ(*read_regular_file(directory / "six", 6), "sixsix");
+  EXPECT_EQ(read_regular_file(directory / "six", 5).error().code, Code::Corrupt);
+  EXPECT_EQ(read_regular_file(directory / "missing", 6).error().code, Code::ResourceNotFound);
+  EXPECT_EQ(read_regular_file(directory, 6).error().code, Code::Corrupt);
+  ASSERT_EQ(::mkfifo((directory / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(read_regular_file(directory / "pipe", 6).error().code, Code::Corrupt) << "nobody is waited for";
+  EXPECT_EQ(read_regular_file("/dev/zero", 6).error().code, Code::Corrupt);
+}
+
 }  // namespace
 }  // namespace vitrine

@@ -19,6 +19,9 @@ inline constexpr unsigned kTileWidth = 256;
 inline constexpr unsigned kTileHeight = 8;
 /// An entry's length is a 16-bit number.
 inline constexpr std::size_t kMaxEntrySize = 65535;
+/// Of the files: 256 hashes, or 256 entries behind their lengths.
+inline constexpr std::size_t kMostTileBytes = kTileWidth * std::tuple_size_v<Digest>;
+inline constexpr std::size_t kMostBundleBytes = kTileWidth * (2 + kMaxEntrySize);
 
 /// A tile: `width` (1 to 256) consecutive roots of subtrees of 256^level leaves, starting at the
 /// 256·index-th. Narrower than 256 it is partial: the right edge of a tree.
