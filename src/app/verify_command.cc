@@ -33,7 +33,8 @@ struct Asked {
   std::string since;
   std::vector<std::string> receipts;
   std::vector<std::string> promises;
-  std::string ca;  ///< PEM file; empty: the system's authorities
+  std::string public_log;  ///< to hold a journal against: a folder or URL
+  std::string ca;          ///< PEM file; empty: the system's authorities
   bool json = false;
 };
 
@@ -70,17 +71,24 @@ Result<evidence::Verification> check_promise(const Asked& asked) {
   return evidence::verify_promise(promise, key, receipt);
 }
 
-/// A file that is missing or wrong speaks against the log; one that could not be asked for says nothing.
+/// Keeps in `unasked` what kept a file from being asked for. One that is missing or wrong speaks against the
+/// evidence; one that could not be asked for says nothing.
+template <class Read>
+Read noting(Read read, std::optional<Error>& unasked) {
+  return [read = std::move(read), &unasked](const std::string& path) {
+    auto bytes = read(path);
+    if (!bytes && bytes.error().code != Code::ResourceNotFound && bytes.error().code != Code::Corrupt)
+      unasked = bytes.error();
+    return bytes;
+  };
+}
+
 Result<evidence::Verification> check_log(const Asked& asked) {
   auto key = TRY(read_log_key(asked.log_key));
   std::optional<std::string> since;
   if (!asked.since.empty()) since = TRY(read_earlier_checkpoint(asked.since));
   std::optional<Error> unasked;
-  auto read = [&unasked, file = TRY(open_log_files(asked.subject, asked.ca))](const std::string& path) {
-    auto bytes = file(path);
-    if (!bytes && bytes.error().code != Code::ResourceNotFound) unasked = bytes.error();
-    return bytes;
-  };
+  const auto read = noting(TRY(open_log_files(asked.subject, asked.ca)), unasked);
   auto verification = evidence::verify_log(read, key, since);
   if (unasked) return std::unexpected(std::move(*unasked));
   return verification;
@@ -88,18 +96,15 @@ Result<evidence::Verification> check_log(const Asked& asked) {
 
 Result<evidence::Verification> check_journal(const Asked& asked) {
   auto key = TRY(read_log_key(asked.log_key));
-  const auto file = TRY(open_journal_files(asked.subject));
+  std::optional<Error> unread;
+  const auto read = noting(TRY(open_journal_files(asked.subject)), unread);
   evidence::KeptEvidence kept;
   if (!asked.since.empty()) kept.since = TRY(read_earlier_head(asked.since));
   kept.receipts = TRY(read_all_kept("--receipt", asked.receipts));
   kept.promises = TRY(read_all_kept("--promise", asked.promises));
   for (auto& promise : kept.promises) promise.text = without_header_name(std::move(promise.text));
-  std::optional<Error> unread;
-  auto read = [&](const std::string& path) {
-    auto bytes = file(path);
-    if (!bytes && bytes.error().code != Code::ResourceNotFound) unread = bytes.error();
-    return bytes;
-  };
+  if (!asked.public_log.empty())
+    kept.public_log = noting(TRY(open_log_files(asked.public_log, asked.ca)), unread);
   auto verification = evidence::verify_journal(read, key, kept);
   if (unread) return std::unexpected(std::move(*unread));
   return verification;
@@ -137,7 +142,8 @@ void add_verify_command(CLI::App& app, int& status) {
       "  vitrine verify receipt receipt.json --log-key log.example.org+1a2b3c4d+AZ…\n"
       "  vitrine verify promise promise.txt --log-key key.txt --receipt receipt.json\n"
       "  vitrine verify log http://127.0.0.1:10080/log --log-key key.txt --since yesterday.checkpoint\n"
-      "  vitrine verify journal journals/cityarchive --log-key key.txt --receipt receipt.json\n");
+      "  vitrine verify journal journals/cityarchive --log-key key.txt --receipt receipt.json\n"
+      "  vitrine verify journal journals/cityarchive --log-key key.txt --log http://127.0.0.1:10080/log\n");
   auto* receipt = verify->add_subcommand("receipt", "Check one receipt offline");
   auto asked_receipt = add_common(receipt, "FILE", "the receipt, as GET /api/v1/receipts/TOKEN answered it");
   receipt->callback([asked_receipt, &status] { status = answer(*asked_receipt, check_receipt); });
@@ -167,6 +173,9 @@ void add_verify_command(CLI::App& app, int& status) {
                       "a receipt that must be of a record in it; may be given often");
   journal->add_option("--promise", asked_journal->promises,
                       "a promise of a record in it, which must be kept; may be given often");
+  journal->add_option("--log", asked_journal->public_log,
+                      "the public log, a folder or a URL: erasures must be in both, signed by two people");
+  add_ca_option(journal, asked_journal->ca);
   journal->callback([asked_journal, &status] { status = answer(*asked_journal, check_journal); });
 
   log->callback([asked_log, &status] { status = answer(*asked_log, check_log); });

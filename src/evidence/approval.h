@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
 
 #include "base/error.h"
@@ -21,5 +22,8 @@ Approval approve(ConstBytes statement, const crypto::SigningKey& key);
 /// `what` is stated, "The loss in slot 3". Errors: VerificationFailed when one did not sign it, or both are
 /// the same.
 Result<void> check_approvals(std::string_view what, ConstBytes statement, const Approvals& approvals);
+
+/// SHA-256 of the person's key, in hexadecimal: whoever has the key can compute it.
+std::string fingerprint(const Approval& approval);
 
 }  // namespace vitrine::evidence

@@ -74,6 +74,16 @@ class DishonestOperator : public SampleLog {
     return loss;
   }
 
+  /// The entry of it, signed by two people.
+  [[nodiscard]] Erasure approved_erasure(std::uint64_t slot, const ErasureOrder& order,
+                                         Seconds agreed) const {
+    auto erasure = make_erasure(slot, order, agreed);
+    const auto statement = erasure_statement(key_.name(), erasure);
+    for (std::uint8_t i = 0; i < 2; ++i)
+      erasure.approvals[i] = approve(statement, crypto::SigningKey::from_seed({i}));
+    return erasure;
+  }
+
   [[nodiscard]] JournalHead head(std::size_t slot) const {
     const auto& account = accounts_[slot];
     return {account.journal, account.tree.size(), account.tree.root()};

@@ -38,6 +38,10 @@ struct ErasureOrder {
 inline constexpr std::size_t kMostGround = 1000;
 inline constexpr std::uint64_t kMostErased = 10'000;
 
+/// How far an agreement may be from when it is put on record: one that was made for a day is not used on
+/// another.
+inline constexpr std::chrono::hours kAgreementHolds{1};
+
 /// SHA-256 of CBOR ["vitrine-erasure-order-v1", journal id, [[first, last] …], who, what, ground]. The
 /// journal id is random and not public, so nobody else can guess at the rest.
 Digest order_digest(const ErasureOrder& order);

@@ -7,6 +7,7 @@
 
 #include "base/counted.h"
 #include "base/encoding.h"
+#include "evidence/erasures_in_log.h"
 #include "evidence/journal_export.h"
 #include "evidence/loss.h"
 #include "evidence/promise_verifier.h"
@@ -49,6 +50,7 @@ struct Walk : SealedWalk {
   StatedGaps gaps{};
   /// Of promises for earlier seals than the journal's: how many, and the first of those seals.
   std::uint64_t late = 0, late_seal = 0;
+  std::optional<ErasuresInLog> published{};
 };
 
 template <class... Args>
@@ -259,11 +261,11 @@ Result<std::string> check_root(Walk& walk) {
 /// An operator may drop what was kept long enough, and says so; nobody else's absence is explained.
 Result<void> check_missing(const Walk& walk) {
   const auto unstated = walk.gaps.missing_unstated();
-  if (unstated.empty()) return {};
+  if (!unstated) return {};
   return refuted(
       "Records {} to {} are missing, {} in all, and no record says that they were dropped: somebody removed "
       "them, here or on the server. If records were dropped while this was exported, export it again.",
-      unstated.front().first, unstated.front().last, count(unstated));
+      unstated->first, unstated->last, unstated->count);
 }
 
 Result<std::string> check_records(Walk& walk) {
@@ -307,6 +309,15 @@ Result<std::string> check_kept_receipts(Walk& walk) {
   return fail(Code::VerificationFailed, walk.first_contradiction->sentence);
 }
 
+Result<std::string> check_public_log(Walk& walk) {
+  walk.published.emplace(JournalPlaceInLog{walk.sealed.slot, walk.sealed.seal_index, walk.seal});
+  return walk.published->read(*walk.kept.public_log, walk.log, walk.place);
+}
+
+Result<std::string> check_erasures(Walk& walk) {
+  return walk.published->compare(walk.gaps.erasures(), walk.dropped);
+}
+
 constexpr const char* kEarlier = "earlier head";
 
 std::vector<Step<Walk>> steps_for(const KeptEvidence& kept) {
@@ -326,6 +337,8 @@ std::vector<Step<Walk>> steps_for(const KeptEvidence& kept) {
   if (kept.since) steps.push_back({"history", kEarlier, check_history});
   if (!kept.receipts.empty()) steps.push_back({"receipts' records", "", check_kept_receipts});
   if (!kept.promises.empty()) steps.push_back({"promises kept", "", check_kept_promises});
+  if (kept.public_log) steps.push_back({"public log", "", check_public_log});
+  if (kept.public_log) steps.push_back({"erasures", "", check_erasures});
   return steps;
 }
 
@@ -346,6 +359,11 @@ void state_facts(const Walk& walk, Verification& verification) {
       state(fmt::format("facet '{}' closed without a record of it in", name(kind)), unstated);
   }
   if (walk.dropped > 0) state("records dropped, as a record says", walk.dropped);
+  if (walk.published)
+    walk.published->state(verification);
+  else
+    verification.state(
+        "erasures", fmt::format("{}, not held against the public log (--log)", walk.gaps.erasures().size()));
   state("permitted", walk.permitted);
   state("denied", walk.denied);
 }

@@ -24,6 +24,7 @@ struct Walk {
   const ReadLogFile& read;
   const tlog::NoteKey& log;
   const std::optional<std::string>& since;
+  const VisitEntry& visit;
   std::string place{};  ///< of the check at hand
 
   tlog::Checkpoint checkpoint{};
@@ -52,18 +53,19 @@ Result<std::string> check_earlier(Walk& walk) {
                      counted(walk.earlier.size, "entry", "entries"));
 }
 
-void look_at(ConstBytes entry, const std::string& place, Walk& walk) {
+void look_at(ConstBytes entry, std::uint64_t index, const std::string& place, Walk& walk) {
   auto decoded = decode_entry(entry);
   auto kept = decoded ? walk.chain.follow(*decoded) : Result<void>(std::unexpected(decoded.error()));
   if (!kept && !walk.first_fault) walk.first_fault = Fault{kept.error().message, place};
   const auto* loss = decoded ? std::get_if<Loss>(&*decoded) : nullptr;
   if (loss && walk.losses.size() < kMostLossesStated) walk.losses.push_back(*loss);
+  if (decoded && walk.visit) walk.visit(index, *decoded);
 }
 
 Result<std::string> check_files(Walk& walk) {
   tlog::LogWalk files(walk.read, walk.checkpoint.size);
   auto complete = files.run([&](const std::optional<ConstBytes>& entry, const Digest&) {
-    look_at(*entry, files.place(), walk);
+    look_at(*entry, files.entries() - 1, files.place(), walk);
     if (files.entries() == walk.earlier.size) walk.earlier_root = files.root();
   });
   walk.root = files.root();
@@ -111,11 +113,6 @@ constexpr Step<Walk> kStepsSince[] = {
     {"entries", "", check_entries},
 };
 
-/// Of a person's key, as whoever has the key can compute it.
-std::string fingerprint(const Approval& approval) {
-  return to_hex(crypto::sha256(approval.key));
-}
-
 Statement statement_of(const Loss& loss) {
   return {"loss",
           {{"slot", fmt::to_string(loss.slot)},
@@ -146,8 +143,8 @@ void state_facts(const Walk& walk, Verification& verification) {
 }  // namespace
 
 Verification verify_log(const ReadLogFile& read, const tlog::NoteKey& log,
-                        const std::optional<std::string>& since) {
-  Walk walk{.read = read, .log = log, .since = since};
+                        const std::optional<std::string>& since, const VisitEntry& visit) {
+  Walk walk{.read = read, .log = log, .since = since, .visit = visit};
   auto verification =
       since ? take_steps<Walk>("log", kStepsSince, walk) : take_steps<Walk>("log", kSteps, walk);
   if (verification.verified()) state_facts(walk, verification);

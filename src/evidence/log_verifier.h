@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "evidence/seal.h"
 #include "evidence/verification.h"
 #include "tlog/note.h"
 
@@ -15,6 +16,9 @@ namespace vitrine::evidence {
 /// Errors: ResourceNotFound when there is no such file; others end the verification.
 using ReadLogFile = std::function<Result<Bytes>(const std::string& path)>;
 
+/// Is given each entry that is well-formed, with its index.
+using VisitEntry = std::function<void(std::uint64_t index, const PublicEntry& entry)>;
+
 /// So many losses are stated one by one; all are counted.
 inline constexpr std::size_t kMostLossesStated = 1000;
 
@@ -23,6 +27,6 @@ inline constexpr std::size_t kMostLossesStated = 1000;
 /// each entry is known and well-formed, and that entries keep the rules of SealChain. The check that fails
 /// gives the file and entry. States each loss that the log tells of.
 Verification verify_log(const ReadLogFile& read, const tlog::NoteKey& log,
-                        const std::optional<std::string>& since = std::nullopt);
+                        const std::optional<std::string>& since = std::nullopt, const VisitEntry& visit = {});
 
 }  // namespace vitrine::evidence

@@ -1,7 +1,9 @@
 // Malformed evidence of every kind: each vector of testdata/refused is refused, and for its own reason, while
 // the one that it was derived from is accepted. tests/evidence/refused writes them.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
@@ -151,6 +153,18 @@ std::vector<json::value> list_in(const json::object& input, std::string_view nam
               : std::vector<json::value>();
 }
 
+/// Of each facet, in how many records it is closed and no record says so.
+void expect_unstated(const json::object& counts, const Verification& verification) {
+  for (auto kind : kFacetKinds) {
+    const auto* expected = counts.if_contains(name(kind));
+    const auto fact = std::ranges::find(
+        verification.facts(), fmt::format("facet '{}' closed without a record of it in", name(kind)),
+        &Fact::name);
+    const auto found = fact == verification.facts().end() ? "0" : fact->value;
+    EXPECT_EQ(found, expected ? json::serialize(*expected) : "0") << name(kind);
+  }
+}
+
 Verdict judge_journal(const json::object& input, const tlog::NoteKey& log) {
   const auto* text = input.if_contains("head_text");
   const auto head = text ? std::string(text->as_string()) : json::serialize(input.at("head"));
@@ -163,7 +177,10 @@ Verdict judge_journal(const json::object& input, const tlog::NoteKey& log) {
   const auto read = [&](const std::string& path) -> Result<Bytes> {
     return path == kJournalHeadFile ? to_bytes(as_bytes(head)) : file_in(input, path);
   };
-  return verdict(verify_journal(read, log, kept));
+  const auto verification = verify_journal(read, log, kept);
+  if (const auto* counts = input.if_contains("closed_unstated"))
+    expect_unstated(counts->as_object(), verification);
+  return verdict(verification);
 }
 
 Verdict judge_log(const json::object& input, const tlog::NoteKey& log) {

@@ -11,6 +11,7 @@
 #include "evidence/promised_receipt.h"
 #include "evidence/receipt.h"
 #include "evidence/seal.h"
+#include "evidence/stated_gaps.h"
 #include "tlog/checkpoint.h"
 #include "tlog/tiles.h"
 
@@ -208,7 +209,7 @@ inline RecordContents sample_contents(std::uint64_t n) {
            std::nullopt}};
 }
 
-/// What a journal says of records that are not whole any more.
+/// What a journal says of records that are not whole any more. Of an erasure it lacks the order's digest.
 inline RecordContents sample_statement(std::string_view action, const std::string& records,
                                        const std::string& facets) {
   auto contents = sample_contents(0);
@@ -217,6 +218,15 @@ inline RecordContents sample_statement(std::string_view action, const std::strin
                    .container = {},
                    .blob = records,
                    .version = facets};
+  if (action == kExpireAction) contents.who.principal = "system";
+  return contents;
+}
+
+/// What a journal says of an erasure that two people ordered.
+inline RecordContents sample_erasure(const ErasureOrder& order) {
+  auto contents = sample_statement(kEraseAction, to_text(order.records), to_text(order.facets));
+  contents.what.content_root = order_digest(order);
+  contents.why.basis = order.ground;
   return contents;
 }
 

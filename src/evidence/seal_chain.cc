@@ -33,11 +33,13 @@ void SealChain::count(const PublicEntry& entry) {
   if (const auto* erasure = std::get_if<Erasure>(&entry)) {
     ++erasures_;
     erased_records_ += erasure->records;
+    latest_agreement_ = std::max(latest_agreement_, erasure->agreed);
   }
   if (const auto* seal = std::get_if<Seal>(&entry)) {
     last_ = *seal;
     last_hash_ = seal_hash(*seal);
     latest_ = {};
+    latest_agreement_ = {};
   } else {
     latest_ = std::max(latest_, time_of(entry).value_or(Seconds{}));
   }
@@ -55,6 +57,11 @@ Result<void> SealChain::check(const Seal& seal) const {
   if (latest_ > seal.time + kClockTolerance)
     return broken("Seal {} is dated {}, and an entry before it {}: one of the two times is false.",
                   seal.number, readable_time(seal.time), readable_time(latest_));
+  if (latest_agreement_ > seal.time + kAgreementHolds + kClockTolerance)
+    return broken(
+        "Seal {} is dated {}, and two people are said to have agreed to an erasure before it at {}: "
+        "one of the two times is false.",
+        seal.number, readable_time(seal.time), readable_time(latest_agreement_));
   if (seal.policy_epoch < last_.policy_epoch)
     return broken("Seal {} has policy epoch {}, seal {} had {}: older rules were put back in force.",
                   seal.number, seal.policy_epoch, last_.number, last_.policy_epoch);
@@ -90,9 +97,20 @@ Result<void> SealChain::check_time(Seconds time) const {
       last_.number, readable_time(time), kClockTolerance.count(), readable_time(last_.time));
 }
 
+/// What two people agreed to is carried out then, or with a new agreement.
+Result<void> SealChain::check_agreement(const Erasure& erasure) const {
+  const auto latest = erasure.agreed + kAgreementHolds + kClockTolerance;
+  if (last_.number == 0 || latest >= last_.time) return {};
+  return broken(
+      "An erasure behind seal {} was agreed to at {}, more than {} h before that seal ({}): an old "
+      "agreement was used.",
+      last_.number, readable_time(erasure.agreed), kAgreementHolds.count(), readable_time(last_.time));
+}
+
 Result<void> SealChain::check(const Erasure& erasure) const {
   if (erasure.slot >= accounts_)
     return broken("An erasure is stated for slot {}, but only {} were given out.", erasure.slot, accounts_);
+  TRY(check_agreement(erasure));
   return check_approvals(origin_, erasure);
 }
 

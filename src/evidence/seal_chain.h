@@ -8,8 +8,8 @@ namespace vitrine::evidence {
 /// Follows a public log from its first entry. Seals are numbered without gaps, name the one before them,
 /// never go back in time or in policy epoch and count as many slots as accounts were created; slots are given
 /// out in order; a restart names the last seal; a loss or an erasure is of a slot that was given out, and two
-/// people stand behind it; none but an erasure is dated more than kClockTolerance before the seal in front of
-/// it or behind the next.
+/// people stand behind it; none is dated more than kClockTolerance before the seal in front of it or behind
+/// the next, and when two agreed to an erasure is at most kAgreementHolds more away from them.
 class SealChain {
  public:
   /// The log's origin is part of what they sign.
@@ -38,6 +38,7 @@ class SealChain {
   static Result<void> check(const Suspension&) { return {}; }
   /// Of any other entry than a seal.
   [[nodiscard]] Result<void> check_time(Seconds time) const;
+  [[nodiscard]] Result<void> check_agreement(const Erasure& erasure) const;
   void count(const PublicEntry& entry);
 
   std::string origin_;
@@ -45,7 +46,8 @@ class SealChain {
   std::uint64_t losses_ = 0;
   std::uint64_t restarts_ = 0;
   std::uint64_t unclean_stops_ = 0;
-  Seconds latest_{};  ///< of the entries since the last seal
+  Seconds latest_{};            ///< of the entries since the last seal
+  Seconds latest_agreement_{};  ///< of the erasures since then
   std::uint64_t erasures_ = 0;
   std::uint64_t erased_records_ = 0;
   Seal last_;

@@ -236,68 +236,6 @@ TEST(SealChain, TwoDifferentPeopleStandBehindALossOfThisLog) {
   }
 }
 
-TEST(SealChain, TwoDifferentPeopleStandBehindAnErasureOfThisLog) {
-  const auto one = crypto::SigningKey::from_seed({1}), other = crypto::SigningKey::from_seed({2});
-  const std::string origin = "test.example/log";
-  const auto signed_for = [&](const std::string& log, Erasure erasure) {
-    const auto statement = erasure_statement(log, erasure);
-    erasure.approvals = {approve(statement, one), approve(statement, other)};
-    return erasure;
-  };
-  const auto good = signed_for(
-      origin, {.slot = 0, .records = 7, .facets = {.who = true}, .order = digest_of(1), .agreed = at(5)});
-  auto changed = [&](auto change) {
-    auto erasure = good;
-    change(erasure);
-    return erasure;
-  };
-  struct Row {
-    const char* why;
-    Erasure erasure;
-    bool kept;
-  };
-  auto of_another_slot = good;
-  of_another_slot.slot = 1;
-  for (const auto& row : {
-           Row{"signed by two", good, true},
-           Row{"of a slot that nobody has", signed_for(origin, of_another_slot), false},
-           Row{"signed by one twice", changed([](Erasure& e) { e.approvals[1] = e.approvals[0]; }), false},
-           Row{"fewer records", changed([](Erasure& e) { --e.records; }), false},
-           Row{"another facet", changed([](Erasure& e) { e.facets.what = true; }), false},
-           Row{"another order", changed([](Erasure& e) { e.order = {}; }), false},
-           Row{"another time", changed([](Erasure& e) { e.agreed += std::chrono::seconds(1); }), false},
-           Row{"another person", changed([](Erasure& e) { e.approvals[0].key = {}; }), false},
-           Row{"signed for another log", signed_for("other.example/log", good), false},
-       }) {
-    SealChain chain(origin);
-    ASSERT_TRUE(chain.follow(AccountCreated{0, {}}));
-    EXPECT_EQ(chain.follow(row.erasure).has_value(), row.kept) << row.why;
-    EXPECT_EQ(chain.erasures(), 1u);
-    EXPECT_EQ(chain.erased_records(), row.erasure.records);
-  }
-}
-
-TEST(PublicEntry, AnErasureIsOfSomething) {
-  const Erasure good{.slot = 0, .records = 1, .facets = {.what = true}};
-  EXPECT_TRUE(decode_entry(encode_entry(good)));
-  for (const auto& bad :
-       {Erasure{.records = 0, .facets = {.what = true}},
-        Erasure{.records = kMostErased + 1, .facets = {.what = true}}, Erasure{.records = 1}})
-    EXPECT_FALSE(decode_entry(encode_entry(bad)));
-}
-
-TEST(ErasureOrder, TheDigestIsTheDocumentedHash) {
-  const ErasureOrder order{
-      .journal = {digest_of(1)}, .records = {{4, 9}, {17, 17}}, .facets = {.who = true}, .ground = "law"};
-  const auto hashed = *from_hex(
-      "86"
-      "7818"
-      "76697472696e652d657261737572652d6f726465722d7631" +
-      hex32(1) + "82" + "820409" + "821111" + "f5" + "f4" + "636c6177");
-  EXPECT_EQ(order_digest(order), crypto::sha256(hashed));
-  EXPECT_EQ(make_erasure(3, order, at(5)).records, 7u);
-}
-
 TEST(RecordRanges, AreReadAsTheyAreWritten) {
   EXPECT_EQ(parse_ranges("4-9,17").value(), (RecordRanges{{4, 9}, {17, 17}}));
   for (const auto* text : {"", "4-9,10", "4-9,9", "9-4", "4-4", "04", "+4", "4,", ",4", "4 ", "4-", "-4",

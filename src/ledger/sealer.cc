@@ -24,7 +24,11 @@ constexpr std::chrono::seconds kRest{30};
 evidence::Seconds time_of_seal(evidence::Seconds now, const evidence::Seal& last,
                                const std::vector<evidence::PublicEntry>& entries) {
   auto latest = std::max(now, last.time);
-  for (const auto& entry : entries) latest = std::max(latest, evidence::time_of(entry).value_or(latest));
+  for (const auto& entry : entries) {
+    latest = std::max(latest, evidence::time_of(entry).value_or(latest));
+    if (const auto* erasure = std::get_if<evidence::Erasure>(&entry))
+      latest = std::max(latest, erasure->agreed - evidence::kAgreementHolds);
+  }
   return latest;
 }
 

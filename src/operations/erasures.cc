@@ -27,11 +27,13 @@ Result<evidence::Erasure> agreed(const Floors& floors, std::string_view origin, 
   if (order.ground.empty() || order.ground.size() > evidence::kMostGround)
     return fail(Code::InvalidInput, fmt::format("The ground is a text of 1 to {} bytes: it stays on record.",
                                                 evidence::kMostGround));
-  const auto now = floors.clock.now();
-  if (request.time > now + kAgreementHolds || request.time < now - kAgreementHolds)
+  // As the log counts time, which holds the entry's against it.
+  const auto now = TRY(ledger::log_time(floors.store, floors.clock));
+  if (request.time > now + evidence::kAgreementHolds || request.time < now - evidence::kAgreementHolds)
     return fail(Code::InvalidInput,
-                fmt::format("The approvals are of {}, more than {} h from now: have both sign again.",
-                            to_iso8601(request.time), kAgreementHolds.count()));
+                fmt::format("The approvals are of {}, more than {} h from {}, the time of this server and "
+                            "its log: have both sign again.",
+                            to_iso8601(request.time), evidence::kAgreementHolds.count(), to_iso8601(now)));
   auto erasure = evidence::make_erasure(request.slot, order, request.time);
   erasure.approvals = request.approvals;
   if (const auto holds = check_approvals(origin, erasure); !holds)
@@ -110,8 +112,10 @@ Task<Result<bool>> erase_records(const Floors& floors, std::string_view log_orig
     if (!is_any_open)
       co_return std::unexpected(
           co_await refuse(floors, exchange, std::move(decision), {}, is_any_open.error()));
+    // What was erased before has its record and its entry.
+    if (!*is_any_open) co_return co_await floors.ledger.commit(exchange, std::move(decision), {});
     ledger::Effect effect;
-    if (*is_any_open) effect.writes = effects(erasure, request.order, exchange.slot);
+    effect.writes = effects(erasure, request.order, exchange.slot);
     co_return co_await floors.ledger.commit(exchange, std::move(decision), outcome(erasure),
                                             std::move(effect));
   };

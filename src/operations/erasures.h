@@ -18,12 +18,10 @@ struct EraseRecords {
   evidence::Approvals approvals;
 };
 
-/// How far their agreement may be from now: one that was made for a day is not used on another.
-inline constexpr std::chrono::hours kAgreementHolds{1};
-
 /// Puts the erasure on record in the account's journal, with the ground; the same commit asks for its public
 /// entry, and for what the sealer then carries out, also after a crash. Returns whether any of the facets was
-/// open; when none was, nothing is published. Errors: InvalidInput for what cannot be erased, for approvals
+/// open; when none was, the record names no facets and nothing is published. The approvals hold for
+/// evidence::kAgreementHolds. Errors: InvalidInput for what cannot be erased, for approvals
 /// that do not hold and for a time that is not now; RecordNotFound, on record, behind the journal's end and
 /// for records that were dropped; PolicyDenied; Corrupt.
 Task<Result<bool>> erase_records(const Floors& floors, std::string_view log_origin,

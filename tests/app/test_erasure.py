@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import json
+import os
 import subprocess
 import time
 
@@ -87,6 +88,13 @@ def verified(server, api, folder):
     return json.loads(checked.stdout)["facts"]
 
 
+def held_against_log(folder, log, log_key):
+    """The statements about erasures."""
+    checked = run_vitrine("verify", "journal", folder, "--log-key", log_key, "--log", log, "--json")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    return [each["facts"] for each in json.loads(checked.stdout)["statements"]]
+
+
 def log_facts(server, api):
     checked = run_vitrine("verify", "log", server.platform_url + "/log", "--log-key", api.log_key, "--json")
     assert checked.returncode == 0, checked.stdout
@@ -120,7 +128,11 @@ def test_what_is_erased_is_gone_and_everything_verifies(busy, people, tmp_path):
     assert said["facet 'what' closed in"] == "2"
     assert "facet 'what' closed without a record of it in" not in said
     assert int(said["records"]) - int(said["records wholly open"]) == 2
+    assert said["erasures"] == "1, not held against the public log (--log)"
     until(lambda: log_facts(server, api).get("erasures") == "1, of who or what of 2 records")
+    (stated,) = held_against_log(tmp_path / "export", server.platform_url + "/log", api.log_key)
+    assert (stated["of"], stated["from records"]) == ("what", "2")
+    assert stated["first approver"] != stated["second approver"]
 
     again = erase(
         server, people, "--record", f"{indexes[0]}", "--facet", "what", "--ground", "the same", "--json"
@@ -133,6 +145,21 @@ def test_what_is_erased_is_gone_and_everything_verifies(busy, people, tmp_path):
     server.restart()
     assert holders(server, FIRST, SECOND) == set()
     assert verified(server, api, tmp_path / "later")["facet 'what' closed in"] == "2"
+    log_key = api.log_key
+    server.stop()
+    assert held_against_log(tmp_path / "later", server.data_dir / "log", log_key) == [stated]
+
+
+def test_what_is_no_evidence_is_refused_at_once(busy, tmp_path):
+    server, api, *_ = busy
+    verified(server, api, tmp_path / "export")
+    tile = next((tmp_path / "export/tile/entries").glob("*.p/*"))
+    for spoil in (lambda: os.mkfifo(tile), lambda: tile.write_bytes(bytes(17_000_000))):
+        tile.unlink()
+        spoil()
+        checked = run_vitrine("verify", "journal", tmp_path / "export", "--log-key", api.log_key)
+        assert checked.returncode == 1, checked.stderr
+        assert "no regular file" in checked.stdout or "more than 16777472 bytes" in checked.stdout
 
 
 def test_a_kill_on_the_way_leaves_nothing_behind(busy, people, tmp_path):

@@ -76,13 +76,15 @@ def journal(given: dict, key) -> None:
     head = given["head_text"] if "head_text" in given else spelled(given["head"])
     files = given | {"files": given["files"] | {"journal.json": {"text": head}}}
     since = given.get("since")
-    journals.verify_journal(
+    found = journals.verify_journal(
         reader(files),
         key,
         None if since is None else spelled(since),
         [spelled(each) for each in given.get("receipts", [])],
         [base64.b64encode(data_in(each)).decode() for each in given.get("promises", [])],
     )
+    if "closed_unstated" in given:
+        assert found.closed_unstated == given["closed_unstated"]
 
 
 JUDGES = {

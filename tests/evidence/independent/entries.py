@@ -8,6 +8,7 @@ from evidence.independent.notes import verify_signature
 from evidence.independent.refusal import require
 
 TOLERANCE = 10  # seconds
+AGREEMENT_HOLDS = 3600 + TOLERANCE
 
 
 @dataclasses.dataclass(frozen=True)
@@ -167,19 +168,23 @@ class Rules:
         self.last: Seal | None = None
         self.last_hash = bytes(32)
         self.latest = 0  # of the entries since the last seal
+        self.agreed = 0  # of the erasures since then
 
     def follow(self, data: bytes) -> None:
         entry = read_entry(data)
         match entry:
             case Seal():
                 self.follow_seal(entry)
-                self.last, self.last_hash, self.latest = entry, leaf_hash(data), 0
+                self.last, self.last_hash, self.latest, self.agreed = entry, leaf_hash(data), 0, 0
             case Account():
                 require(entry.slot == self.accounts, "slots are given out in order")
                 self.accounts += 1
             case Erasure():
                 require(entry.slot < self.accounts, "an erasure is of a slot that was given out")
+                recent = not self.last or entry.agreed + AGREEMENT_HOLDS >= self.last.time
+                require(recent, "an old agreement was used")
                 self.check_approvals(entry, erasure_statement(self.origin, entry))
+                self.agreed = max(self.agreed, entry.agreed)
             case _:
                 self.follow_dated(entry)
 
@@ -188,6 +193,7 @@ class Rules:
         require(seal.previous == self.last_hash, "a seal names the one before it")
         require(seal.slots == self.accounts, "a seal covers the accounts created before it")
         require(self.latest <= seal.time + TOLERANCE, "an entry is dated behind its seal")
+        require(self.agreed <= seal.time + AGREEMENT_HOLDS, "agreed to behind its seal")
         if self.last:
             require(seal.time >= self.last.time, "time went back")
             require(seal.policy_epoch >= self.last.policy_epoch, "the policy epoch went back")

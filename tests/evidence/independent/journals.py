@@ -2,14 +2,15 @@
 
 import collections
 import dataclasses
+import itertools
 import re
 from collections.abc import Sequence
 
 from evidence.independent import cbor, documents, promises, receipts
 from evidence.independent.entries import TOLERANCE, Seal
-from evidence.independent.merkle import Growing
+from evidence.independent.merkle import Growing, sha256
 from evidence.independent.notes import Key
-from evidence.independent.records import read_shown, time_of
+from evidence.independent.records import Shown, read_shown, time_of
 from evidence.independent.refusal import RefusedError, check, require
 from evidence.independent.sealed import Sealed, b64, read_sealed, verify_sealed
 from evidence.independent.tiles import Read, Tree
@@ -24,6 +25,7 @@ class Findings:
     records: int = 0
     wholly_open: int = 0
     gone: int = 0
+    closed_unstated: dict[str, int] = dataclasses.field(default_factory=dict)  # by facet
 
 
 def read_head(document: str) -> Sealed:
@@ -39,11 +41,56 @@ def written(head: Sealed) -> dict:
     return {"format": FORMAT, "journal": journal, **head.members()}
 
 
-def dropped_by(what: bytes) -> int:
-    """Below which index a record says that records were dropped; 0 where it says nothing of that."""
-    _, action, _, blob, *_ = cbor.decode(what)
-    said = re.fullmatch(r"0-([1-9][0-9]{0,17})", blob)
-    return int(said[1]) + 1 if action == "journal.expire" and said else 0
+@dataclasses.dataclass(frozen=True)
+class Statement:
+    """What a record says of records before it that are not whole any more."""
+
+    facets: tuple[str, ...]  # erased; none where records were dropped
+    records: list[tuple[int, int]]  # first and last of each range
+
+    @property
+    def count(self) -> int:
+        return sum(last - first + 1 for first, last in self.records)
+
+
+ERASE, EXPIRE = "journal.erase", "journal.expire"
+INDEX = r"(?:0|[1-9][0-9]{0,17})"
+RANGES = re.compile(rf"{INDEX}(?:-{INDEX})?(?:,{INDEX}(?:-{INDEX})?)*")
+
+
+def read_ranges(text: str) -> list[tuple[int, int]]:
+    """Of indexes as 4-9,17. None where they are not spelled so."""
+    if not RANGES.fullmatch(text):
+        return []
+    pairs = [(part.split("-") * 2)[:2] for part in text.split(",")]
+    ranges = [(int(first), int(last)) for first, last in pairs]
+    spelled = ",".join(str(a) if a == b else f"{a}-{b}" for a, b in ranges)
+    in_order = all(after[0] > before[1] + 1 for before, after in itertools.pairwise(ranges))
+    good = spelled == text and in_order and all(a <= b for a, b in ranges) and len(ranges) <= 1000
+    return ranges if good else []
+
+
+def statement_in(shown: Shown, index: int, statements: list[int]) -> Statement | None:
+    """docs/formats/record.md: only what the server writes counts."""
+    if not {"what", "why"} <= shown.opened.keys():
+        return None
+    _, action, _, blob, version, content_root, _ = cbor.decode(shown.opened["what"])
+    _, basis, permitted, *_ = cbor.decode(shown.opened["why"])
+    ranges = read_ranges(blob)
+    if action not in (ERASE, EXPIRE) or not permitted or not ranges or ranges[-1][1] >= index:
+        return None
+    if action == EXPIRE:
+        by_system = "who" in shown.opened and cbor.decode(shown.opened["who"])[0] == "system"
+        whole = len(ranges) == 1 and ranges[0][0] == 0 and (ranges[0][1] + 1) % 256 == 0
+        return Statement((), ranges) if by_system and whole else None
+    said = Statement(tuple(version.split(",")), ranges)
+    if version not in ("who", "what", "who,what") or said.count > 10_000:
+        return None
+    if any(first <= each <= last for first, last in ranges for each in statements):
+        return None
+    order = ["vitrine-erasure-order-v1", shown.journal, [list(each) for each in ranges]]
+    order += ["who" in said.facets, "what" in said.facets, basis]
+    return said if content_root == sha256(cbor.encode(order)) else None
 
 
 class Journal:
@@ -58,6 +105,9 @@ class Journal:
         self.findings = Findings()
         self.gone: list[int] = []
         self.dropped_below = 0  # as records say
+        self.closed = {"who": set(), "what": set(), "why": set(), "outcome": set()}
+        self.statements: list[int] = []  # records that tell of erasures or of what was dropped
+        self.erased: dict[str, set[int]] = {"who": set(), "what": set()}  # as records say
 
     def verify_head(self) -> None:
         with check("document"):
@@ -123,8 +173,9 @@ class Journal:
             self.gone.append(index)
             return
         shown = read_shown(entry)
-        if "what" in shown.opened:
-            self.dropped_below = max(self.dropped_below, dropped_by(shown.opened["what"]))
+        self.take_statement(shown, index)
+        for facet in self.closed.keys() - shown.opened.keys():
+            self.closed[facet].add(index)
         self.findings.wholly_open += len(shown.opened) == 4
         if "outcome" not in shown.opened:
             return
@@ -133,6 +184,21 @@ class Journal:
         late = time_of(outcome) > (self.seal.time + TOLERANCE) * 1_000_000
         if late or (closing and closing[0] >= index):
             self.wrong.setdefault("records", RefusedError(f"record {index} is too late", "records"))
+
+    def take_statement(self, shown: Shown, index: int) -> None:
+        said = statement_in(shown, index, self.statements)
+        if said and not said.facets:
+            self.dropped_below = max(self.dropped_below, said.records[0][1] + 1)
+        for facet in said.facets if said else ():
+            for first, last in said.records:
+                self.erased[facet].update(range(first, last + 1))
+        if "what" in shown.opened and cbor.decode(shown.opened["what"])[1] in (ERASE, EXPIRE):
+            self.statements.append(index)
+
+    def count_closed(self) -> None:
+        for facet, closed in self.closed.items():
+            if unstated := len(closed - self.erased.get(facet, set())):
+                self.findings.closed_unstated[facet] = unstated
 
     def check_gone(self) -> None:
         if any(index >= self.dropped_below for index in self.gone):
@@ -156,6 +222,7 @@ def verify_journal(
     for promise in promised:
         journal.take_promise(promise)
     journal.read_files()
+    journal.count_closed()
     journal.check_gone()
     journal.check_history()
     for name in ("records", "history", "receipts' records", "promises kept"):

@@ -40,12 +40,14 @@ LOSS = [
     START,
     [[sha256(b"one key"), sha256(b"one") * 2], [sha256(b"other key"), sha256(b"other") * 2]],
 ]
+ERASURE = ["erasure", 1, 1, 3, True, False, sha256(b"order"), START, LOSS[8]]
 ENTRIES = {
     "seal": SEAL,
     "account-created": ACCOUNT,
     "suspension": SUSPENSION,
     "restart": RESTART,
     "loss": LOSS,
+    "erasure": ERASURE,
 }
 
 
@@ -140,12 +142,7 @@ def bad_restarts() -> list[tuple]:
 
 
 def bad_losses() -> list[tuple]:
-    approvals, reason = LOSS[8], "The reason of a loss has 1 to 1000 bytes"
-    (key, signature), other = approvals
-
-    def approved(*given) -> list:
-        return with_item(LOSS, 8, list(given))
-
+    reason = "The reason of a loss has 1 to 1000 bytes"
     return [
         ("slot is negative", NO_NUMBER, with_item(LOSS, 2, -1)),
         ("slot is null", NO_NUMBER, with_item(LOSS, 2, None)),
@@ -162,7 +159,18 @@ def bad_losses() -> list[tuple]:
         ("commitment of 33 bytes", BYTES_LENGTH, with_item(LOSS, 6, LOSS[6] + b"\0")),
         ("a time before 1970", TIMES, with_item(LOSS, 7, -1)),
         ("a time in the year 10000", TIMES, with_item(LOSS, 7, END_OF_TIME)),
-        ("approvals are null", NO_ARRAY, with_item(LOSS, 8, None)),
+        *bad_approvals(LOSS),
+    ]
+
+
+def bad_approvals(value: list) -> list[tuple]:
+    (key, signature), other = value[8]
+
+    def approved(*given) -> list:
+        return with_item(value, 8, list(given))
+
+    return [
+        ("approvals are null", NO_ARRAY, with_item(value, 8, None)),
         ("approved by nobody", LENGTH, approved()),
         ("approved by one", LENGTH, approved([key, signature])),
         ("approved by three", LENGTH, approved([key, signature], other, other)),
@@ -176,12 +184,31 @@ def bad_losses() -> list[tuple]:
     ]
 
 
+def bad_erasures() -> list[tuple]:
+    count = facets = "An erasure is of 1 to 10000 records, and of who or what"
+    return [
+        ("slot is negative", NO_NUMBER, with_item(ERASURE, 2, -1)),
+        ("of no records", count, with_item(ERASURE, 3, 0)),
+        ("of 10,001 records", count, with_item(ERASURE, 3, 10_001)),
+        ("number of records is a text", NO_NUMBER, with_item(ERASURE, 3, "3")),
+        ("of neither facet", facets, with_item(ERASURE, 4, False)),
+        ("who is 1", NO_BOOLEAN, with_item(ERASURE, 4, 1)),
+        ("what is null", NO_BOOLEAN, with_item(ERASURE, 5, None)),
+        ("order of 31 bytes", BYTES_LENGTH, with_item(ERASURE, 6, ERASURE[6][:-1])),
+        ("order is null", NO_BYTES, with_item(ERASURE, 6, None)),
+        ("a time before 1970", TIMES, with_item(ERASURE, 7, -1)),
+        ("a time in the year 10000", TIMES, with_item(ERASURE, 7, END_OF_TIME)),
+        *bad_approvals(ERASURE),
+    ]
+
+
 BAD_ITEMS = {
     "seal": bad_seals,
     "account-created": bad_accounts,
     "suspension": bad_suspensions,
     "restart": bad_restarts,
     "loss": bad_losses,
+    "erasure": bad_erasures,
 }
 
 

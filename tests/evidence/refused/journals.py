@@ -25,6 +25,16 @@ from evidence.refused.proofs import LEADS_ELSEWHERE, LONGER, NO_LEAF, SHORTER
 from evidence.refused.receipts import edited, turned
 from evidence.refused.records import JOURNAL, OUTCOME, SALTS, cbor, with_item
 from evidence.refused.signing import OTHER, THIEF, b64
+from evidence.refused.statements import (
+    closed,
+    erased,
+    erasure,
+    erasures,
+    expiry,
+    false_expiries,
+    of_dropped,
+    twice_erased,
+)
 from evidence.refused.vectors import Vectors, flipped
 
 
@@ -45,6 +55,23 @@ def make() -> list[Vectors]:
         "records: Records 0 to 4 are missing",
         good | {"files": without_records(good["files"])},
     )
+    out.accept("journal of which records were dropped", of_dropped(expiry()))
+    for name, statement in false_expiries():
+        says = "records: Records 0 to 255 are missing"
+        out.fail(
+            f"records are missing, and what says so {name}",
+            "journal of which records were dropped",
+            says,
+            of_dropped(statement),
+        )
+    for name, statement, unstated in erasures():
+        counted = {"closed_unstated": {"who": unstated} if unstated else {}}
+        out.accept(f"journal with facets closed, {name}", erased(statement) | counted)
+    counted = {"closed_unstated": {"who": 2, "why": 1}}
+    name = "journal with facets closed, stated by a record with its reasons closed"
+    out.accept(name, erased(closed(erasure(), "why")) | counted)
+    counted = {"closed_unstated": {"who": 1}}
+    out.accept("journal with an erasure of an erasure", twice_erased() | counted)
     out.accept("journal and what was kept of it", kept)
     for name, says, document in [*no_heads(good["head"]), *spoiled_heads(good["head"]), *dishonest_heads()]:
         given = {"head_text": document} if isinstance(document, str) else {"head": document}

@@ -1,7 +1,9 @@
 """Whole logs (docs/formats/public-log.md): their files, and an earlier checkpoint to compare with."""
 
+import cbor2
 from evidence.refused import merkle
-from evidence.refused.entries import ACCOUNT, END_OF_TIME, LOSS, RESTART, SEAL, START, SUSPENSION
+from evidence.refused.entries import ACCOUNT, END_OF_TIME, ERASURE, LOSS, RESTART, SEAL, START, SUSPENSION
+from evidence.refused.notes import SMALL_ORDER
 from evidence.refused.records import cbor, with_item
 from evidence.refused.signing import LOG, OTHER, THIEF, Signer, checkpoint_text
 from evidence.refused.vectors import Vectors, as_input, flipped
@@ -14,6 +16,8 @@ def make() -> list[Vectors]:
     out.accept("log with an earlier checkpoint", log(good, since=signed(good[:3])))
     out.accept("log compared with itself", log(good, since=signed(good)))
     out.accept("log with a loss", log([*good, loss()]))
+    out.accept("log with an erasure", log([*good, erasure()]))
+    out.accept("log with erasures as far from their seals as may be", log(agreed(good, 3610)))
     out.accept("log with dates as far from their seals as may be", log(dated(good, 10)))
     out.accept("empty log", log([]))
     for name, says, given in (*broken_rules(good), *spoiled_files(good)):
@@ -61,6 +65,36 @@ def loss(
     statement = cbor(["vitrine-loss-v1", origin, *value[2:8]])
     value = with_item(value, 8, [[each.public, each.private.sign(statement)] for each in signers])
     return cbor(with_items(value, stated or {}))
+
+
+def erasure(
+    signers: tuple[Signer, ...] = PEOPLE, origin: str = LOG.name, stated: dict | None = None, **changed
+) -> bytes:
+    """As loss()."""
+    positions = {"slot": 2, "records": 3, "who": 4, "what": 5, "order": 6, "time": 7}
+
+    def with_items(items: list, said: dict) -> list:
+        for name, value in said.items():
+            items = with_item(items, positions[name], value)
+        return items
+
+    value = with_items(with_item(ERASURE, 7, START + 4), changed)
+    statement = cbor(["vitrine-erasure-v1", origin, *value[2:8]])
+    value = with_item(value, 8, [[each.public, each.private.sign(statement)] for each in signers])
+    return cbor(with_items(value, stated or {}))
+
+
+def by_nobody(entry: bytes) -> bytes:
+    """Signed with a key that nobody holds: the same signature fits every statement."""
+    value = cbor2.loads(entry)
+    key = dict(SMALL_ORDER)["of order 1"]
+    return cbor(with_item(value, 8, [value[8][0], [key, key + bytes(32)]]))
+
+
+def agreed(good: list[bytes], seconds: int) -> list[bytes]:
+    """Erasures agreed to that many seconds before the seal in front of them and behind the next."""
+    last = START + 4
+    return [*good, erasure(time=last - seconds), erasure(time=last + 1 + seconds), seal(5, 2, good[7])]
 
 
 def dated(good: list[bytes], seconds: int) -> list[bytes]:
@@ -151,6 +185,7 @@ def broken_rules(good: list[bytes]) -> list[tuple]:
             cbor(with_item(with_item(RESTART, 2, START + 4 - 11), 3, 4)),
         ),
         *broken_losses(),
+        *broken_erasures(),
     ]
     rows = [(name, f"entries: {says}", log([*good, entry])) for name, says, entry in behind]
     within = [
@@ -173,7 +208,14 @@ def broken_rules(good: list[bytes]) -> list[tuple]:
             with_suspension(good, 10**6),
         ),
     ]
+    within.append(
+        ("an erasure agreed to behind its seal", "one of the two times is false", agreed_late(good))
+    )
     return rows + [(name, f"entries: {says}", log(entries)) for name, says, entries in within]
+
+
+def agreed_late(good: list[bytes]) -> list[bytes]:
+    return [*good, erasure(time=START + 5 + 3611), seal(5, 2, good[7])]
 
 
 def broken_losses() -> list[tuple]:
@@ -187,6 +229,23 @@ def broken_losses() -> list[tuple]:
         ("a loss for another reason", unsigned, loss(stated={"reason": "nothing much"})),
         ("a loss in another slot than was signed", unsigned, loss(stated={"slot": 0})),
         ("a loss with another time than was signed", unsigned, loss(stated={"time": START + 5})),
+    ]
+
+
+def broken_erasures() -> list[tuple]:
+    unsigned = "not signed by both"
+    return [
+        ("an erasure with an old agreement", "an old agreement", erasure(time=START + 4 - 3611)),
+        ("an erasure in a slot that nobody has", "only 2 were given out", erasure(slot=2)),
+        ("an erasure signed by one twice", "one person twice", erasure((PEOPLE[0], PEOPLE[0]))),
+        ("an erasure signed for another log", unsigned, erasure(origin=OTHER.name)),
+        ("an erasure from more than was signed", unsigned, erasure(stated={"records": 4})),
+        ("an erasure of another facet", unsigned, erasure(stated={"what": True})),
+        ("an erasure by another order", unsigned, erasure(stated={"order": merkle.sha256(b"other")})),
+        ("an erasure in another slot than was signed", unsigned, erasure(stated={"slot": 0})),
+        ("an erasure with another time than was signed", unsigned, erasure(stated={"time": START + 5})),
+        ("an erasure signed by nobody", "signs for everybody", by_nobody(erasure())),
+        ("a loss signed by nobody", "signs for everybody", by_nobody(loss())),
     ]
 
 
