@@ -11,8 +11,6 @@ namespace {
 
 using tlog::kTileWidth;
 
-constexpr std::uint64_t kRecordsAtOnce = 1000;
-
 /// The record with the facets closed; nothing when they were.
 Result<std::optional<Bytes>> closed(ConstBytes entry, const evidence::ErasedFacets& facets) {
   auto record = TRY(evidence::decode_shown(entry));
@@ -23,54 +21,63 @@ Result<std::optional<Bytes>> closed(ConstBytes entry, const evidence::ErasedFace
   return std::optional(std::move(bytes));
 }
 
+/// The first bundle from `from` on of which a record is named.
+std::optional<std::uint64_t> next_named(const evidence::RecordRanges& records, std::uint64_t from) {
+  const auto range = std::ranges::find_if(
+      records, [from](const evidence::RecordRange& each) { return each.last / kTileWidth >= from; });
+  if (range == records.end()) return std::nullopt;
+  return std::max(from, range->first / kTileWidth);
+}
+
 }  // namespace
 
 Task<Result<void>> JournalEraser::close_facets() {
+  Result<void> done;
+  auto left = at_a_time_;
   for (auto& row : CO_TRY(pending_erasures(*store_))) {
+    if (left == 0) break;
     if (closed_.contains(row.key.bytes)) continue;
-    CO_TRY(co_await close(row.erasure));
+    const auto is_closed = co_await close_some(row, left);
+    if (!is_closed && done) done = std::unexpected(is_closed.error());
+    if (!is_closed || !*is_closed) continue;
+    next_bundle_.erase(row.key.bytes);
     closed_.emplace(std::move(row.key.bytes), std::move(row.erasure));
   }
-  co_return Result<void>{};
+  co_return done;
 }
 
-Task<Result<void>> JournalEraser::close(const PendingErasure& erasure) {
-  for (const auto& range : erasure.records) {
-    CO_TRY(close_in_files(erasure, range));
-    CO_TRY(co_await close_in_store(erasure, range));
+/// Whether all of it is closed now.
+Task<Result<bool>> JournalEraser::close_some(const PendingErasureRow& row, unsigned& left) {
+  auto& next = next_bundle_[row.key.bytes];
+  for (auto bundle = next_named(row.erasure.records, next); bundle;
+       bundle = next_named(row.erasure.records, next)) {
+    if (left == 0) co_return false;
+    --left;
+    CO_TRY(co_await close_bundle(row.erasure, *bundle));
+    next = *bundle + 1;
   }
-  co_return Result<void>{};
-}
-
-Task<Result<void>> JournalEraser::close_in_store(const PendingErasure& erasure,
-                                                 const evidence::RecordRange& range) {
-  for (auto at = std::max(range.first, store_->journal_front(erasure.stream)); at <= range.last;) {
-    const auto records =
-        CO_TRY(store_->scan_journal(erasure.stream, at, std::min(kRecordsAtOnce, range.last - at + 1)));
-    if (records.empty()) break;
-    std::vector<store::JournalRewrite> rewrites;
-    for (const auto& record : records) {
-      const auto index = at++;
-      const auto bytes = CO_TRY(closed(as_bytes(record.bytes), erasure.facets));
-      if (bytes) rewrites.push_back({erasure.stream, index, record.leaf, std::string(as_text(*bytes))});
-    }
-    if (!rewrites.empty()) CO_TRY(co_await ledger_->close_facets(std::move(rewrites)));
-  }
-  co_return Result<void>{};
+  co_return true;
 }
 
 /// A file of records that the store still has is what a crash left before the store forgot them: it is
 /// written anew when they are moved again.
-Result<void> JournalEraser::close_in_files(const PendingErasure& erasure,
-                                           const evidence::RecordRange& range) {
-  const auto front = store_->journal_front(erasure.stream);
-  for (auto bundle = range.first / kTileWidth; bundle <= range.last / kTileWidth; ++bundle) {
-    if (bundle * kTileWidth >= front)
-      TRY(files_.remove(erasure.stream, tlog::BundleId{.index = bundle}));
-    else
-      TRY(close_in_file(erasure, bundle));
+Task<Result<void>> JournalEraser::close_bundle(const PendingErasure& erasure, std::uint64_t bundle) {
+  if (bundle * kTileWidth < store_->journal_front(erasure.stream)) co_return close_in_file(erasure, bundle);
+  CO_TRY(files_.remove(erasure.stream, tlog::BundleId{.index = bundle}));
+  co_return co_await close_in_store(erasure, bundle);
+}
+
+Task<Result<void>> JournalEraser::close_in_store(const PendingErasure& erasure, std::uint64_t bundle) {
+  auto index = bundle * kTileWidth;
+  std::vector<store::JournalRewrite> rewrites;
+  for (const auto& record : CO_TRY(store_->scan_journal(erasure.stream, index, kTileWidth))) {
+    const bool is_named = contains(erasure.records, index);
+    const auto bytes = is_named ? CO_TRY(closed(as_bytes(record.bytes), erasure.facets)) : std::nullopt;
+    if (bytes) rewrites.push_back({erasure.stream, index, record.leaf, std::string(as_text(*bytes))});
+    ++index;
   }
-  return {};
+  if (!rewrites.empty()) CO_TRY(co_await ledger_->close_facets(std::move(rewrites)));
+  co_return Result<void>{};
 }
 
 Result<void> JournalEraser::close_in_file(const PendingErasure& erasure, std::uint64_t bundle) {

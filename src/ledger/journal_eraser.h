@@ -18,12 +18,17 @@ namespace vitrine::ledger {
 /// it. What a crash broke off is taken up with the row. For one thread.
 class JournalEraser {
  public:
-  JournalEraser(Ledger& ledger, store::Store& store, JournalFiles files)
-      : ledger_(&ledger), store_(&store), files_(std::move(files)) {}
+  /// So many bundles of records are written anew at a time: that bounds how long a seal waits.
+  static constexpr unsigned kBundlesAtATime = 16;
 
-  /// The first step, for all rows that came. No records may be moved to files while it runs. Errors: Corrupt
-  /// with the file whose records cannot be read; those of the store; InsufficientStorage, DeviceFailed. Those
-  /// that were reached are done then.
+  JournalEraser(Ledger& ledger, store::Store& store, JournalFiles files,
+                unsigned bundles_at_a_time = kBundlesAtATime)
+      : ledger_(&ledger), store_(&store), files_(std::move(files)), at_a_time_(bundles_at_a_time) {}
+
+  /// A piece of the first step; the next call goes on from there, a new start from the first record. No
+  /// records may be moved to files while it runs, but in between. Errors: of the first row that failed;
+  /// others were gone on with. Corrupt with the file whose records cannot be read; those of the store;
+  /// InsufficientStorage, DeviceFailed.
   Task<Result<void>> close_facets();
   /// Whether there is anything for the second step.
   [[nodiscard]] bool has_closed() const { return !closed_.empty(); }
@@ -31,15 +36,18 @@ class JournalEraser {
   Task<Result<void>> clear_traces();
 
  private:
-  Task<Result<void>> close(const PendingErasure& erasure);
-  Task<Result<void>> close_in_store(const PendingErasure& erasure, const evidence::RecordRange& range);
-  Result<void> close_in_files(const PendingErasure& erasure, const evidence::RecordRange& range);
+  Task<Result<bool>> close_some(const PendingErasureRow& row, unsigned& left);
+  Task<Result<void>> close_bundle(const PendingErasure& erasure, std::uint64_t bundle);
+  Task<Result<void>> close_in_store(const PendingErasure& erasure, std::uint64_t bundle);
   Result<void> close_in_file(const PendingErasure& erasure, std::uint64_t bundle);
 
   Ledger* ledger_;
   store::Store* store_;
   JournalFiles files_;
-  std::map<std::string, PendingErasure> closed_;  // by the keys of their rows
+  unsigned at_a_time_;
+  // By the keys of their rows:
+  std::map<std::string, std::uint64_t> next_bundle_;  // of those that are begun
+  std::map<std::string, PendingErasure> closed_;
 };
 
 }  // namespace vitrine::ledger

@@ -96,6 +96,63 @@ TEST(JournalEraser, TakesTheBytesOutOfFilesTablesAndLog) {
   script.expect_erased(kBoth);
 }
 
+TEST(JournalEraser, DoesAFewBundlesAtATime) {
+  MemoryDisk disk;
+  Script script(disk);
+  script.prepare();
+  script.ask(kWho);
+  {
+    JournalEraser eraser(script.ledger(), script.store(), script.files(), 1);
+    for (int done = 0; done < 2; ++done) {
+      ASSERT_TRUE(store::run(eraser.close_facets()));
+      EXPECT_FALSE(eraser.has_closed()) << done;
+    }
+  }
+  script.reopen();
+  JournalEraser eraser(script.ledger(), script.store(), script.files(), 1);
+  int calls = 0;
+  for (; !eraser.has_closed() && calls < 10; ++calls) ASSERT_TRUE(store::run(eraser.close_facets()));
+  EXPECT_EQ(calls, 3) << "one for each bundle, from the first again after a restart";
+  ASSERT_TRUE(store::run(eraser.clear_traces()));
+  script.expect_erased(kWho);
+}
+
+/// Records move to files while an erasure is under way.
+TEST(JournalEraser, FindsWhatIsMovedInBetween) {
+  MemoryDisk disk;
+  Script script(disk);
+  script.prepare();
+  script.append(300);
+  const evidence::RecordRanges late{{590, 590}, {770, 770}};
+  script.write(pending_erasure({kStream, late, kWho}, "1"));
+  JournalEraser eraser(script.ledger(), script.store(), script.files(), 1);
+  ASSERT_TRUE(store::run(eraser.close_facets()));
+  script.move();
+  ASSERT_EQ(script.store().journal_front(kStream), 768u);
+  ASSERT_TRUE(store::run(eraser.close_facets()));
+  ASSERT_TRUE(eraser.has_closed());
+  const auto records = JournalReader(script.store(), script.files()).records(kStream, 0, SIZE_MAX).value();
+  for (const std::uint64_t index : {590, 770})
+    EXPECT_FALSE(
+        is_open(evidence::decode_shown(as_bytes(records[index].bytes)).value(), evidence::FacetKind::Who));
+  EXPECT_TRUE(
+      is_open(evidence::decode_shown(as_bytes(records[591].bytes)).value(), evidence::FacetKind::Who));
+}
+
+TEST(JournalEraser, GoesOnWithOthersWhenOneFails) {
+  MemoryDisk disk;
+  Script script(disk);
+  script.prepare();
+  ASSERT_TRUE(JournalFiles(disk, "/journals").write(kStream, tlog::BundleId{.index = 0}, Bytes(10, 'x')));
+  script.write(pending_erasure({kStream, {{5, 5}}, kWho}, "1"));
+  script.write(pending_erasure({kStream, {{300, 300}}, kWho}, "2"));
+  JournalEraser eraser(script.ledger(), script.store(), script.files());
+  EXPECT_FALSE(store::run(eraser.close_facets()));
+  ASSERT_TRUE(eraser.has_closed());
+  ASSERT_TRUE(store::run(eraser.clear_traces()));
+  EXPECT_EQ(pending_erasures(script.store())->size(), 1u) << "the one of the damaged file waits";
+}
+
 TEST(JournalEraser, LeavesNothingOpenForRecordsThatAreMovedLater) {
   MemoryDisk disk;
   Script script(disk);

@@ -43,7 +43,7 @@ Sealer::Sealer(Ledger& ledger, store::Store& store, const LogKey& key, const Clo
       options_(std::move(options)),
       journals_(store, key, ledger.journals().files()),
       mover_(store, ledger.journals().files(), options_.journal_tail),
-      eraser_(ledger, store, ledger.journals().files()),
+      eraser_(ledger, store, ledger.journals().files(), options_.erase_at_a_time),
       retention_(ledger, store, clock, options_.retention) {}
 
 Sealer::~Sealer() {

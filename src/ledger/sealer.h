@@ -34,6 +34,8 @@ struct SealerOptions {
   std::chrono::milliseconds patience{10'000};
   /// As many sealed records of a journal may wait in the store before they are moved to files.
   std::uint64_t journal_tail = 4096;
+  /// From so many bundles of records is erased before a seal at most.
+  unsigned erase_at_a_time = JournalEraser::kBundlesAtATime;
   /// Nothing: records are kept for ever.
   std::optional<RetentionOptions> retention{};
 };

@@ -44,6 +44,22 @@ class TestJournal {
     ASSERT_TRUE(store::commit(*store_, {.writes = moved.writes, .trims = moved.trims}));
     ASSERT_EQ(store_->journal_front(kStream), kInFiles);
   }
+  /// More behind them, in the store.
+  void append(std::uint64_t count) {
+    store::Commit appended;
+    for (const auto end = leaves_.size() + count; leaves_.size() < end;) {
+      appended.records.push_back(record(leaves_.size()));
+      leaves_.push_back(appended.records.back().leaf);
+    }
+    ASSERT_TRUE(store::commit(*store_, std::move(appended)));
+  }
+  /// What is in the store and full into files.
+  void move() {
+    Moved moved;
+    ASSERT_TRUE(JournalMover(*store_, files_, 1)
+                    .move(kStream, store_->journal_front(kStream), leaves_.size(), moved));
+    ASSERT_TRUE(store::commit(*store_, {.writes = moved.writes, .trims = moved.trims}));
+  }
   void write(store::Write row) { ASSERT_TRUE(store::commit(*store_, {.writes = {std::move(row)}})); }
 
   /// As somebody who tries again what failed.
