@@ -41,13 +41,16 @@ evidence::RecordContents statement(const RetentionOptions& options, std::uint64_
 
 Result<void> Retention::load() {
   for (const auto stream : TRY(streams_with_dropped(*store_))) stated_.insert(stream);
-  return {};
+  return time_.load();
 }
 
 Task<Result<void>> Retention::state(const SealedJournals& journals) {
   const auto now = std::chrono::steady_clock::now();
   if (!options_ || now < next_round_) co_return Result<void>{};
-  if (slot_ == 0 && !bundle_) round_began_ = now;
+  if (slot_ == 0 && !bundle_) {
+    round_began_ = now;
+    CO_TRY(co_await begin_round());
+  }
   for (unsigned looked = 0; looked < kBundlesAtATime && slot_ < journals.slots(); ++looked) {
     const auto done = co_await look_at_next(journals);
     if (done) continue;
@@ -61,11 +64,27 @@ Task<Result<void>> Retention::state(const SealedJournals& journals) {
   co_return Result<void>{};
 }
 
+Task<Result<void>> Retention::begin_round() {
+  now_ = time_.advance();
+  std::vector<store::Write> writes{time_.row()};
+  co_return co_await ledger_->write_seal(std::move(writes), {});
+}
+
+/// What was stated in a commit that was answered with an error, and is there all the same.
+Result<void> Retention::find_left_behind(std::uint32_t stream, std::uint64_t dropped) {
+  if (dropped == 0 || sealed_.contains(stream)) return {};
+  if (TRY(files_.has(stream, tlog::BundleId{.index = dropped / kTileWidth - 1}))) stated_.insert(stream);
+  return {};
+}
+
 /// One bundle, or the end of those that are old.
 Task<Result<void>> Retention::look_at_next(const SealedJournals& journals) {
   const auto place = journals.place(slot_);
   const auto dropped = CO_TRY(dropped_below(*store_, place.stream));
-  if (!bundle_) bundle_ = dropped / kTileWidth;
+  if (!bundle_) {
+    CO_TRY(find_left_behind(place.stream, dropped));
+    bundle_ = dropped / kTileWidth;
+  }
   const bool is_in_file = (*bundle_ + 1) * kTileWidth <= store_->journal_front(place.stream);
   if (is_in_file && CO_TRY(is_old(place.stream, *bundle_))) {
     ++*bundle_;
@@ -89,7 +108,7 @@ Task<Result<void>> Retention::state(const identity::JournalPlace& place, std::ui
 
 /// What does not tell its time is kept.
 Result<bool> Retention::is_old(std::uint32_t stream, std::uint64_t bundle) const {
-  const auto young = clock_->now() - options_->age;
+  const auto young = now_ - options_->age;
   for (const auto& entry : TRY(ledger_->journals().records(stream, bundle * kTileWidth, kTileWidth))) {
     const auto record = TRY(evidence::decode_shown(as_bytes(entry.bytes)));
     const auto& facet = record.facets[static_cast<std::size_t>(evidence::FacetKind::Outcome)];

@@ -11,12 +11,13 @@
 #include "crypto/digest.h"
 #include "ledger/journal_files.h"
 #include "ledger/ledger.h"
+#include "ledger/retention_clock.h"
 #include "ledger/sealed_journals.h"
 
 namespace vitrine::ledger {
 
 struct RetentionOptions {
-  /// Records are kept at least so long, by their own time.
+  /// Records are kept at least so long, by their own time and RetentionClock.
   std::chrono::seconds age{};
   /// Between two rounds through all journals, and so at least between two records of what was dropped in one
   /// of them: dropping must not make records for ever.
@@ -37,6 +38,7 @@ class Retention {
         store_(&store),
         files_(ledger.journals().files()),
         clock_(&clock),
+        time_(store, clock),
         options_(options) {}
 
   /// Learns what was stated in earlier runs; the next seal covers it. Errors: those of the store.
@@ -51,6 +53,8 @@ class Retention {
   void sealed();
 
  private:
+  Task<Result<void>> begin_round();
+  Result<void> find_left_behind(std::uint32_t stream, std::uint64_t dropped);
   Task<Result<void>> look_at_next(const SealedJournals& journals);
   Task<Result<void>> state(const identity::JournalPlace& place, std::uint64_t from, std::uint64_t up_to);
   [[nodiscard]] Result<bool> is_old(std::uint32_t stream, std::uint64_t bundle) const;
@@ -60,8 +64,10 @@ class Retention {
   store::Store* store_;
   JournalFiles files_;
   const Clock* clock_;
+  RetentionClock time_;
   std::optional<RetentionOptions> options_;
 
+  Timestamp now_{};                      // of the round
   std::uint32_t slot_ = 0;               // looked at
   std::optional<std::uint64_t> bundle_;  // of it, the next one
   std::chrono::steady_clock::time_point round_began_{}, next_round_{};

@@ -83,6 +83,69 @@ TEST(Retention, AMissingFileThatNobodySaidIsDroppedIsDamage) {
   EXPECT_EQ(missing.error().code, Code::Corrupt);
 }
 
+/// Each stop is between two steps, and the next start goes on.
+TEST(Retention, GoesOnAfterAStopBetweenStatementSealAndRemoval) {
+  MemoryDisk disk;
+  Script script(disk);
+  script.say_dropped();
+  script.reopen();
+  {
+    Retention retention(script.ledger(), script.store(), system_clock(), std::nullopt);
+    ASSERT_TRUE(retention.load());
+    ASSERT_TRUE(retention.drop());
+    EXPECT_TRUE(script.has(0).value()) << "stopped before a seal";
+  }
+  script.reopen();
+  {
+    Retention retention(script.ledger(), script.store(), system_clock(), std::nullopt);
+    ASSERT_TRUE(retention.load());
+    retention.sealed();
+    EXPECT_TRUE(script.has(0).value()) << "stopped before the removal";
+  }
+  script.reopen();
+  {
+    Retention retention(script.ledger(), script.store(), system_clock(), std::nullopt);
+    ASSERT_TRUE(retention.load());
+    ASSERT_TRUE(retention.drop());
+    EXPECT_TRUE(script.has(0).value()) << "this run made no seal yet";
+    // As a stop within the removal leaves it: the files go in order.
+    ASSERT_TRUE(script.files().remove(kStream, {.index = 0}));
+  }
+  script.reopen();
+  ASSERT_TRUE(script.drop());
+  script.expect_dropped();
+}
+
+TEST(RetentionClock, PassesAtMostTwiceAsFastAsTheServerRuns) {
+  class SetClock final : public Clock {
+   public:
+    Timestamp time{std::chrono::days(20'000)};
+    [[nodiscard]] Timestamp now() const override { return time; }
+  } clock;
+  using std::chrono::days;
+  using std::chrono::hours;
+  MemoryDisk disk;
+  Script script(disk);
+  const auto start = clock.time;
+  RetentionClock::Steady steady{};
+  RetentionClock ours(script.store(), clock);
+  ASSERT_TRUE(ours.load(steady));
+  EXPECT_EQ(ours.advance(steady), start);
+  clock.time += days(3650);
+  EXPECT_EQ(ours.advance(steady += hours(1)), start + hours(2)) << "ten years in an hour";
+  script.write(ours.row());
+  script.reopen();
+  RetentionClock next(script.store(), clock);
+  ASSERT_TRUE(next.load(steady));
+  EXPECT_EQ(next.advance(steady), start + hours(2)) << "a restart makes nothing true";
+  clock.time = start + hours(3);
+  EXPECT_EQ(next.advance(steady += hours(1)), start + hours(3)) << "never ahead of the clock";
+  clock.time = start;
+  EXPECT_EQ(next.advance(steady += hours(1)), start);
+  clock.time = start + hours(4);
+  EXPECT_EQ(next.advance(steady += hours(1)), start + hours(4)) << "it does not forget when it was";
+}
+
 std::uint64_t calls_of_dropping() {
   MemoryDisk disk;
   Script script(disk);

@@ -3,11 +3,13 @@
 
 #include "evidence/journal_export.h"
 #include "evidence/journal_verifier.h"
+#include "ledger/dropped_records.h"
 #include "ledger/sealed_check.h"
 #include "ledger/sealer.h"
 #include "operations/check_content.h"
 #include "operations/journals.h"
 #include "operations/test_world.h"
+#include "store/store_test_peer.h"
 
 namespace vitrine::operations {
 namespace {
@@ -34,6 +36,10 @@ class RetentionTest : public testing::Test {
   }
   void TearDown() override { sealer.reset(); }
 
+  /// As after a time in which the server ran on: else a clock ahead is not believed.
+  void believe_clock() {
+    ASSERT_TRUE(store::commit(*world.store, {.writes = {ledger::RetentionClock::row_of(clock.now())}}));
+  }
   /// Each run has a first and a last tick at least.
   void run_sealer(int times, std::optional<std::chrono::days> kept = kKept) {
     for (int i = 0; i < times; ++i) {
@@ -93,6 +99,7 @@ TEST_F(RetentionTest, WhatIsYoungIsKept) {
   EXPECT_TRUE(has(0));
   EXPECT_EQ(size(), before);
   clock.days = kKept * 10;
+  believe_clock();
   run_sealer(3, std::nullopt);
   EXPECT_TRUE(has(0)) << "without the setting records are kept for ever";
 }
@@ -100,6 +107,7 @@ TEST_F(RetentionTest, WhatIsYoungIsKept) {
 TEST_F(RetentionTest, WhatIsOldGoesAndTheJournalSaysSoAndComesToRest) {
   const auto before = size();
   clock.days = kKept + std::chrono::days(1);
+  believe_clock();
   run_sealer(1);
   ASSERT_EQ(size(), before + 1);
   const auto said = last();
@@ -129,8 +137,27 @@ TEST_F(RetentionTest, WhatIsOldGoesAndTheJournalSaysSoAndComesToRest) {
   EXPECT_EQ(report.damages, 0u);
 }
 
+TEST_F(RetentionTest, AClockThatIsYearsAheadDropsNothing) {
+  const auto before = size();
+  clock.days = std::chrono::days(3650);
+  run_sealer(4);
+  EXPECT_TRUE(has(0)) << "also after seals and restarts with that time";
+  EXPECT_EQ(size(), before);
+}
+
+/// The commit of a statement can be answered with an error and be there all the same.
+TEST_F(RetentionTest, AStatementThatItDoesNotKnowOfIsFound) {
+  open_sealer();
+  ASSERT_TRUE(store::commit(*world.store, {.writes = {ledger::dropped_below_write(slot(), 512)}}));
+  sealer->start();
+  sealer->stop();
+  EXPECT_FALSE(has(0));
+  EXPECT_FALSE(has(1));
+}
+
 TEST_F(RetentionTest, AReceiptOfWhatWasDroppedIsRefusedInWords) {
   clock.days = kKept + std::chrono::days(1);
+  believe_clock();
   run_sealer(3);
   open_sealer();
   sealer->start();
