@@ -25,7 +25,7 @@ struct JournalPlaceInLog {
 /// of it has its record. An earlier journal of the slot, which a loss ended, is left out.
 class ErasuresInLog {
  public:
-  explicit ErasuresInLog(JournalPlaceInLog place) : place_(std::move(place)) {}
+  explicit ErasuresInLog(JournalPlaceInLog place) : place_(place) {}
 
   /// Verifies the whole log, and takes the erasures out of it. Errors: VerificationFailed, when the journal's
   /// seal is not in it, too; `where` then is the place in the log.
