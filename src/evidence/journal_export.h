@@ -15,6 +15,9 @@ namespace vitrine::evidence {
 /// encode_shown() of the records.
 inline constexpr const char* kJournalHeadFile = "journal.json";
 
+/// The folder beside it where an export that is brought up to date keeps the heads before, as "SIZE.json".
+inline constexpr const char* kEarlierHeads = "earlier";
+
 /// JSON without whitespace. Errors: Corrupt when the seal's entry is none.
 Result<std::string> write_journal_head(const SealedHead& sealed);
 /// What write_journal_head() makes of it, as a value. Errors: as there.

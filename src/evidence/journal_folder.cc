@@ -50,6 +50,11 @@ class Update {
       : folder_(folder), head_(head), fetch_(fetch), tiles_(folder) {}
 
   Result<Exported> run() {
+    if (auto sound = check_below_signature(head_); !sound)
+      return fail(Code::VerificationFailed,
+                  fmt::format("What the server gave as the journal's head does not hold together: {} Nothing "
+                              "in the folder was changed.",
+                              sound.error().message));
     const auto earlier = TRY(earlier_head());
     const auto before = earlier ? earlier->size : 0;
     TRY(open_tree(earlier.value_or(JournalHead{.journal = {}, .size = 0, .root = tlog::empty_root()})));
@@ -60,6 +65,7 @@ class Update {
                   "The records are not those that the seal commits to: the journal was changed. Keep what is "
                   "in the folder from earlier.");
     if (before < head_.head.size) TRY(sync_file_system(folder_));
+    if (earlier && before < head_.head.size) TRY(keep_head(before));
     TRY(replace_file(folder_ / kJournalHeadFile, as_bytes(TRY(write_journal_head(head_)))));
     remove_outgrown(before);
     return Exported{.records = head_.head.size, .added = head_.head.size - before};
@@ -127,6 +133,7 @@ class Update {
     const auto bytes = fetch_(tlog::path(bundle));
     const bool is_gone = !bytes && bytes.error().code == Code::ResourceNotFound;
     if (!bytes && !is_gone) return std::unexpected(bytes.error());
+    if (is_gone) gone_ = bundle.index;
     const auto leaves = TRY(is_gone ? fetch_hashes(bundle) : hash(bundle, *bytes));
     for (std::uint64_t i = 0; i < known; ++i)
       if (TRY(tree_->node(0, bundle.index * kTileWidth + i)) != leaves[i])
@@ -159,13 +166,26 @@ class Update {
     return tlog::decode_tile(TRY(fetch_(tlog::path(tile))), tile.width);
   }
 
+  /// What the log signed of the journal earlier is evidence of its own.
+  Result<void> keep_head(std::uint64_t size) {
+    const auto document = TRY(read_file(folder_ / kJournalHeadFile));
+    const auto file = folder_ / kEarlierHeads / fmt::format("{}.json", size);
+    std::error_code error;
+    fs::create_directories(file.parent_path(), error);
+    if (error)
+      return fail(Code::DeviceFailed,
+                  fmt::format("Could not create {}: {}.", file.parent_path().string(), error.message()));
+    return replace_file(file, as_bytes(document));
+  }
+
   void remove_outgrown(std::uint64_t before) {
     for (unsigned level = 0; before >> (level * tlog::kTileHeight) > 0; ++level) {
       const auto index = before >> (level * tlog::kTileHeight) >> tlog::kTileHeight;
       const auto width = tlog::tile_width(level, index, before);
       if (width == 0 || width == tlog::tile_width(level, index, head_.head.size)) continue;
       tiles_.remove(tlog::TileId{.level = level, .index = index, .width = width});
-      if (level == 0) tiles_.remove(tlog::BundleId{.index = index, .width = width});
+      // Records that nobody gives out any more stay, although no reader of the longer journal looks at them.
+      if (level == 0 && gone_ != index) tiles_.remove(tlog::BundleId{.index = index, .width = width});
     }
   }
 
@@ -174,6 +194,7 @@ class Update {
   const FetchJournalFile& fetch_;
   FolderTiles tiles_;
   std::optional<tlog::TileTree> tree_;
+  std::optional<std::uint64_t> gone_;  ///< the last bundle of which only hashes were to be had
   /// The partial tiles, by level and index, as the last growth left them.
   std::map<std::pair<unsigned, std::uint64_t>, tlog::TileWrite> edge_;
 };

@@ -281,21 +281,22 @@ class ExportedFolder : public testing::Test {
                            return reader(files)(path);
                          });
   }
-  [[nodiscard]] Verification verify() const {
+  [[nodiscard]] Verification verify(const KeptEvidence& kept = {}) const {
     return verify_journal(
         [this](const std::string& path) -> Result<Bytes> {
           return to_bytes(as_bytes(TRY(read_file(folder_ / path))));
         },
-        log_.key());
+        log_.key(), kept);
   }
   void grow_to(std::uint64_t size) {
     for (auto n = log_.sealed_head(kSlot).head.size; n < size; ++n) log_.record(kSlot, sample_contents(n));
     log_.seal();
   }
+  /// All files but the heads before.
   [[nodiscard]] Files content() const {
     Files files;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_))
-      if (entry.is_regular_file())
+      if (entry.is_regular_file() && entry.path().parent_path().filename() != kEarlierHeads)
         files[entry.path().lexically_relative(folder_).string()] =
             to_bytes(as_bytes(read_file(entry.path()).value()));
     return files;
@@ -352,6 +353,42 @@ TEST_F(ExportedFolder, TakesHashesWhereRecordsAreGone) {
   const auto verification = verify();
   EXPECT_TRUE(verification.verified()) << report_as_text(verification);
   EXPECT_EQ(fact(verification, "records dropped, as a record says"), "256");
+}
+
+TEST_F(ExportedFolder, KeepsWhatItHasOfRecordsThatNobodyGivesOutAnyMore) {
+  grow_to(15);
+  ASSERT_TRUE(update());
+  const auto kept = content().at("tile/entries/000.p/15");
+  grow_to(20);
+  auto files = log_.journal(kSlot);
+  files.erase("tile/entries/000.p/20");
+  const auto head = read_journal_head(as_text(files.at(kJournalHeadFile))).value();
+  ASSERT_TRUE(update_export(folder_, head, reader(files)));
+  EXPECT_EQ(content().at("tile/entries/000.p/15"), kept);
+}
+
+TEST_F(ExportedFolder, KeepsTheHeadsBefore) {
+  for (const std::uint64_t size : {5, 300, 600}) {
+    grow_to(size);
+    ASSERT_TRUE(update());
+  }
+  for (const auto* size : {"5", "300"}) {
+    const auto earlier = read_file(folder_ / kEarlierHeads / fmt::format("{}.json", size));
+    ASSERT_TRUE(earlier) << size;
+    EXPECT_TRUE(verify({.since = *earlier}).verified()) << report_as_text(verify({.since = *earlier}));
+  }
+}
+
+TEST_F(ExportedFolder, AHeadThatDoesNotHoldTogetherReplacesNothing) {
+  grow_to(10);
+  ASSERT_TRUE(update());
+  const auto before = content();
+  grow_to(20);
+  const auto files = log_.journal(kSlot);
+  auto head = read_journal_head(as_text(files.at(kJournalHeadFile))).value();
+  head.checkpoint = "nobody signed this\n";
+  EXPECT_EQ(update_export(folder_, head, reader(files)).error().code, Code::VerificationFailed);
+  EXPECT_EQ(content(), before);
 }
 
 TEST_F(ExportedFolder, NothingElseIsOverwritten) {
