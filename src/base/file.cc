@@ -104,6 +104,7 @@ Result<std::string> read_regular_file(const fs::path& file, std::size_t most) {
   TRY(check_opened(in, file, errno));
   struct stat about{};
   if (::fstat(in.get(), &about) != 0) return failed("Reading", file, errno);
+  if (S_ISDIR(about.st_mode)) return failed("Reading", file, EISDIR);
   if (!S_ISREG(about.st_mode))
     return fail(Code::Corrupt, fmt::format("{} is no regular file.", file.string()));
   auto content = TRY(read_on(in, file, most));

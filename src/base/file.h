@@ -11,8 +11,8 @@ namespace vitrine {
 
 /// Errors: ResourceNotFound when there is none, DeviceFailed when it cannot be read.
 Result<std::string> read_file(const std::filesystem::path& file);
-/// Of others, who may have put anything there. Errors: as there; Corrupt when it is a pipe, a device or
-/// anything else than a regular file, which is not waited for, or has more than `most` bytes.
+/// Of others, who may have put anything there. Errors: as there; Corrupt when it is a pipe or a device,
+/// which is not waited for, or has more than `most` bytes.
 Result<std::string> read_regular_file(const std::filesystem::path& file, std::size_t most);
 
 enum class FileAccess { Everyone, OwnerOnly };

@@ -50,7 +50,7 @@ TEST(File, OfOthersOnlyRegularFilesOfASizeAreRead) {
   EXPECT_EQ(*read_regular_file(directory / "six", 6), "sixsix");
   EXPECT_EQ(read_regular_file(directory / "six", 5).error().code, Code::Corrupt);
   EXPECT_EQ(read_regular_file(directory / "missing", 6).error().code, Code::ResourceNotFound);
-  EXPECT_EQ(read_regular_file(directory, 6).error().code, Code::Corrupt);
+  EXPECT_EQ(read_regular_file(directory, 6).error().code, Code::DeviceFailed);
   ASSERT_EQ(::mkfifo((directory / "pipe").c_str(), 0600), 0);
   EXPECT_EQ(read_regular_file(directory / "pipe", 6).error().code, Code::Corrupt) << "nobody is waited for";
   EXPECT_EQ(read_regular_file("/dev/zero", 6).error().code, Code::Corrupt);

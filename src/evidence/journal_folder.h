@@ -21,11 +21,11 @@ struct Exported {
 
 /// Brings the folder, which is made if need be, from the head that it has to `head`: fetches what is new,
 /// checks that it goes on from what is there and that its root is the head's, keeps the head that was there,
-/// and writes the new one last. Whether the log's key stands behind the head is for verify_journal(). Errors: VerificationFailed when the
-/// folder is not what its own head says any more, which then is all that is told; or when the journal went
-/// back or is another one than before, or the records are not the head's: the folder then keeps its old head
-/// and what it had; InvalidInput when something else is in the folder; Corrupt for bundles that are none;
-/// those of `fetch`; InsufficientStorage, DeviceFailed.
+/// and writes the new one last. Whether the log's key stands behind the head is for verify_journal(). Errors:
+/// VerificationFailed when the folder is not what its own head says any more, which then is all that is told;
+/// or when the journal went back or is another one than before, or the records are not the head's: the folder
+/// then keeps its old head and what it had; InvalidInput when something else is in the folder; Corrupt for
+/// bundles that are none; those of `fetch`; InsufficientStorage, DeviceFailed.
 Result<Exported> update_export(const std::filesystem::path& folder, const SealedHead& head,
                                const FetchJournalFile& fetch);
 

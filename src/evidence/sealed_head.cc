@@ -153,8 +153,12 @@ Result<std::string> check_slot(SealedWalk& walk) {
 
 Result<void> check_below_signature(const SealedHead& sealed) {
   const auto checkpoint = TRY(tlog::Checkpoint::parse(TRY(tlog::Note::parse(sealed.checkpoint)).text));
-  // The steps behind the first ask nothing of the key, so any stands in.
-  const auto any = TRY(tlog::NoteKey::make("none", {}));
+  // The steps behind the first ask nothing of the key, so any stands in: the curve's base point (RFC 8032
+  // §5.1).
+  crypto::Ed25519Public point;
+  point.fill(0x66);
+  point[0] = 0x58;
+  const auto any = TRY(tlog::NoteKey::make("none", point));
   SealedWalk walk{.log = any, .sealed = sealed, .checkpoint = checkpoint};
   TRY(check_log(walk));
   TRY(check_seal(walk));
