@@ -116,11 +116,11 @@ TEST_F(ExportedFolder, KeepsWhatItHasOfRecordsThatNobodyGivesOutAnyMore) {
 }
 
 TEST_F(ExportedFolder, KeepsTheHeadsBefore) {
-  for (const std::uint64_t size : {5, 300, 600}) {
+  for (const std::uint64_t size : {10, 300, 600}) {
     grow_to(size);
     ASSERT_TRUE(update());
   }
-  for (const auto* size : {"5", "300"}) {
+  for (const auto* size : {"10", "300"}) {
     const auto earlier = read_file(folder_ / kEarlierHeads / fmt::format("{}.json", size));
     ASSERT_TRUE(earlier) << size;
     EXPECT_TRUE(verify({.since = *earlier}).verified()) << report_as_text(verify({.since = *earlier}));
