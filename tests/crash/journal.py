@@ -14,6 +14,7 @@ from crash.clients import Answer, Asked, Refused
 from server import ACCOUNT, Server
 
 WIDTH = 256  # records of a full bundle
+THE_ACCOUNT = Asked("account.create", "", "key1")
 THE_EXPORT = Asked("journal.export", "", "")  # which is on record in what it exports
 STRANGERS = "failed-authentication"  # as counting records call them
 COUNTING = "requests.refused"
@@ -104,6 +105,8 @@ def read(index: int, entry: bytes) -> Record | Counted:
     _, quantities, status, time, request_id, _ = cbor2.loads(outcome)
     if action == COUNTING:
         return Counted(index, dict(quantities), time / 1e6)
+    if action == THE_ACCOUNT.action:
+        blob = blob.partition(":")[0]  # its first key; the purposes behind it are the register's
     return Record(index, Asked(action, container, blob), status, request_id)
 
 
@@ -128,7 +131,7 @@ class Journal:
         self.counted = 0  # refused requests that counting records tell of
         # What is known to have been asked since the last export besides: at first by the server that was
         # started with --dev.
-        self.own = [Asked("account.create", "", "")]
+        self.own = [THE_ACCOUNT]
 
     def head_size(self) -> int:
         return json.loads((self.folder / "journal.json").read_text())["journal"]["size"]
