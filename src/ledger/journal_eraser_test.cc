@@ -178,6 +178,13 @@ TEST(JournalEraser, NamesAFileThatItCannotRead) {
   EXPECT_EQ(pending_erasures(script.store())->size(), 1u) << "it waits";
 }
 
+/// VITRINE_EVERY_CALL=N looks at each N-th call, else at a sample.
+std::uint64_t stride(std::uint64_t calls) {
+  constexpr std::uint64_t kSample = 8;
+  const char* given = std::getenv("VITRINE_EVERY_CALL");
+  return given ? std::stoull(given) : std::max<std::uint64_t>(calls / kSample, 1);
+}
+
 /// Each call of the erasure fails once: it is told, and a later try does it.
 TEST(JournalEraser, SurvivesEveryFailingCall) {
   MemoryDisk prepared;
@@ -190,8 +197,7 @@ TEST(JournalEraser, SurvivesEveryFailingCall) {
     script.erase_in_the_end();
     calls = prepared.calls() - before;
   }
-  for (std::uint64_t at = 0; at < calls && !testing::Test::HasFailure();
-       at += std::max<std::uint64_t>(calls / 16, 1)) {
+  for (std::uint64_t at = 0; at < calls && !testing::Test::HasFailure(); at += stride(calls)) {
     SCOPED_TRACE(fmt::format("call {} of {}", at, calls));
     MemoryDisk disk;
     Script script(disk);
@@ -218,8 +224,7 @@ TEST(JournalEraser, GoesOnAfterAPowerCut) {
     calls = first.calls() - before;
   }
   std::mt19937 random(17);
-  for (std::uint64_t at = 0; at < calls && !testing::Test::HasFailure();
-       at += std::max<std::uint64_t>(calls / 16, 1)) {
+  for (std::uint64_t at = 0; at < calls && !testing::Test::HasFailure(); at += stride(calls)) {
     SCOPED_TRACE(fmt::format("power cut at call {} of {}", at, calls));
     MemoryDisk disk;
     Script script(disk);
