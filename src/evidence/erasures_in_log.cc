@@ -1,19 +1,13 @@
 #include "evidence/erasures_in_log.h"
 
-#include <fmt/format.h>
-
 #include "evidence/readable.h"
+#include "evidence/refuted.h"
 
 namespace vitrine::evidence {
 namespace {
 
 /// So many are stated one by one; all are compared.
 constexpr std::size_t kMostStated = 1000;
-
-template <class... Args>
-std::unexpected<Error> refuted(fmt::format_string<Args...> format, Args&&... args) {
-  return fail(Code::VerificationFailed, fmt::format(format, std::forward<Args>(args)...));
-}
 
 }  // namespace
 

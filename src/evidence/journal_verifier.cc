@@ -15,6 +15,7 @@
 #include "evidence/readable.h"
 #include "evidence/receipt.h"
 #include "evidence/receipt_verifier.h"
+#include "evidence/refuted.h"
 #include "evidence/stated_gaps.h"
 #include "evidence/steps.h"
 #include "tlog/log_walk.h"
@@ -52,15 +53,6 @@ struct Walk : SealedWalk {
   std::uint64_t late = 0, late_seal = 0;
   std::optional<ErasuresInLog> published{};
 };
-
-template <class... Args>
-std::unexpected<Error> refuted(fmt::format_string<Args...> format, Args&&... args) {
-  return fail(Code::VerificationFailed, fmt::format(format, std::forward<Args>(args)...));
-}
-
-constexpr std::size_t position(FacetKind kind) {
-  return static_cast<std::size_t>(kind);
-}
 
 Result<std::string> check_document(Walk& walk) {
   const auto document = TRY(walk.read(kJournalHeadFile));
@@ -191,9 +183,9 @@ void look_at(const ShownRecord& record, std::uint64_t index, const std::string& 
   const auto is_closed = [](const ShownFacet& facet) { return std::holds_alternative<Digest>(facet); };
   walk.open += std::ranges::none_of(record.facets, is_closed) ? 1 : 0;
   // decode_shown() read them already.
-  if (const auto* why = std::get_if<Facet>(&record.facets[position(FacetKind::Why)]))
+  if (const auto* why = open_facet(record, FacetKind::Why))
     ++(decode_why(why->cbor)->decision == Decision::Permitted ? walk.permitted : walk.denied);
-  const auto* facet = std::get_if<Facet>(&record.facets[position(FacetKind::Outcome)]);
+  const auto* facet = open_facet(record, FacetKind::Outcome);
   if (!facet) return;
   const auto outcome = decode_outcome(facet->cbor).value();
   if (outcome.time > walk.seal.time + kClockTolerance)

@@ -27,10 +27,7 @@ struct Walk {
 
 Result<std::string> check_document(Walk& walk) {
   auto receipt = read_promised_receipt(walk.document);
-  if (!receipt)
-    return fail(Code::Corrupt,
-                fmt::format("This is not a receipt that this program reads. {} Take a fresh copy.",
-                            receipt.error().message));
+  if (!receipt) return unread_receipt(receipt.error());
   walk.receipt = std::move(*receipt);
   return "The document has the form of a receipt of a record that was not sealed when it was made.";
 }

@@ -72,6 +72,12 @@ Result<ReceiptRecord> read_record(const JsonNode& node) {
   return out;
 }
 
+std::unexpected<Error> unread_receipt(const Error& why) {
+  return fail(
+      Code::Corrupt,
+      fmt::format("This is not a receipt that this program reads. {} Take a fresh copy.", why.message));
+}
+
 Result<std::string> check_facet(FacetKind kind, const OpenedFacets& opened, const Commitments& commitments) {
   const auto position = static_cast<std::size_t>(kind);
   const auto& facet = opened[position];

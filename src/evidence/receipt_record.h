@@ -34,6 +34,8 @@ struct ReceiptRecord {
 Result<boost::json::object> record_json(const ReceiptRecord& record);
 /// Reads that member's value. Errors: Corrupt, with the place.
 Result<ReceiptRecord> read_record(const JsonNode& node);
+/// What a document is answered with that was not read. Corrupt.
+std::unexpected<Error> unread_receipt(const Error& why);
 
 // The checks say what they established. Errors: VerificationFailed.
 

@@ -23,10 +23,7 @@ struct Walk : SealedWalk {
 
 Result<std::string> check_document(Walk& walk) {
   auto receipt = read_receipt(walk.document);
-  if (!receipt)
-    return fail(Code::Corrupt,
-                fmt::format("This is not a receipt that this program reads. {} Take a fresh copy.",
-                            receipt.error().message));
+  if (!receipt) return unread_receipt(receipt.error());
   walk.receipt = std::move(*receipt);
   walk.sealed = walk.receipt.sealed;
   return "The document has the form of a receipt.";

@@ -115,6 +115,10 @@ void close(FacetKind kind, ShownRecord& record) {
   if (const auto* open = std::get_if<Facet>(&facet)) facet = commitment(kind, *open);
 }
 
+const Facet* open_facet(const ShownRecord& record, FacetKind kind) {
+  return std::get_if<Facet>(&record.facets[position(kind)]);
+}
+
 Bytes encode_record(const Record& record) {
   auto size = kItemOverhead + record.journal.bytes.size();
   for (const auto& facet : record.facets) size += kItemOverhead + facet.salt.bytes.size() + facet.cbor.size();

@@ -89,6 +89,8 @@ ShownRecord shown(Record record);
 Commitments commitments(const ShownRecord& record);
 Digest leaf(const ShownRecord& record);
 void close(FacetKind kind, ShownRecord& record);
+/// Null where it is closed.
+const Facet* open_facet(const ShownRecord& record, FacetKind kind);
 
 /// The stored form: CBOR [version, journal id, four × facet], a facet [salt, cbor] where it is open and the
 /// commitment's bytes where it is closed.

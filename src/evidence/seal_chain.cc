@@ -3,18 +3,10 @@
 #include <fmt/format.h>
 
 #include "evidence/readable.h"
+#include "evidence/refuted.h"
 #include "evidence/sealed_head.h"
 
 namespace vitrine::evidence {
-namespace {
-
-template <class... Args>
-std::unexpected<Error> broken(fmt::format_string<Args...> format, Args&&... args) {
-  return fail(Code::VerificationFailed, fmt::format(format, std::forward<Args>(args)...));
-}
-
-}  // namespace
-
 Result<void> SealChain::follow(const PublicEntry& entry) {
   auto kept = std::visit([&](const auto& known) { return check(known); }, entry);
   const auto time = time_of(entry);
@@ -47,26 +39,26 @@ void SealChain::count(const PublicEntry& entry) {
 
 Result<void> SealChain::check(const Seal& seal) const {
   if (seal.number != last_.number + 1)
-    return broken("Seal {} follows seal {}: seals are missing or repeated.", seal.number, last_.number);
+    return refuted("Seal {} follows seal {}: seals are missing or repeated.", seal.number, last_.number);
   if (seal.previous != last_hash_)
-    return broken("Seal {} names another seal than {} as the one before it: history was exchanged.",
-                  seal.number, last_.number);
+    return refuted("Seal {} names another seal than {} as the one before it: history was exchanged.",
+                   seal.number, last_.number);
   if (seal.number > 1 && seal.time < last_.time)
-    return broken("Seal {} is dated {}, before seal {} ({}): time went back.", seal.number,
-                  readable_time(seal.time), last_.number, readable_time(last_.time));
+    return refuted("Seal {} is dated {}, before seal {} ({}): time went back.", seal.number,
+                   readable_time(seal.time), last_.number, readable_time(last_.time));
   if (latest_ > seal.time + kClockTolerance)
-    return broken("Seal {} is dated {}, and an entry before it {}: one of the two times is false.",
-                  seal.number, readable_time(seal.time), readable_time(latest_));
+    return refuted("Seal {} is dated {}, and an entry before it {}: one of the two times is false.",
+                   seal.number, readable_time(seal.time), readable_time(latest_));
   if (latest_agreement_ > seal.time + kAgreementHolds + kClockTolerance)
-    return broken(
+    return refuted(
         "Seal {} is dated {}, and two people are said to have agreed to an erasure before it at {}: "
         "one of the two times is false.",
         seal.number, readable_time(seal.time), readable_time(latest_agreement_));
   if (seal.policy_epoch < last_.policy_epoch)
-    return broken("Seal {} has policy epoch {}, seal {} had {}: older rules were put back in force.",
-                  seal.number, seal.policy_epoch, last_.number, last_.policy_epoch);
+    return refuted("Seal {} has policy epoch {}, seal {} had {}: older rules were put back in force.",
+                   seal.number, seal.policy_epoch, last_.number, last_.policy_epoch);
   if (seal.slots != accounts_)
-    return broken(
+    return refuted(
         "Seal {} covers {} journals, but {} accounts were created before it: a journal is hidden or made up.",
         seal.number, seal.slots, accounts_);
   return {};
@@ -74,25 +66,25 @@ Result<void> SealChain::check(const Seal& seal) const {
 
 Result<void> SealChain::check(const AccountCreated& created) const {
   if (created.slot == accounts_) return {};
-  return broken("An account was given slot {} when {} was next: a slot is skipped or given twice.",
-                created.slot, accounts_);
+  return refuted("An account was given slot {} when {} was next: a slot is skipped or given twice.",
+                 created.slot, accounts_);
 }
 
 Result<void> SealChain::check(const Restart& restart) const {
   if (restart.last_seal == last_.number) return {};
-  return broken("A restart names seal {} as the last one, but it was {}.", restart.last_seal, last_.number);
+  return refuted("A restart names seal {} as the last one, but it was {}.", restart.last_seal, last_.number);
 }
 
 Result<void> SealChain::check(const Loss& loss) const {
   if (loss.slot >= accounts_)
-    return broken("A loss is stated for slot {}, but only {} were given out.", loss.slot, accounts_);
+    return refuted("A loss is stated for slot {}, but only {} were given out.", loss.slot, accounts_);
   return check_approvals(origin_, loss);
 }
 
 /// Before the first seal nothing tells what time it was.
 Result<void> SealChain::check_time(Seconds time) const {
   if (last_.number == 0 || time + kClockTolerance >= last_.time) return {};
-  return broken(
+  return refuted(
       "An entry behind seal {} is dated {}, more than {} s before that seal ({}): it was dated back.",
       last_.number, readable_time(time), kClockTolerance.count(), readable_time(last_.time));
 }
@@ -101,7 +93,7 @@ Result<void> SealChain::check_time(Seconds time) const {
 Result<void> SealChain::check_agreement(const Erasure& erasure) const {
   const auto latest = erasure.agreed + kAgreementHolds + kClockTolerance;
   if (last_.number == 0 || latest >= last_.time) return {};
-  return broken(
+  return refuted(
       "An erasure behind seal {} was agreed to at {}, more than {} h before that seal ({}): an old "
       "agreement was used.",
       last_.number, readable_time(erasure.agreed), kAgreementHolds.count(), readable_time(last_.time));
@@ -109,7 +101,7 @@ Result<void> SealChain::check_agreement(const Erasure& erasure) const {
 
 Result<void> SealChain::check(const Erasure& erasure) const {
   if (erasure.slot >= accounts_)
-    return broken("An erasure is stated for slot {}, but only {} were given out.", erasure.slot, accounts_);
+    return refuted("An erasure is stated for slot {}, but only {} were given out.", erasure.slot, accounts_);
   TRY(check_agreement(erasure));
   return check_approvals(origin_, erasure);
 }

@@ -7,16 +7,12 @@
 #include "base/counted.h"
 #include "base/encoding.h"
 #include "evidence/readable.h"
+#include "evidence/refuted.h"
 
 namespace vitrine::evidence {
 namespace {
 
 namespace json = boost::json;
-
-template <class... Args>
-std::unexpected<Error> refuted(fmt::format_string<Args...> format, Args&&... args) {
-  return fail(Code::VerificationFailed, fmt::format(format, std::forward<Args>(args)...));
-}
 
 /// The document without the whitespace between its tokens.
 std::string without_whitespace(std::string_view document) {

@@ -7,25 +7,13 @@
 
 #include "evidence/readable.h"
 #include "evidence/verify_report.h"
-#include "tlog/tiles.h"
+#include "tlog/widest_file.h"
 
 namespace vitrine::evidence {
 namespace {
 
 namespace json = boost::json;
 using tlog::kTileWidth;
-
-/// A file as wide as was asked for, or the full one that took its place.
-template <class Id>
-Result<std::pair<Bytes, Id>> read_widest(const ReadJournalFile& read, Id id) {
-  auto exact = read(path(id));
-  if (!exact && exact.error().code == Code::ResourceNotFound && id.width < kTileWidth) {
-    Id full = id;
-    full.width = kTileWidth;
-    if (auto instead = read(path(full))) return std::pair(std::move(*instead), full);
-  }
-  return std::pair(TRY(std::move(exact)), id);
-}
 
 Result<void> visit_bundle(const tlog::BundleId& id, ConstBytes bytes, const RecordRange& range,
                           const RecordVisitor& visit) {
@@ -41,7 +29,7 @@ Result<void> visit_bundle(const tlog::BundleId& id, ConstBytes bytes, const Reco
 }
 
 std::optional<json::object> fields_of(FacetKind kind, const ShownRecord& record) {
-  const auto* open = std::get_if<Facet>(&record.facets[static_cast<std::size_t>(kind)]);
+  const auto* open = open_facet(record, kind);
   if (!open) return std::nullopt;
   return readable_facet(kind, open->cbor).value();  // decode_shown() read it already
 }
@@ -77,14 +65,14 @@ Result<void> visit_records(const ReadJournalFile& read, std::uint64_t size, cons
     const RecordRange wanted{std::max(range.first, index * kTileWidth),
                              std::min(range.last, (index + 1) * kTileWidth - 1)};
     const auto width = tlog::tile_width(0, index, size);
-    auto bundle = read_widest(read, tlog::BundleId{.index = index, .width = width});
+    auto bundle = tlog::read_widest(read, tlog::BundleId{.index = index, .width = width});
     if (!bundle && bundle.error().code == Code::ResourceNotFound) {
-      TRY(read_widest(read, tlog::TileId{.level = 0, .index = index, .width = width}));
+      TRY(tlog::read_widest(read, tlog::TileId{.level = 0, .index = index, .width = width}));
       visit.dropped(wanted);
       continue;
     }
-    const auto [bytes, id] = TRY(std::move(bundle));
-    TRY(visit_bundle(id, bytes, wanted, visit));
+    const auto file = TRY(std::move(bundle));
+    TRY(visit_bundle({.index = index, .width = file.width}, file.bytes, wanted, visit));
   }
   return {};
 }

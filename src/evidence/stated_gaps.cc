@@ -8,10 +8,6 @@ namespace {
 /// Records are dropped in bundles as full as C2SP tlog-tiles makes them.
 constexpr std::uint64_t kBundle = 256;
 
-const Facet* open_facet(const ShownRecord& record, FacetKind kind) {
-  return std::get_if<Facet>(&record.facets[static_cast<std::size_t>(kind)]);
-}
-
 /// The reasons of what was permitted. decode_shown() read all facets already.
 std::optional<Why> permission(const ShownRecord& record) {
   const auto* facet = open_facet(record, FacetKind::Why);

@@ -108,7 +108,7 @@ Task<Result<void>> CountingRecords::flush() {
   CO_TRY(settle());
   while (!waiting_.empty()) {
     auto batch = take_batch();
-    auto written = co_await ledger_.write_counts(batch.records);
+    auto written = co_await ledger_.append(batch.records);
     if (written)
       records_ += batch.records.size();
     else if (written.error().code == Code::DeviceFailed)

@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-#include "base/cbor.h"
+#include "ledger/count_row.h"
 
 namespace vitrine::ledger {
 namespace {
@@ -18,18 +18,13 @@ store::Key key_of(std::uint32_t stream) {
 }  // namespace
 
 store::Write dropped_below_write(std::uint32_t stream, std::uint64_t up_to) {
-  CborWriter writer;
-  writer.unsigned_int(up_to);
-  return {key_of(stream), std::string(as_text(writer.view()))};
+  return {key_of(stream), encode_count(up_to)};
 }
 
 Result<std::uint64_t> dropped_below(const store::Store& store, std::uint32_t stream) {
   const auto row = TRY(store.look_up(key_of(stream)));
   if (!row.exists()) return std::uint64_t{0};
-  CborReader reader(as_bytes(row.value));
-  const auto up_to = TRY(reader.unsigned_int());
-  TRY(reader.end());
-  return up_to;
+  return decode_count(row.value);
 }
 
 Result<std::vector<std::uint32_t>> streams_with_dropped(const store::Store& store) {

@@ -165,7 +165,7 @@ Task<Result<void>> Ledger::erase(Collected collected) {
   co_return Result<void>{};
 }
 
-Task<Result<void>> Ledger::write_counts(std::vector<store::JournalRecord> records) {
+Task<Result<void>> Ledger::append(std::vector<store::JournalRecord> records) {
   store::Commit commit;
   commit.records = std::move(records);
   CO_TRY(co_await store_.commit(store::CommitAccess(), std::move(commit)));
@@ -192,13 +192,6 @@ Task<Result<void>> Ledger::write_dropped(store::JournalRecord record, store::Wri
 Task<Result<void>> Ledger::close_facets(std::vector<store::JournalRewrite> records) {
   store::Commit commit;
   commit.rewrites = std::move(records);
-  CO_TRY(co_await store_.commit(store::CommitAccess(), std::move(commit)));
-  co_return Result<void>{};
-}
-
-Task<Result<void>> Ledger::refill(std::vector<store::JournalRecord> records) {
-  store::Commit commit;
-  commit.records = std::move(records);
   CO_TRY(co_await store_.commit(store::CommitAccess(), std::move(commit)));
   co_return Result<void>{};
 }

@@ -103,14 +103,13 @@ class Ledger {
   Task<Result<store::Position>> write(store::Commit commit);
   /// The sealer's own state is no operation and has no record.
   Task<Result<void>> write_seal(std::vector<store::Write> writes, std::vector<store::JournalTrim> trims);
-  /// Requests that nothing was decided about are on record by their number alone.
-  Task<Result<void>> write_counts(std::vector<store::JournalRecord> records);
+  /// Records that stand for no decision of now, in the order of their journal: of requests that nothing was
+  /// decided about, by their number alone; or what an export gave back, which happened already.
+  Task<Result<void>> append(std::vector<store::JournalRecord> records);
   /// That records were dropped, by a setting and by nobody's request, with the row that says so.
   Task<Result<void>> write_dropped(store::JournalRecord record, store::Write row);
   /// Records as they are with facets closed, which changes no leaf.
   Task<Result<void>> close_facets(std::vector<store::JournalRewrite> records);
-  /// Records that an export gave back, in the order of their journal: what they tell of happened already.
-  Task<Result<void>> refill(std::vector<store::JournalRecord> records);
 
   store::Store& store_;
   ReceiptTokens tokens_;

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <set>
 
-#include "base/cbor.h"
 #include "crypto/mac.h"
 #include "evidence/journal_export.h"
 #include "identity/slot.h"
+#include "ledger/count_row.h"
 #include "tlog/log_walk.h"
 
 namespace vitrine::ledger {
@@ -18,17 +18,6 @@ constexpr std::size_t kRecordsAtOnce = 1000;
 constexpr std::size_t kEntriesAtOnce = 4096;
 
 const store::Key kNextStream{store::Table::State, "streams/next"};
-
-std::string encode_count(std::uint64_t count) {
-  CborWriter writer;
-  writer.unsigned_int(count);
-  return std::string(as_text(writer.view()));
-}
-
-Result<std::uint64_t> decode_count(std::string_view row) {
-  CborReader reader(as_bytes(row));
-  return reader.unsigned_int();
-}
 
 /// The entry, if it is of that kind.
 template <class Entry>
@@ -114,7 +103,7 @@ Task<Result<Refilled>> Recovery::refill(const evidence::SealedHead& head,
   if (wrong) co_return std::unexpected(*wrong);
   for (std::span<store::JournalRecord> left(beyond); !left.empty();) {
     const auto part = left.first(std::min(left.size(), kRecordsAtOnce));
-    CO_TRY(co_await ledger_.refill({part.begin(), part.end()}));
+    CO_TRY(co_await ledger_.append({part.begin(), part.end()}));
     left = left.subspan(part.size());
   }
   const auto seal = evidence::decode_entry(head.seal_entry);

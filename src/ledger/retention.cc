@@ -111,8 +111,7 @@ Result<bool> Retention::is_old(std::uint32_t stream, std::uint64_t bundle) const
   const auto young = now_ - options_->age;
   for (const auto& entry : TRY(ledger_->journals().records(stream, bundle * kTileWidth, kTileWidth))) {
     const auto record = TRY(evidence::decode_shown(as_bytes(entry.bytes)));
-    const auto& facet = record.facets[static_cast<std::size_t>(evidence::FacetKind::Outcome)];
-    const auto* outcome = std::get_if<evidence::Facet>(&facet);
+    const auto* outcome = open_facet(record, evidence::FacetKind::Outcome);
     if (!outcome || TRY(evidence::decode_outcome(outcome->cbor)).time >= young) return false;
   }
   return true;

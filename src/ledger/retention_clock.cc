@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/cbor.h"
+#include "ledger/count_row.h"
 #include "ledger/sealer_rows.h"
 
 namespace vitrine::ledger {
@@ -17,9 +17,8 @@ Result<void> RetentionClock::load(Steady now) {
   advanced_ = now;
   const auto row = TRY(store_->look_up(kRow));
   if (row.exists()) {
-    CborReader reader(as_bytes(row.value));
-    known_ = Timestamp(std::chrono::microseconds(TRY(reader.unsigned_int())));
-    return reader.end();
+    known_ = Timestamp(std::chrono::microseconds(TRY(decode_count(row.value))));
+    return {};
   }
   const auto last = TRY(store_->look_up(last_seal_key()));
   known_ = last.exists() ? Timestamp(TRY(decode_last_seal(last.value)).seal.time) : clock_->now();
@@ -35,9 +34,7 @@ Timestamp RetentionClock::advance(Steady now) {
 }
 
 store::Write RetentionClock::row_of(Timestamp time) {
-  CborWriter writer;
-  writer.unsigned_int(static_cast<std::uint64_t>(time.time_since_epoch().count()));
-  return {kRow, std::string(as_text(writer.view()))};
+  return {kRow, encode_count(static_cast<std::uint64_t>(time.time_since_epoch().count()))};
 }
 
 }  // namespace vitrine::ledger

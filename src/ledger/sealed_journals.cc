@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "base/cbor.h"
+#include "ledger/count_row.h"
 
 namespace vitrine::ledger {
 namespace {
@@ -14,16 +14,10 @@ std::string size_row(std::uint32_t stream) {
   return fmt::format("sealed-size/{:08x}", stream);
 }
 
-std::string encode_size(std::uint64_t size) {
-  CborWriter writer;
-  writer.unsigned_int(size);
-  return std::string(as_text(writer.view()));
-}
-
 }  // namespace
 
 store::Write sealed_size_write(std::uint32_t stream, std::uint64_t size) {
-  return {{store::Table::State, size_row(stream)}, encode_size(size)};
+  return {{store::Table::State, size_row(stream)}, encode_count(size)};
 }
 
 Result<SealedJournals::Journal> SealedJournals::open(std::uint32_t slot, const identity::JournalPlace& place,
@@ -54,8 +48,7 @@ Result<void> SealedJournals::load() {
       return fail(Code::Corrupt, fmt::format("The sealed journals skip slot {}.", slot));
     waits = !size.exists();
     if (waits) continue;
-    CborReader reader(as_bytes(size.value));
-    journals_.push_back(TRY(open(slot, place, TRY(reader.unsigned_int()))));
+    journals_.push_back(TRY(open(slot, place, TRY(decode_count(size.value)))));
   }
   return {};
 }

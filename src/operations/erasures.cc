@@ -46,8 +46,7 @@ Result<evidence::Erasure> agreed(const Floors& floors, std::string_view origin, 
 
 /// Which records say who had what erased stays.
 Result<void> check_may_be_erased(const evidence::ShownRecord& record, std::uint64_t index) {
-  const auto* what =
-      std::get_if<evidence::Facet>(&record.facets[static_cast<std::size_t>(evidence::FacetKind::What)]);
+  const auto* what = open_facet(record, evidence::FacetKind::What);
   const auto action = what ? TRY(evidence::decode_what(what->cbor)).action : std::string();
   if (action != evidence::kEraseAction && action != evidence::kExpireAction) return {};
   return fail(
@@ -57,9 +56,7 @@ Result<void> check_may_be_erased(const evidence::ShownRecord& record, std::uint6
 
 bool has_open(const evidence::ShownRecord& record, const evidence::ErasedFacets& facets) {
   for (auto kind : evidence::kFacetKinds)
-    if (facets.contains(kind) &&
-        std::holds_alternative<evidence::Facet>(record.facets[static_cast<std::size_t>(kind)]))
-      return true;
+    if (facets.contains(kind) && open_facet(record, kind)) return true;
   return false;
 }
 

@@ -26,12 +26,9 @@ bool mentions(std::string_view record, const Traces& traces) {
 Result<Belongs> belongs(const store::JournalEntry& entry, const Traces& traces) {
   if (!mentions(entry.bytes, traces)) return Belongs::No;
   const auto record = TRY(evidence::decode_shown(as_bytes(entry.bytes)));
-  const auto facet = [&](evidence::FacetKind kind) {
-    return std::get_if<evidence::Facet>(&record.facets[static_cast<std::size_t>(kind)]);
-  };
-  if (const auto* who = facet(evidence::FacetKind::Who))
+  if (const auto* who = open_facet(record, evidence::FacetKind::Who))
     if (TRY(evidence::decode_who(who->cbor)).client_class == traces.steps) return Belongs::Yes;
-  const auto* outcome = facet(evidence::FacetKind::Outcome);
+  const auto* outcome = open_facet(record, evidence::FacetKind::Outcome);
   if (!outcome) return Belongs::No;
   const auto closing = TRY(evidence::decode_outcome(outcome->cbor)).closing;
   return closing && closing->first_index == traces.first_index ? Belongs::AsTheLast : Belongs::No;

@@ -357,14 +357,13 @@ Task<Result<void>> close_job(const JobFloors& floors, analysis::Job job, JobEnd 
 
 Result<std::uint64_t> find_start(const Floors& floors, std::uint32_t slot, const std::string& request_id) {
   constexpr std::uint64_t kAtATime = 256;
-  constexpr auto kOutcome = static_cast<std::size_t>(evidence::FacetKind::Outcome);
   const auto first = TRY(floors.ledger.journals().first_kept(slot));
   for (auto end = floors.store.journal_size(slot); end > first;) {
     auto from = std::max(end - std::min(end, kAtATime), first);
     auto entries = TRY(floors.ledger.journals().records(slot, from, end - from));
     for (auto i = entries.size(); i-- > 0;) {
       auto record = TRY(evidence::decode_shown(as_bytes(entries[i].bytes)));
-      const auto* outcome = std::get_if<evidence::Facet>(&record.facets[kOutcome]);
+      const auto* outcome = open_facet(record, evidence::FacetKind::Outcome);
       if (outcome && TRY(evidence::decode_outcome(outcome->cbor)).request_id == request_id) return from + i;
     }
     end = from;

@@ -12,6 +12,7 @@
 #include "ledger/sealer.h"
 #include "operations/accounts.h"
 #include "operations/journals.h"
+#include "operations/test_exports.h"
 #include "operations/test_world.h"
 #include "store/database.h"
 
@@ -80,17 +81,7 @@ class JournalFilesTest : public testing::Test {
     sealer = ledger::Sealer::open(*world.ledger, *world.store, *key, system_clock(),
                                   {.log_directory = world.directory() / "log"})
                  .value();
-    sealer->start();
-    const auto head = world.run(sealer->journal_head({slot(), size() - 1})).value();
-    sealer->stop();
-    return evidence::verify_journal(
-        [&](const std::string& path) -> Result<Bytes> {
-          if (path == evidence::kJournalHeadFile)
-            return to_bytes(as_bytes(TRY(evidence::write_journal_head(head))));
-          return std::visit([&](const auto& id) { return world.ledger->journals().read(slot(), id); },
-                            TRY(tlog::parse_tile_path(path)));
-        },
-        key->name);
+    return verify_export(world, *sealer, key->name);
   }
 
   TestWorld world{"journal_files_" +

@@ -12,11 +12,10 @@ Result<bool> is_export(const Floors& floors, const policy::Exchange& exchange, l
   const auto stored = TRY(floors.ledger.journals().records(place.slot, place.index, 1));
   if (stored.empty()) return false;
   const auto record = TRY(evidence::decode_shown(as_bytes(stored.front().bytes)));
-  const auto facet = [&](evidence::FacetKind kind) {
-    return std::get_if<evidence::Facet>(&record.facets[static_cast<std::size_t>(kind)]);
-  };
-  const auto *who = facet(evidence::FacetKind::Who), *what = facet(evidence::FacetKind::What);
-  const auto *why = facet(evidence::FacetKind::Why), *outcome = facet(evidence::FacetKind::Outcome);
+  const auto *who = open_facet(record, evidence::FacetKind::Who),
+             *what = open_facet(record, evidence::FacetKind::What);
+  const auto *why = open_facet(record, evidence::FacetKind::Why),
+             *outcome = open_facet(record, evidence::FacetKind::Outcome);
   if (!who || !what || !why || !outcome) return false;
   constexpr unsigned kOk = 200;
   const auto ended = TRY(evidence::decode_outcome(outcome->cbor));

@@ -8,6 +8,7 @@
 #include "ledger/sealer.h"
 #include "operations/check_content.h"
 #include "operations/journals.h"
+#include "operations/test_exports.h"
 #include "operations/test_world.h"
 #include "store/store_test_peer.h"
 
@@ -74,17 +75,7 @@ class RetentionTest : public testing::Test {
   /// As an export has it now.
   [[nodiscard]] evidence::Verification verify() {
     open_sealer(std::nullopt);
-    sealer->start();
-    const auto head = world.run(sealer->journal_head({slot(), size() - 1})).value();
-    sealer->stop();
-    return evidence::verify_journal(
-        [&](const std::string& path) -> Result<Bytes> {
-          if (path == evidence::kJournalHeadFile)
-            return to_bytes(as_bytes(TRY(evidence::write_journal_head(head))));
-          return std::visit([&](const auto& id) { return world.ledger->journals().read(slot(), id); },
-                            TRY(tlog::parse_tile_path(path)));
-        },
-        world.log_key->name);
+    return verify_export(world, *sealer, world.log_key->name);
   }
 
   TestWorld world{"retention_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name())};

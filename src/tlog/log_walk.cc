@@ -2,28 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "tlog/widest_file.h"
+
 namespace vitrine::tlog {
 namespace {
 
 constexpr std::size_t kDigestSize = std::tuple_size_v<Digest>;
-
-/// A file's bytes and the width that they have: the id's own, or that of the full file in its place.
-struct Found {
-  Bytes bytes;
-  unsigned width;
-};
-
-template <class Id>
-Result<Found> find(const LogWalk::ReadFile& read, const Id& id) {
-  auto exact = read(path(id));
-  if (exact) return Found{std::move(*exact), id.width};
-  if (exact.error().code == Code::ResourceNotFound && id.width < kTileWidth) {
-    Id full = id;
-    full.width = kTileWidth;
-    if (auto instead = read(path(full))) return Found{std::move(*instead), kTileWidth};
-  }
-  return std::unexpected(std::move(exact).error());
-}
 
 }  // namespace
 
@@ -40,7 +24,7 @@ Result<void> LogWalk::run(const Visit& visit) {
 
 Result<void> LogWalk::visit_bundle(const BundleId& id, const Visit& visit) {
   place_ = path(id);
-  auto file = find(read_, id);
+  auto file = read_widest(read_, id);
   const bool is_dropped =
       !file && file.error().code == Code::ResourceNotFound && accepts_dropped_ == Dropped::Accepted;
   if (!file && !is_dropped) return std::unexpected(std::move(file).error());
@@ -52,7 +36,7 @@ Result<void> LogWalk::visit_bundle(const BundleId& id, const Visit& visit) {
 Result<std::vector<Digest>> LogWalk::take_hashes_only(const BundleId& id, const Visit& visit) {
   const TileId tile{.level = 0, .index = id.index, .width = id.width};
   place_ = path(tile);
-  const auto file = TRY(find(read_, tile));
+  const auto file = TRY(read_widest(read_, tile));
   auto hashes = TRY(decode_tile(file.bytes, file.width));
   hashes.resize(id.width);
   for (const auto& hash : hashes) {
@@ -114,7 +98,7 @@ Result<void> LogWalk::check_edge() {
 
 Result<void> LogWalk::check_tile(const TileId& id, std::span<const Digest> expected) {
   place_ = path(id);
-  auto file = TRY(find(read_, id));
+  auto file = TRY(read_widest(read_, id));
   auto hashes = TRY(decode_tile(file.bytes, file.width));
   for (std::size_t i = 0; i < expected.size(); ++i) {
     if (hashes[i] == expected[i]) continue;
