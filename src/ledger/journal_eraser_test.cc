@@ -4,6 +4,7 @@
 
 #include "ledger/pending_erasure.h"
 #include "ledger/test_journal.h"
+#include "store/every_call.h"
 
 /// RocksDB 7.8.3 loses a memtable that was made for nothing, when the log that goes with it cannot be made.
 extern "C" const char* __lsan_default_suppressions() {
@@ -178,12 +179,7 @@ TEST(JournalEraser, NamesAFileThatItCannotRead) {
   EXPECT_EQ(pending_erasures(script.store())->size(), 1u) << "it waits";
 }
 
-/// VITRINE_EVERY_CALL=N looks at each N-th call, else at a sample.
-std::uint64_t stride(std::uint64_t calls) {
-  constexpr std::uint64_t kSample = 8;
-  const char* given = std::getenv("VITRINE_EVERY_CALL");
-  return given ? std::stoull(given) : std::max<std::uint64_t>(calls / kSample, 1);
-}
+constexpr std::uint64_t kSample = 5;
 
 /// Each call of the erasure fails once: it is told, and a later try does it.
 TEST(JournalEraser, SurvivesEveryFailingCall) {
@@ -197,7 +193,8 @@ TEST(JournalEraser, SurvivesEveryFailingCall) {
     script.erase_in_the_end();
     calls = prepared.calls() - before;
   }
-  for (std::uint64_t at = 0; at < calls && !testing::Test::HasFailure(); at += stride(calls)) {
+  for (std::uint64_t at = 0; at < calls && !testing::Test::HasFailure();
+       at += store::stride(calls, kSample)) {
     SCOPED_TRACE(fmt::format("call {} of {}", at, calls));
     MemoryDisk disk;
     Script script(disk);
@@ -224,7 +221,8 @@ TEST(JournalEraser, GoesOnAfterAPowerCut) {
     calls = first.calls() - before;
   }
   std::mt19937 random(17);
-  for (std::uint64_t at = 0; at < calls && !testing::Test::HasFailure(); at += stride(calls)) {
+  for (std::uint64_t at = 0; at < calls && !testing::Test::HasFailure();
+       at += store::stride(calls, kSample)) {
     SCOPED_TRACE(fmt::format("power cut at call {} of {}", at, calls));
     MemoryDisk disk;
     Script script(disk);

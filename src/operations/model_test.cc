@@ -12,7 +12,7 @@
 namespace vitrine::operations {
 namespace {
 
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#if __has_feature(thread_sanitizer)
 constexpr int kOperations = 2'000;
 #else
 constexpr int kOperations = 20'000;

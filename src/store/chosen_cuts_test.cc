@@ -6,6 +6,7 @@
 #include <map>
 #include <random>
 
+#include "store/every_call.h"
 #include "store/memory_disk.h"
 #include "store/store.h"
 #include "store/store_test_peer.h"
@@ -91,15 +92,10 @@ void verify(Store& store, const Told& told) {
 
 using Work = std::function<Result<void>(Store&, Told&)>;
 
-/// VITRINE_EVERY_CALL=N cuts at each N-th call, else at a sample that differs from run to run.
-std::uint64_t stride(std::uint64_t calls) {
-  constexpr std::uint64_t kSample = 15;
-  const char* given = getenv("VITRINE_EVERY_CALL");
-  return given ? std::stoull(given) : std::max<std::uint64_t>(calls / kSample, 1);
-}
-
-/// Cuts the power at calls of the work, and of the store's end after it; does it again afterwards.
+/// Cuts the power at calls of the work, and of the store's end after it; does it again afterwards. The calls
+/// are a sample that differs from run to run.
 void cut_in(const Work& work) {
+  constexpr std::uint64_t kSample = 15;
   MemoryDisk prepared;
   Told told_first;
   prepare(prepared, told_first);
@@ -114,10 +110,11 @@ void cut_in(const Work& work) {
     return disk->calls() - before;
   };
   const auto calls = calls_of_all();
-  ASSERT_GT(calls, 15u) << "too little is done to show anything";
+  ASSERT_GT(calls, kSample) << "too little is done to show anything";
   std::random_device seed;
   std::uint64_t cuts = 0;
-  for (auto at = seed() % stride(calls); at < calls && !testing::Test::HasFailure(); at += stride(calls)) {
+  const auto step = stride(calls, kSample);
+  for (auto at = seed() % step; at < calls && !testing::Test::HasFailure(); at += step) {
     SCOPED_TRACE("cut at call " + std::to_string(at));
     auto disk = prepared.clone();
     auto told = told_first;

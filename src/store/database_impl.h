@@ -114,7 +114,6 @@ struct Database::Impl {
   [[nodiscard]] rocksdb::DBOptions options() const {
     auto options = database_options(sizes);
     options.env = env.get();
-    if (&files != &posix_file_layer()) options.info_log = no_messages();
     return options;
   }
   [[nodiscard]] std::vector<rocksdb::ColumnFamilyDescriptor> families() const {

@@ -41,6 +41,14 @@ TEST(Database, APinnedValueOutlivesAReopening) {
   EXPECT_EQ(value_of(*database->get(Family::Bodies, "key")), value);
 }
 
+/// RocksDB aborts when there is no room for them.
+TEST(Database, MessagesTakeNoRoomOnItsDisk) {
+  ScratchDirectory scratch;
+  auto database = *Database::open(posix_file_layer(), scratch.path() / "metadata", kSizes);
+  put(*database, "key", "value");
+  EXPECT_FALSE(std::filesystem::exists(scratch.path() / "metadata/LOG"));
+}
+
 TEST(Database, ACursorEndsWithUnavailableWhenTheDatabaseIsReopened) {
   ScratchDirectory scratch;
   auto database = *Database::open(posix_file_layer(), scratch.path() / "metadata", kSizes);

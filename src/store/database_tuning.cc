@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "store/rocksdb_messages.h"
+
 namespace vitrine::store {
 namespace {
 
@@ -79,9 +81,7 @@ rocksdb::DBOptions database_options(Database::Sizes sizes) {
   options.bytes_per_sync = 1 << 20;
   options.max_open_files = 1024;
   options.skip_stats_update_on_db_open = true;
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  options.keep_log_file_num = 2;
-  options.max_log_file_size = 1 << 20;
+  options.info_log = rocksdb_messages();
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   return options;

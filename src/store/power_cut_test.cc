@@ -174,7 +174,7 @@ TEST(PowerCut, KeepsWhatWasAcknowledgedAndNothingByHalves) {
   MemoryDisk disk;
   Acknowledged acknowledged{};
   Version moves = 0;
-  for (auto cuts = number("VITRINE_POWER_CUTS", 30); cuts > 0; --cuts) {
+  for (auto cuts = number("VITRINE_POWER_CUTS", 20); cuts > 0; --cuts) {
     // Now and then while the store opens, or shortly after.
     disk.cut_power(random() % (random() % 4 == 0 ? 100 : 1'500));
     const bool tidies = random() % 2 == 0;

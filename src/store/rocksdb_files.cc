@@ -2,7 +2,6 @@
 
 #include <rocksdb/file_system.h>
 
-#include <cstdarg>
 #include <utility>
 
 #include "store/manifest.h"
@@ -123,13 +122,6 @@ class HeldLock final : public rocksdb::FileLock {
 
  private:
   std::unique_ptr<store::FileLock> lock_;
-};
-
-/// In place of RocksDB's own messages.
-class Silence final : public rocksdb::Logger {
- public:
-  using rocksdb::Logger::Logv;
-  void Logv(const char*, va_list) override {}
 };
 
 class FileSystem final : public rocksdb::FileSystem {
@@ -257,10 +249,6 @@ class FileSystem final : public rocksdb::FileSystem {
 };
 
 }  // namespace
-
-std::shared_ptr<rocksdb::Logger> no_messages() {
-  return std::make_shared<Silence>();
-}
 
 IOStatus io_status(const Error& error) {
   return error.code == Code::InsufficientStorage ? IOStatus::NoSpace(error.message)

@@ -17,7 +17,5 @@ namespace vitrine::store {
 std::unique_ptr<rocksdb::Env> make_env(FileLayer& files, const std::filesystem::path& directory);
 /// An error of the layer in RocksDB's terms.
 rocksdb::IOStatus io_status(const Error& error);
-/// In place of the file in which RocksDB writes what it does.
-std::shared_ptr<rocksdb::Logger> no_messages();
 
 }  // namespace vitrine::store
