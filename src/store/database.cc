@@ -159,6 +159,8 @@ Result<void> Database::Impl::check_room() const {
 
 Result<void> Database::Impl::open() {
   TRY(check_room());
+  // RocksDB would make it, but call it an error that it was not there.
+  TRY(files.make_directory(directory));
   TRY(cut_torn_manifest(files, directory));
   TRY(check_log());
   auto made = std::make_shared<Opened>();
