@@ -117,8 +117,11 @@ Result<void> restore(const Asked& asked) {
   const DataDir data{asked.data};
   TRY(folder.manifest(*number));
   TRY(claim(data));
-  const auto restored = TRY(
-      backup::restore(folder, *number, {.to = restore_to(data), .accept_damage = asked.accept_damage}, {}));
+  const backup::RestoreOptions options{
+      .to = restore_to(data),
+      .accept_damage = asked.accept_damage,
+      .published = published.transform([](const auto& checkpoint) { return checkpoint.size; })};
+  const auto restored = TRY(backup::restore(folder, *number, options, {}));
   TRY(release(data, restored.manifest, document));
   show(data, restored);
   return compare(restored.manifest, published, data);

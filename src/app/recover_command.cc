@@ -184,8 +184,10 @@ Result<void> tell_doubts(const std::vector<ledger::DoubtfulJournal>& doubtful) {
 /// The log's files as the store has it, the published checkpoint last; only then a server may start.
 Result<void> put_files(const Stopped& stopped, const DataDir& data, const evidence::ReadLogFile& read,
                        ledger::Recovery& recovery) {
-  TRY(ledger::write_log_files(*stopped.store, data.log()));
-  TRY(replace_file(data.log() / "checkpoint", TRY(read("checkpoint"))));
+  const auto document = TRY(read("checkpoint"));
+  const auto published = TRY(tlog::open_checkpoint(as_text(document), stopped.key.name));
+  TRY(ledger::write_log_files(*stopped.store, data.log(), published.size));
+  TRY(replace_file(data.log() / "checkpoint", document));
   return run(recovery.complete());
 }
 

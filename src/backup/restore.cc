@@ -168,7 +168,7 @@ class Restoration {
       return fail(Code::Corrupt, fmt::format("The restored store ends with commit {}, the backup with {}. "
                                              "Restore another backup.",
                                              store->version(), manifest.version));
-    const auto log = TRY(ledger::write_log_files(*store, options_.to.log));
+    const auto log = TRY(ledger::write_log_files(*store, options_.to.log, options_.published));
     const bool same = log ? log->size == manifest.log_size && log->root == manifest.log_root &&
                                 log->origin == manifest.origin
                           : manifest.log_size == 0;

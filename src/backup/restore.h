@@ -1,7 +1,9 @@
 // Makes a store out of a backup again.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 
 #include "backup/folder.h"
 #include "backup/transfer.h"
@@ -22,6 +24,8 @@ struct RestoreOptions {
   RestoreTo to{};
   /// Goes on although the places that the manifest names were damaged already when the backup was made.
   bool accept_damage = false;
+  /// How many entries of the public log were published: the files of that size are put there, too.
+  std::optional<std::uint64_t> published{};
   store::FileLayer* files = &store::posix_file_layer();
 };
 

@@ -111,8 +111,41 @@ Result<std::uint64_t> entries_in_files(const std::filesystem::path& directory) {
   return entries;
 }
 
+namespace {
+
+/// Of a bundle that is as wide or wider.
+Result<Bytes> narrowed(const Bytes& bundle, unsigned width, unsigned narrower) {
+  Bytes out;
+  const auto entries = TRY(tlog::split_bundle(bundle, width));
+  for (const auto& entry : std::span(entries).first(narrower)) TRY(tlog::append_entry(out, entry));
+  return out;
+}
+
+/// The files at the right edge of a log of `size` entries, cut from those of the larger one that is stored.
+Result<void> write_edge(StoredTiles& tiles, const std::filesystem::path& directory, std::uint64_t size,
+                        std::uint64_t stored) {
+  const auto write = [&](const auto& id, ConstBytes bytes) {
+    return replace_file(directory / tlog::path(id), bytes);
+  };
+  for (const auto& tile : tlog::tiles_of_growth(0, size)) {
+    if (tile.width == tlog::kTileWidth) continue;
+    auto wider = tile;
+    wider.width = tlog::tile_width(tile.level, tile.index, stored);
+    const auto bytes = TRY(tiles.read(wider));
+    TRY(write(tile, ConstBytes(bytes).first(tile.width * std::tuple_size_v<tlog::Digest>)));
+    if (tile.level > 0) continue;
+    const tlog::BundleId bundle{tile.index, tile.width};
+    const auto entries = TRY(tiles.read(tlog::BundleId{tile.index, wider.width}));
+    TRY(write(bundle, TRY(narrowed(entries, wider.width, tile.width))));
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<std::optional<tlog::Checkpoint>> write_log_files(store::Store& store,
-                                                        const std::filesystem::path& directory) {
+                                                        const std::filesystem::path& directory,
+                                                        std::optional<std::uint64_t> published) {
   auto checkpoint = TRY(stored_checkpoint([&](const store::Key& key) { return store.look_up(key); }));
   if (!checkpoint) return std::nullopt;
   StoredTiles tiles(store, kTilePrefix);
@@ -124,6 +157,8 @@ Result<std::optional<tlog::Checkpoint>> write_log_files(store::Store& store,
   };
   for (const auto& tile : tlog::tiles_of_growth(0, checkpoint->size)) TRY(write(tile));
   for (const auto& bundle : tlog::bundles_of_growth(0, checkpoint->size)) TRY(write(bundle));
+  if (published && *published < checkpoint->size)
+    TRY(write_edge(tiles, directory, *published, checkpoint->size));
   return checkpoint;
 }
 

@@ -31,9 +31,11 @@ Result<std::uint64_t> entries_in_files(const std::filesystem::path& directory);
 
 /// Writes the files of the log as the store has it, all but the checkpoint: a directory that was lost is
 /// there again. Returns what the store's checkpoint signs, verified against the tiles but not its signature;
-/// nothing before the first entry. Errors: Corrupt, InsufficientStorage, DeviceFailed.
+/// nothing before the first entry. With `published` also those of a published checkpoint of that size, which
+/// may be smaller. Errors: Corrupt, InsufficientStorage, DeviceFailed.
 Result<std::optional<tlog::Checkpoint>> write_log_files(store::Store& store,
-                                                        const std::filesystem::path& directory);
+                                                        const std::filesystem::path& directory,
+                                                        std::optional<std::uint64_t> published = {});
 
 /// Grows in two steps, so that no crash can publish two trees for one size: `append` gives the writes for
 /// one atomic commit, `publish` then copies what was committed into files, the checkpoint last.

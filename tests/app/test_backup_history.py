@@ -45,6 +45,20 @@ def test_an_older_state_is_never_served_beside_a_newer_log(fresh_server, tmp_pat
         fresh_server(data_dir=behind)
 
 
+def test_an_older_checkpoint_has_its_files_too(fresh_server, tmp_path):
+    server = fresh_server()
+    Api(server).wait_for_checkpoint()
+    log_key = Api(server).log_key
+    (tmp_path / "checkpoint").write_text((server.data_dir / "log/checkpoint").read_text())
+    wait_for_growth(server, published_size(server) + 1)
+    server.stop()
+    made(create(server, tmp_path / "backups", "--json"))
+    new = tmp_path / "new"
+    assert restore(tmp_path / "backups", new, "--published", tmp_path / "checkpoint").returncode == 0
+    verified = run_vitrine("verify", "log", new / "log", "--log-key", log_key)
+    assert verified.returncode == 0, verified.stdout
+
+
 def test_an_older_life_of_a_store_gets_a_folder_of_its_own(fresh_server, tmp_path):
     server = fresh_server()
     upload(server, one=b"1")

@@ -173,6 +173,10 @@ def test_a_recovery_that_was_broken_off_is_done_again(behind, people, fresh_serv
     again = recover(restored, log, *ending)
     assert again.returncode == 0 and "but for the public log's files" in again.stdout, again.stderr
     assert "nothing to recover" in recover(restored, log, *ending).stderr
+    files = run_vitrine("verify", "log", restored / "log", "--log-key", log_key)
+    assert files.returncode == 0, (
+        "what is published is whole before a server goes on with it: " + files.stdout
+    )
     server = fresh_server(data_dir=restored)
     upload(server, three=b"3")
     Api(server).wait_for_checkpoint()
