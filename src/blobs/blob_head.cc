@@ -7,7 +7,6 @@ namespace {
 
 constexpr std::uint64_t kFormat = 1;
 constexpr std::uint64_t kOnePiece = 0, kBlocks = 1, kAppended = 2, kPages = 3;
-constexpr std::size_t kMostAttributes = 64;
 
 void write_content(CborWriter& writer, const ContentHeaders& content) {
   writer.array(6);
@@ -114,23 +113,6 @@ Result<std::optional<Deletion>> read_deletion(CborReader& reader) {
   TRY(reader.array(2));
   Deletion deletion{.deleted = TRY(read_time(reader)), .kept_until = TRY(read_time(reader))};
   return std::optional(deletion);
-}
-
-void write_attributes(CborWriter& writer, const Attributes& attributes) {
-  writer.array(attributes.size());
-  for (const auto& [number, value] : attributes) writer.array(2).unsigned_int(number).bytes(value);
-}
-
-Result<Attributes> read_attributes(CborReader& reader) {
-  Attributes attributes;
-  for (auto left = TRY(reader.array_up_to(kMostAttributes)); left > 0; --left) {
-    TRY(reader.array(2));
-    auto number = TRY(reader.unsigned_int());
-    if (!attributes.empty() && number <= attributes.rbegin()->first)
-      return fail(Code::Corrupt, "A blob's attributes are not in the order of their numbers.");
-    attributes.emplace_hint(attributes.end(), number, to_bytes(TRY(reader.bytes())));
-  }
-  return attributes;
 }
 
 }  // namespace

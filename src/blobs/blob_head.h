@@ -2,13 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "base/time.h"
+#include "blobs/attributes.h"
 #include "blobs/container.h"
 #include "blobs/etag.h"
 #include "blobs/moment.h"
@@ -69,10 +69,6 @@ struct Deletion {
 
   friend bool operator==(const Deletion&, const Deletion&) = default;
 };
-
-/// Properties that few blobs have, as deterministic CBOR under their numbers (docs/formats/heads.md): they
-/// pass through whoever does not know them.
-using Attributes = std::map<std::uint64_t, Bytes>;
 
 /// One state of a blob: the current one, a version or a snapshot.
 struct BlobHead {

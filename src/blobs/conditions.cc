@@ -7,7 +7,7 @@
 namespace vitrine::blobs {
 namespace {
 
-enum class Header : std::uint8_t { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince };
+enum class Header : std::uint8_t { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince, Lease, None };
 
 /// What a header asks for, against a state or its absence.
 enum class Test : std::uint8_t {
@@ -17,6 +17,10 @@ enum class Test : std::uint8_t {
   Absent,           ///< if the list is `*`: nothing exists
   Changed,          ///< nothing exists, or it was modified after the time
   Unchanged,        ///< nothing exists, or it was not modified after the time
+  Unlocked,         ///< nothing exists, or others are not kept away by a lease, or one is named
+  LeaseThere,       ///< nothing exists, or a lease was taken
+  LeaseNamed,       ///< nothing exists, or the last lease taken is the one named
+  LeaseHeld,        ///< nothing exists, or that lease is not over
 };
 
 /// A failing test is forgiven when another header …
@@ -29,7 +33,7 @@ enum class Pardon : std::uint8_t {
 struct Rule {
   Header header;
   Test test;
-  Verdict otherwise;
+  Code otherwise;
   Pardon pardon = Pardon::Never;
   Header by = Header::IfMatch;
   Test by_test = Test::ExistsAndListed;
@@ -37,27 +41,41 @@ struct Rule {
 
 // If-Match and If-Unmodified-Since and (If-None-Match or If-Modified-Since).
 constexpr Rule kReadRules[] = {
-    {Header::IfNoneMatch, Test::NotAny, Verdict::UnsatisfiableCondition},
-    {Header::IfMatch, Test::ExistsAndListed, Verdict::ConditionNotMet},
-    {Header::IfUnmodifiedSince, Test::Unchanged, Verdict::ConditionNotMet},
-    {Header::IfNoneMatch, Test::NotListed, Verdict::NotModified, Pardon::Holds, Header::IfModifiedSince,
+    {Header::IfNoneMatch, Test::NotAny, Code::UnsatisfiableCondition},
+    {Header::IfMatch, Test::ExistsAndListed, Code::ConditionNotMet},
+    {Header::IfUnmodifiedSince, Test::Unchanged, Code::ConditionNotMet},
+    {Header::IfNoneMatch, Test::NotListed, Code::NotModified, Pardon::Holds, Header::IfModifiedSince,
      Test::Changed},
-    {Header::IfModifiedSince, Test::Changed, Verdict::NotModified, Pardon::Holds, Header::IfNoneMatch,
+    {Header::IfModifiedSince, Test::Changed, Code::NotModified, Pardon::Holds, Header::IfNoneMatch,
      Test::NotListed},
 };
 constexpr Rule kWriteRules[] = {
-    {Header::IfNoneMatch, Test::Absent, Verdict::ConditionNotMet},
-    {Header::IfNoneMatch, Test::NotListed, Verdict::ConditionNotMet},
-    {Header::IfMatch, Test::ExistsAndListed, Verdict::ConditionNotMet},
-    {Header::IfModifiedSince, Test::Changed, Verdict::ConditionNotMet, Pardon::Present, Header::IfNoneMatch},
-    {Header::IfUnmodifiedSince, Test::Unchanged, Verdict::ConditionNotMet, Pardon::Present, Header::IfMatch},
+    {Header::IfNoneMatch, Test::Absent, Code::ConditionNotMet},
+    {Header::IfNoneMatch, Test::NotListed, Code::ConditionNotMet},
+    {Header::IfMatch, Test::ExistsAndListed, Code::ConditionNotMet},
+    {Header::IfModifiedSince, Test::Changed, Code::ConditionNotMet, Pardon::Present, Header::IfNoneMatch},
+    {Header::IfUnmodifiedSince, Test::Unchanged, Code::ConditionNotMet, Pardon::Present, Header::IfMatch},
 };
 constexpr Rule kCreateRules[] = {
-    {Header::IfNoneMatch, Test::Absent, Verdict::AlreadyExists},
+    {Header::IfNoneMatch, Test::Absent, Code::BlobAlreadyExists},
     kWriteRules[1],
     kWriteRules[2],
     kWriteRules[3],
     kWriteRules[4],
+};
+
+constexpr Rule kNeedsLease{Header::None, Test::Unlocked, Code::LeaseIdMissing};
+constexpr Rule kLeaseOfBlob[] = {
+    kNeedsLease,
+    {Header::Lease, Test::LeaseThere, Code::LeaseNotPresentWithBlobOperation},
+    {Header::Lease, Test::LeaseNamed, Code::LeaseIdMismatchWithBlobOperation},
+    {Header::Lease, Test::LeaseHeld, Code::LeaseLost},
+};
+constexpr Rule kLeaseOfContainer[] = {
+    kNeedsLease,
+    {Header::Lease, Test::LeaseThere, Code::LeaseNotPresentWithContainerOperation},
+    {Header::Lease, Test::LeaseNamed, Code::LeaseIdMismatchWithContainerOperation},
+    {Header::Lease, Test::LeaseHeld, Code::LeaseLost},
 };
 
 /// The combinations that a write may send, as bits in the order of Header.
@@ -100,7 +118,11 @@ class Judge {
   }
 
  private:
-  [[nodiscard]] bool has(Header header) const { return (headers() & bit(header)) != 0; }
+  [[nodiscard]] bool has(Header header) const {
+    if (header == Header::None) return true;
+    if (header == Header::Lease) return conditions_.lease.has_value();
+    return (headers() & bit(header)) != 0;
+  }
 
   /// Precondition: has(header).
   [[nodiscard]] bool holds(Header header, Test test) const {
@@ -120,6 +142,14 @@ class Judge {
         return !state_ || to_the_second(state_->last_modified) > to_the_second(*time);
       case Test::Unchanged:
         return !state_ || to_the_second(state_->last_modified) <= to_the_second(*time);
+      case Test::Unlocked:
+        return !state_ || !is_locked(state_->lease_state) || conditions_.lease;
+      case Test::LeaseThere:
+        return !state_ || state_->lease_state != LeaseState::Available;
+      case Test::LeaseNamed:
+        return !state_ || state_->lease == *conditions_.lease;
+      case Test::LeaseHeld:
+        return !state_ || is_locked(state_->lease_state);
     }
     return false;
   }
@@ -132,22 +162,54 @@ class Judge {
   const std::optional<State>& state_;
 };
 
-std::span<const Rule> rules_of(Guarded operation) {
-  switch (operation) {
-    case Guarded::Read:
+std::span<const Rule> rules_of(Precondition precondition) {
+  switch (precondition) {
+    case Precondition::OfRead:
       return kReadRules;
-    case Guarded::Write:
+    case Precondition::OfWrite:
       return kWriteRules;
-    case Guarded::Create:
+    case Precondition::OfCreate:
       return kCreateRules;
   }
   return kWriteRules;
+}
+
+std::span<const Rule> rules_of(LeaseUse use, Leased leased) {
+  if (use == LeaseUse::Ignored) return {};
+  const auto rules = std::span<const Rule>(leased == Leased::Blob ? kLeaseOfBlob : kLeaseOfContainer);
+  return use == LeaseUse::Needed ? rules : rules.subspan(1);
 }
 
 bool may_be_sent_with_a_write(const Conditions& conditions, unsigned headers) {
   auto single = [](const std::optional<ETagList>& list) { return !list || list->size() <= 1; };
   return std::ranges::count(kWritableCombinations, headers) > 0 && single(conditions.if_match) &&
          single(conditions.if_none_match);
+}
+
+struct Sentence {
+  Code code;
+  std::string_view text;
+};
+constexpr Sentence kSentences[] = {
+    {Code::NotModified, "It has not changed since."},
+    {Code::ConditionNotMet,
+     "A condition of the request's headers does not hold; read the current state and decide again."},
+    {Code::UnsatisfiableCondition, "A read with 'If-None-Match: *' can never succeed; name an ETag."},
+    {Code::BlobAlreadyExists, "The blob exists already and the request says not to overwrite it."},
+    {Code::MultipleConditionHeadersNotSupported,
+     "A write takes one ETag, and only If-Match with If-Unmodified-Since or If-None-Match with "
+     "If-Modified-Since together."},
+    {Code::LeaseIdMissing, "There is a lease, and the request names none; send x-ms-lease-id."},
+    {Code::LeaseNotPresentWithBlobOperation, "The request names a lease, and the blob has none."},
+    {Code::LeaseNotPresentWithContainerOperation, "The request names a lease, and the container has none."},
+    {Code::LeaseIdMismatchWithBlobOperation, "The lease ID is not that of the blob's lease."},
+    {Code::LeaseIdMismatchWithContainerOperation, "The lease ID is not that of the container's lease."},
+    {Code::LeaseLost, "The lease that the request names has expired or was broken."},
+};
+
+std::string_view sentence(Code code) {
+  const auto found = std::ranges::find(kSentences, code, &Sentence::code);
+  return found == std::end(kSentences) ? name(code) : found->text;
 }
 
 }  // namespace
@@ -177,37 +239,22 @@ bool ETagList::lists(ETag etag) const {
   return std::ranges::count(tags_, etag.text()) > 0;
 }
 
-Verdict judge(const Conditions& conditions, Guarded operation, const std::optional<State>& state) {
+std::optional<Code> judge(const Conditions& conditions, Guarded operation,
+                          const std::optional<State>& state) {
   Judge judge(conditions, state);
-  if (operation != Guarded::Read && !may_be_sent_with_a_write(conditions, judge.headers()))
-    return Verdict::MultipleConditionHeaders;
-  for (const auto& rule : rules_of(operation))
-    if (judge.is_broken(rule)) return rule.otherwise;
-  return Verdict::Proceed;
+  if (operation.precondition != Precondition::OfRead &&
+      !may_be_sent_with_a_write(conditions, judge.headers()))
+    return Code::MultipleConditionHeadersNotSupported;
+  for (const auto& rules : {rules_of(operation.precondition), rules_of(operation.lease, operation.leased)})
+    for (const auto& rule : rules)
+      if (judge.is_broken(rule)) return rule.otherwise;
+  return std::nullopt;
 }
 
-Result<void> to_result(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::Proceed:
-      return {};
-    case Verdict::NotModified:
-      return fail(Code::NotModified, "It has not changed since.");
-    case Verdict::ConditionNotMet:
-      return fail(Code::ConditionNotMet,
-                  "A condition of the request's headers does not hold; read the current "
-                  "state and decide again.");
-    case Verdict::UnsatisfiableCondition:
-      return fail(Code::UnsatisfiableCondition,
-                  "A read with 'If-None-Match: *' can never succeed; name an ETag.");
-    case Verdict::AlreadyExists:
-      return fail(Code::BlobAlreadyExists,
-                  "The blob exists already and the request says not to overwrite it.");
-    case Verdict::MultipleConditionHeaders:
-      return fail(Code::MultipleConditionHeadersNotSupported,
-                  "A write takes one ETag, and only If-Match with If-Unmodified-Since or If-None-Match with "
-                  "If-Modified-Since together.");
-  }
-  return fail(Code::Internal, "Unknown verdict.");
+Result<void> check(const Conditions& conditions, Guarded operation, const std::optional<State>& state) {
+  const auto broken = judge(conditions, operation, state);
+  if (!broken) return {};
+  return fail(*broken, std::string(sentence(*broken)));
 }
 
 }  // namespace vitrine::blobs

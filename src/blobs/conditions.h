@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "blobs/etag.h"
+#include "blobs/lease.h"
 
 namespace vitrine::blobs {
 
@@ -36,35 +37,54 @@ struct Conditions {
   std::optional<ETagList> if_none_match;
   std::optional<Timestamp> if_modified_since;
   std::optional<Timestamp> if_unmodified_since;
+  std::optional<LeaseId> lease{};
 };
 
-/// The operation that the conditions guard.
-enum class Guarded : std::uint8_t {
-  Read,
-  Write,   ///< changes what exists
-  Create,  ///< may bring it into being: Put Blob, Put Block List, copy destinations
+/// What ETag and time conditions mean to an operation.
+enum class Precondition : std::uint8_t {
+  OfRead,
+  OfWrite,   ///< changes what exists
+  OfCreate,  ///< may bring it into being: Put Blob, Put Block List, copy destinations
 };
+/// What a lease means to it.
+enum class LeaseUse : std::uint8_t {
+  Ignored,   ///< operations on leases themselves
+  Compared,  ///< if a lease is named, it must be the one that holds
+  Needed,    ///< where a lease holds, it must be named, too
+};
+/// Whose lease it is.
+enum class Leased : std::uint8_t { Blob, Container };
+
+/// The operation that the conditions guard.
+struct Guarded {
+  Precondition precondition;
+  LeaseUse lease;
+  Leased leased = Leased::Blob;
+};
+inline constexpr Guarded kReadBlob{Precondition::OfRead, LeaseUse::Compared};
+inline constexpr Guarded kWriteBlob{Precondition::OfWrite, LeaseUse::Needed};
+inline constexpr Guarded kCreateBlob{Precondition::OfCreate, LeaseUse::Needed};
+inline constexpr Guarded kLeaseBlob{Precondition::OfWrite, LeaseUse::Ignored};
+/// Takes nothing away from a lease's holder.
+inline constexpr Guarded kSnapshotBlob{Precondition::OfWrite, LeaseUse::Compared};
+inline constexpr Guarded kReadContainer{Precondition::OfRead, LeaseUse::Compared, Leased::Container};
+inline constexpr Guarded kWriteContainer{Precondition::OfWrite, LeaseUse::Compared, Leased::Container};
+inline constexpr Guarded kDeleteContainer{Precondition::OfWrite, LeaseUse::Needed, Leased::Container};
+inline constexpr Guarded kLeaseContainer{Precondition::OfWrite, LeaseUse::Ignored, Leased::Container};
 
 /// What the conditions are held against.
 struct State {
   ETag etag;
   Timestamp last_modified;
+  LeaseState lease_state = LeaseState::Available;
+  LeaseId lease{};  ///< unless the state is Available
 };
 
-/// How the conditions turned out.
-enum class Verdict : std::uint8_t {
-  Proceed,
-  NotModified,
-  ConditionNotMet,
-  UnsatisfiableCondition,
-  AlreadyExists,
-  MultipleConditionHeaders,
-};
+/// Judges all conditions against the current state, or against absence; nothing when they hold, otherwise the
+/// code to answer. Times compare to the second.
+std::optional<Code> judge(const Conditions& conditions, Guarded operation, const std::optional<State>& state);
 
-/// Judges all conditions against the current state, or against absence. Times compare to the second.
-Verdict judge(const Conditions& conditions, Guarded operation, const std::optional<State>& state);
-
-/// Success for Proceed, else the error that the wire knows. AlreadyExists is BlobAlreadyExists.
-Result<void> to_result(Verdict verdict);
+/// The same, with a sentence.
+Result<void> check(const Conditions& conditions, Guarded operation, const std::optional<State>& state);
 
 }  // namespace vitrine::blobs

@@ -1,5 +1,6 @@
 #include "blobs/conditions.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace vitrine::blobs {
@@ -10,15 +11,15 @@ const State kState{ETag::from_number(0x8D1), from_micros(1'700'000'000'600'000)}
 // Lists: '-' absent, '*' any, 'h' holds the current tag, 'm' holds another, '2' two tags with the current.
 // Times: '-' absent, 'b' before the last modification, 's' within its second, 'a' after it. '?' anything.
 struct Row {
-  Guarded operation;
+  Precondition operation;
   char exists, if_match, if_none_match, if_modified_since, if_unmodified_since;
-  Verdict verdict;
+  std::optional<Code> verdict;
 };
 
-constexpr auto R = Guarded::Read, W = Guarded::Write, C = Guarded::Create;
-constexpr auto kGo = Verdict::Proceed, kSame = Verdict::NotModified, kNo = Verdict::ConditionNotMet,
-               kNever = Verdict::UnsatisfiableCondition, kThere = Verdict::AlreadyExists,
-               kMany = Verdict::MultipleConditionHeaders;
+constexpr auto R = Precondition::OfRead, W = Precondition::OfWrite, C = Precondition::OfCreate;
+constexpr std::optional<Code> kGo;
+constexpr auto kSame = Code::NotModified, kNo = Code::ConditionNotMet, kNever = Code::UnsatisfiableCondition,
+               kThere = Code::BlobAlreadyExists, kMany = Code::MultipleConditionHeadersNotSupported;
 
 // The first row that matches tells the verdict. Written from the documentation, not from the code.
 constexpr Row kTruth[] = {
@@ -59,7 +60,7 @@ constexpr Row kTruth[] = {
     {W, '?', '?', '?', '?', '?', kMany},
 };
 
-Verdict expected(const Row& asked) {
+std::optional<Code> expected(const Row& asked) {
   auto same = [](char pattern, char value) { return pattern == '?' || pattern == value; };
   for (const auto& row : kTruth) {
     if ((row.operation == R) == (asked.operation == R) && same(row.exists, asked.exists) &&
@@ -67,7 +68,7 @@ Verdict expected(const Row& asked) {
         same(row.if_modified_since, asked.if_modified_since) &&
         same(row.if_unmodified_since, asked.if_unmodified_since)) {
       bool create_on_existing = asked.operation == C && asked.exists == 'y' && asked.if_none_match == '*';
-      return create_on_existing && row.verdict == kNo ? kThere : row.verdict;
+      return create_on_existing && row.verdict == kNo ? std::optional(kThere) : row.verdict;
     }
   }
   ADD_FAILURE() << "the truth table has a hole";
@@ -115,21 +116,69 @@ TEST(Conditions, EveryCombinationIsJudgedAsDocumented) {
               Row asked{operation, exists, im, inm, ims, ius, kGo};
               Conditions conditions{list(im), list(inm), time(ims), time(ius)};
               auto state = exists == 'y' ? std::optional(kState) : std::nullopt;
-              EXPECT_EQ(judge(conditions, operation, state), expected(asked))
+              EXPECT_EQ(judge(conditions, {operation, LeaseUse::Ignored}, state), expected(asked))
                   << static_cast<int>(operation) << exists << im << inm << ims << ius;
               ++walked;
             }
   EXPECT_EQ(walked, 2400);
 }
 
-TEST(Conditions, EveryVerdictHasItsCode) {
-  EXPECT_TRUE(to_result(kGo));
-  for (auto [verdict, code] : {std::pair{kSame, Code::NotModified},
-                               {kNo, Code::ConditionNotMet},
-                               {kNever, Code::UnsatisfiableCondition},
-                               {kThere, Code::BlobAlreadyExists},
-                               {kMany, Code::MultipleConditionHeadersNotSupported}})
-    EXPECT_EQ(to_result(verdict).error().code, code);
+const auto kHeld = *LeaseId::parse("1f812371-a41d-49e6-b123-f4b542e851c5");
+const auto kElse = *LeaseId::parse("2f812371-a41d-49e6-b123-f4b542e851c5");
+
+// 'h' names the last lease that was taken, 'm' another, '-' none. The states as in LeaseState.
+struct LeaseRow {
+  LeaseUse use;
+  char named;
+  LeaseState state;
+  std::optional<Code> of_blob;
+};
+using enum LeaseState;
+constexpr auto kCompared = LeaseUse::Compared, kNeeded = LeaseUse::Needed;
+constexpr auto kNone = Code::LeaseNotPresentWithBlobOperation, kOther = Code::LeaseIdMismatchWithBlobOperation,
+               kUnnamed = Code::LeaseIdMissing, kLost = Code::LeaseLost;
+constexpr LeaseRow kLeases[] = {
+    {kCompared, '-', Available, kGo},   {kCompared, '-', Leased, kGo},      {kCompared, '-', Breaking, kGo},
+    {kCompared, '-', Broken, kGo},      {kCompared, '-', Expired, kGo},     {kCompared, 'h', Available, kNone},
+    {kCompared, 'h', Leased, kGo},      {kCompared, 'h', Breaking, kGo},    {kCompared, 'h', Broken, kLost},
+    {kCompared, 'h', Expired, kLost},   {kCompared, 'm', Available, kNone}, {kCompared, 'm', Leased, kOther},
+    {kCompared, 'm', Breaking, kOther}, {kCompared, 'm', Broken, kOther},   {kCompared, 'm', Expired, kOther},
+    {kNeeded, '-', Available, kGo},     {kNeeded, '-', Leased, kUnnamed},   {kNeeded, '-', Breaking, kUnnamed},
+    {kNeeded, '-', Broken, kGo},        {kNeeded, '-', Expired, kGo},       {kNeeded, 'h', Available, kNone},
+    {kNeeded, 'h', Leased, kGo},        {kNeeded, 'h', Breaking, kGo},      {kNeeded, 'h', Broken, kLost},
+    {kNeeded, 'h', Expired, kLost},     {kNeeded, 'm', Available, kNone},   {kNeeded, 'm', Leased, kOther},
+    {kNeeded, 'm', Breaking, kOther},   {kNeeded, 'm', Broken, kOther},     {kNeeded, 'm', Expired, kOther},
+};
+
+std::optional<Code> of_container(std::optional<Code> code) {
+  if (code == kNone) return Code::LeaseNotPresentWithContainerOperation;
+  return code == kOther ? Code::LeaseIdMismatchWithContainerOperation : code;
+}
+
+TEST(Conditions, LeasesAreJudgedAsDocumented) {
+  for (const auto& row : kLeases)
+    for (auto precondition : {R, W, C}) {
+      auto state = kState;
+      state.lease_state = row.state;
+      state.lease = kHeld;
+      Conditions conditions;
+      if (row.named != '-') conditions.lease = row.named == 'h' ? kHeld : kElse;
+      const auto what = fmt::format("{} {} {}", static_cast<int>(row.use), row.named, static_cast<int>(row.state));
+      EXPECT_EQ(judge(conditions, {precondition, row.use}, state), row.of_blob) << what;
+      EXPECT_EQ(judge(conditions, {precondition, row.use, blobs::Leased::Container}, state), of_container(row.of_blob));
+      EXPECT_EQ(judge(conditions, {precondition, LeaseUse::Ignored}, state), kGo) << what;
+      EXPECT_EQ(judge(conditions, {precondition, row.use}, {}), kGo) << what;
+    }
+}
+
+TEST(Conditions, ABrokenOneIsToldWithASentence) {
+  EXPECT_TRUE(check({}, kWriteBlob, kState));
+  auto locked = kState;
+  locked.lease_state = Leased;
+  const auto refused = check({}, kWriteBlob, locked);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::LeaseIdMissing);
+  EXPECT_NE(refused.error().message, name(Code::LeaseIdMissing));
 }
 
 TEST(ETagList, ReadsTagsQuotedOrBare) {

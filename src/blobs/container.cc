@@ -11,15 +11,17 @@ constexpr std::uint64_t kFormat = 1;
 
 std::string encode_container(const ContainerHead& head) {
   CborWriter writer;
-  writer.array(6).unsigned_int(kFormat).bytes(head.id).integer(to_micros(head.created));
+  writer.array(head.attributes.empty() ? 6 : 7).unsigned_int(kFormat).bytes(head.id).integer(to_micros(head.created));
   writer.integer(to_micros(head.last_modified)).unsigned_int(head.etag.number());
   write_metadata(writer, head.metadata);
+  if (!head.attributes.empty()) write_attributes(writer, head.attributes);
   return std::string(as_text(writer.view()));
 }
 
 Result<ContainerHead> decode_container(std::string_view bytes) {
   CborReader reader(as_bytes(bytes));
-  TRY(reader.array(6));
+  const auto items = TRY(reader.array_up_to(7));
+  if (items < 6) return fail(Code::Corrupt, "A container's head is cut short.");
   if (TRY(reader.unsigned_int()) != kFormat)
     return fail(Code::Corrupt, "A container's head has an unknown format.");
   ContainerHead head{.id = TRY(read_array<16>(reader)),
@@ -27,6 +29,9 @@ Result<ContainerHead> decode_container(std::string_view bytes) {
                      .last_modified = TRY(read_time(reader)),
                      .etag = TRY(read_etag(reader)),
                      .metadata = TRY(read_metadata(reader))};
+  if (items == 7) head.attributes = TRY(read_attributes(reader));
+  if (items == 7 && head.attributes.empty())
+    return fail(Code::Corrupt, "A container's head names attributes and has none.");
   TRY(reader.end());
   return head;
 }

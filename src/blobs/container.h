@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/time.h"
+#include "blobs/attributes.h"
 #include "blobs/etag.h"
 #include "blobs/metadata.h"
 #include "blobs/names.h"
@@ -25,6 +26,7 @@ struct ContainerHead {
   Timestamp last_modified;
   ETag etag;
   Metadata metadata;
+  Attributes attributes{};
 
   friend bool operator==(const ContainerHead&, const ContainerHead&) = default;
 };

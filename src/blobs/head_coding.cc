@@ -23,4 +23,22 @@ Result<Metadata> read_metadata(CborReader& reader) {
   return metadata;
 }
 
+void write_attributes(CborWriter& writer, const Attributes& attributes) {
+  writer.array(attributes.size());
+  for (const auto& [number, value] : attributes) writer.array(2).unsigned_int(number).bytes(value);
+}
+
+Result<Attributes> read_attributes(CborReader& reader) {
+  constexpr std::size_t kMostAttributes = 64;
+  Attributes attributes;
+  for (auto left = TRY(reader.array_up_to(kMostAttributes)); left > 0; --left) {
+    TRY(reader.array(2));
+    auto number = TRY(reader.unsigned_int());
+    if (!attributes.empty() && number <= attributes.rbegin()->first)
+      return fail(Code::Corrupt, "The attributes are not in the order of their numbers.");
+    attributes.emplace_hint(attributes.end(), number, to_bytes(TRY(reader.bytes())));
+  }
+  return attributes;
+}
+
 }  // namespace vitrine::blobs

@@ -13,6 +13,10 @@ void write_metadata(CborWriter& writer, const Metadata& metadata);
 /// Errors: Corrupt.
 Result<Metadata> read_metadata(CborReader& reader);
 
+void write_attributes(CborWriter& writer, const Attributes& attributes);
+/// Errors: Corrupt.
+Result<Attributes> read_attributes(CborReader& reader);
+
 /// A byte string of exactly as many bytes as the array has. Errors: Corrupt.
 template <std::size_t N>
 Result<std::array<std::uint8_t, N>> read_array(CborReader& reader) {

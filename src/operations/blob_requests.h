@@ -48,6 +48,7 @@ struct PutBlock {
   blobs::BlockId id;
   std::optional<std::uint64_t> length;
   blobs::TransferChecks checks;
+  blobs::Conditions conditions{};  ///< of a lease alone
 };
 /// Errors: InvalidBlobOrBlock when the id's length differs from the others', those of receive().
 Task<Result<PutAnswer>> put_block(const Floors& floors, policy::Exchange& exchange, const PutBlock& request,
@@ -77,9 +78,13 @@ struct BlockLists {
   std::vector<blobs::Block> uncommitted;
   std::optional<blobs::BlobHead> head;  ///< none while nothing was committed
 };
-/// Errors: BlobNotFound.
+struct GetBlockList {
+  BlobRef blob;
+  blobs::Conditions conditions;
+};
+/// Errors: BlobNotFound, those of conditions.
 Task<Result<BlockLists>> get_block_list(const Floors& floors, policy::Exchange& exchange,
-                                        const BlobRef& blob);
+                                        const GetBlockList& request);
 
 /// As in a Range header: both ends inclusive, the last one may be open.
 struct AskedRange {

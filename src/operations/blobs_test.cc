@@ -214,7 +214,7 @@ TEST_F(Blobs, ARangeLargerThanTheClientCanBeGivenIsRefusedOnRecord) {
 TEST_F(Blobs, ReadsAndChangesOfTheAccessListAreOnRecordAsSuch) {
   auto own = world.request();
   auto box = world.container("box");
-  auto before = world.run(get_container_acl(*world.floors, own, box));
+  auto before = world.run(get_container_acl(*world.floors, own, {box}));
   ASSERT_TRUE(before);
   EXPECT_EQ(world.records().back().what.action, "container.get-acl");
   auto stale = blobs::Conditions{.if_match = *blobs::ETagList::parse("\"0x1\"")};

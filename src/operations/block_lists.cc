@@ -100,7 +100,8 @@ Task<Result<Changed>> attempt_commit(const Floors& floors, policy::Exchange& exc
     return refuse(floors, exchange, std::move(decision), guards, std::move(error));
   };
   if (!view.container) co_return std::unexpected(co_await refusal(ContainerView::not_found()));
-  if (auto fit = to_result(judge(request.conditions, blobs::Guarded::Create, view.state())); !fit)
+  const auto now = floors.clock.now();
+  if (auto fit = blobs::check(request.conditions, blobs::kCreateBlob, view.state(now)); !fit)
     co_return std::unexpected(co_await refusal(fit.error()));
   if (auto fit = check_overwrite(view, request.may_overwrite); !fit)
     co_return std::unexpected(co_await refusal(fit.error()));
@@ -112,7 +113,7 @@ Task<Result<Changed>> attempt_commit(const Floors& floors, policy::Exchange& exc
                                               {found.uncommitted.blocks}));
 
   blobs::BodyNumber list{crypto::random_number()};
-  auto head = head_of(view, floors.clock.now(), request, *blocks, list);
+  auto head = head_of(view, now, request, *blocks, list);
   ledger::Effect effect{.untouched = {found.uncommitted.blocks}};
   put_head(effect, view, found.uncommitted, request.blob.blob, head);
   effect.writes.push_back(blobs::seal(*view.keys, blobs::block_list_key(view.container->id, list),
@@ -124,13 +125,18 @@ Task<Result<Changed>> attempt_commit(const Floors& floors, policy::Exchange& exc
   co_return Changed{head.etag, head.last_modified};
 }
 
-Task<Result<BlockLists>> attempt_get(const Floors& floors, policy::Exchange& exchange, const BlobRef& blob) {
+Task<Result<BlockLists>> attempt_get(const Floors& floors, policy::Exchange& exchange,
+                                     const GetBlockList& request) {
+  const auto& blob = request.blob;
   auto view = CO_TRY(look_up(floors, blob));
   auto decision = floors.gate.decide(
       exchange, {.action = policy::actions::kBlobGetBlockList, .resource = resource(blob), .bounds = {}});
   if (!view.container)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, *view.missing()));
+  if (auto fit = blobs::check(request.conditions, blobs::kReadBlob, view.state(floors.clock.now())); !fit)
+    co_return std::unexpected(
+        co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
   auto found = CO_TRY(find_blocks(floors.store, view, blob.blob));
   view.guards.push_back(found.uncommitted.guard);
   if (!view.head && !found.uncommitted.set)
@@ -153,9 +159,9 @@ Task<Result<Changed>> put_block_list(const Floors& floors, policy::Exchange& exc
 }
 
 Task<Result<BlockLists>> get_block_list(const Floors& floors, policy::Exchange& exchange,
-                                        const BlobRef& blob) {
-  auto attempt = [&] { return attempt_get(floors, exchange, blob); };
-  co_return co_await until_settled(floors.turns, blob, attempt);
+                                        const GetBlockList& request) {
+  auto attempt = [&] { return attempt_get(floors, exchange, request); };
+  co_return co_await until_settled(floors.turns, request.blob, attempt);
 }
 
 }  // namespace vitrine::operations

@@ -139,7 +139,7 @@ TEST_F(CollectionTest, AnAbandonedUploadGoesAfterAWeek) {
   put_block("blob", "AAAB", kLarge);
   collect();
   auto exchange = world_.request();
-  const auto lists = world_.run(get_block_list(*world_.floors, exchange, world_.blob("box", "blob")));
+  const auto lists = world_.run(get_block_list(*world_.floors, exchange, {world_.blob("box", "blob"), {}}));
   EXPECT_TRUE(lists->uncommitted.empty()) << "the week has passed for the collector's clock";
   remove("blob");
   expect_nothing_left();

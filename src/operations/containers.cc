@@ -16,9 +16,10 @@ policy::Decision decide(const Floors& floors, const policy::Exchange& exchange, 
 }
 
 /// The container is there and the conditions hold; otherwise the error to answer.
-Result<void> check(const ContainerView& view, const blobs::Conditions& conditions, blobs::Guarded guarded) {
+Result<void> check(const ContainerView& view, const blobs::Conditions& conditions, blobs::Guarded guarded,
+                   Timestamp now) {
   if (!view.head) return std::unexpected(ContainerView::not_found());
-  return to_result(judge(conditions, guarded, view.state()));
+  return blobs::check(conditions, guarded, view.state(now));
 }
 
 Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exchange,
@@ -45,13 +46,14 @@ Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exc
 
 Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchange,
                                   const DeleteContainer& request) {
+  const auto now = floors.clock.now();
   auto view = CO_TRY(look_up(floors, request.container));
   auto decision = decide(floors, exchange, policy::actions::kContainerDelete, request.container);
-  if (auto fit = check(view, request.conditions, blobs::Guarded::Write); !fit)
+  if (auto fit = check(view, request.conditions, blobs::kDeleteContainer, now); !fit)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
   auto key = blobs::container_key(request.container.account, request.container.container);
-  const blobs::CollectionTask remains{floors.clock.now(), request.container.account.text(),
+  const blobs::CollectionTask remains{now, request.container.account.text(),
                                       blobs::DeadContainer{view.head->id}};
   CO_TRY(co_await floors.ledger.commit(
       exchange, std::move(decision), {.status = 202},
@@ -60,20 +62,20 @@ Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchan
 }
 
 Task<Result<blobs::ContainerHead>> attempt_read(const Floors& floors, policy::Exchange& exchange,
-                                                const ContainerRef& container, policy::Action action) {
-  auto view = CO_TRY(look_up(floors, container));
-  auto decision = decide(floors, exchange, action, container);
-  if (!view.head)
+                                                const ReadContainer& request, policy::Action action) {
+  auto view = CO_TRY(look_up(floors, request.container));
+  auto decision = decide(floors, exchange, action, request.container);
+  if (auto fit = check(view, request.conditions, blobs::kReadContainer, floors.clock.now()); !fit)
     co_return std::unexpected(
-        co_await refuse(floors, exchange, std::move(decision), view.guards, ContainerView::not_found()));
+        co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
   CO_TRY(
       co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, {.guards = view.guards}));
   co_return std::move(*view.head);
 }
 
 Task<Result<blobs::ContainerHead>> read(const Floors& floors, policy::Exchange& exchange,
-                                        const ContainerRef& container, policy::Action action) {
-  auto attempt = [&] { return attempt_read(floors, exchange, container, action); };
+                                        const ReadContainer& request, policy::Action action) {
+  auto attempt = [&] { return attempt_read(floors, exchange, request, action); };
   co_return co_await until_settled(attempt);
 }
 
@@ -81,12 +83,12 @@ Task<Result<blobs::ContainerHead>> read(const Floors& floors, policy::Exchange& 
 template <class Request, class Change>
 Task<Result<Changed>> attempt_change(const Floors& floors, policy::Exchange& exchange, const Request& request,
                                      policy::Action action, const Change& change) {
+  const auto now = floors.clock.now();
   auto view = CO_TRY(look_up(floors, request.container));
   auto decision = decide(floors, exchange, action, request.container);
-  if (auto fit = check(view, request.conditions, blobs::Guarded::Write); !fit)
+  if (auto fit = check(view, request.conditions, blobs::kWriteContainer, now); !fit)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
-  auto now = floors.clock.now();
   auto& head = *view.head;
   change(head);
   head.last_modified = now;
@@ -153,18 +155,18 @@ Task<Result<void>> delete_container(const Floors& floors, policy::Exchange& exch
 }
 
 Task<Result<blobs::ContainerHead>> get_container_properties(const Floors& floors, policy::Exchange& exchange,
-                                                            const ContainerRef& container) {
-  return read(floors, exchange, container, policy::actions::kContainerProperties);
+                                                            const ReadContainer& request) {
+  return read(floors, exchange, request, policy::actions::kContainerProperties);
 }
 
 Task<Result<blobs::ContainerHead>> get_container_metadata(const Floors& floors, policy::Exchange& exchange,
-                                                          const ContainerRef& container) {
-  return read(floors, exchange, container, policy::actions::kContainerGetMetadata);
+                                                          const ReadContainer& request) {
+  return read(floors, exchange, request, policy::actions::kContainerGetMetadata);
 }
 
 Task<Result<blobs::ContainerHead>> get_container_acl(const Floors& floors, policy::Exchange& exchange,
-                                                     const ContainerRef& container) {
-  return read(floors, exchange, container, policy::actions::kContainerGetAcl);
+                                                     const ReadContainer& request) {
+  return read(floors, exchange, request, policy::actions::kContainerGetAcl);
 }
 
 Task<Result<Changed>> set_container_metadata(const Floors& floors, policy::Exchange& exchange,

@@ -31,16 +31,20 @@ struct DeleteContainer {
 Task<Result<void>> delete_container(const Floors& floors, policy::Exchange& exchange,
                                     const DeleteContainer& request);
 
-/// Errors: ContainerNotFound.
+struct ReadContainer {
+  ContainerRef container;
+  blobs::Conditions conditions{};  ///< of a lease alone
+};
+/// Errors: ContainerNotFound, those of conditions.
 Task<Result<blobs::ContainerHead>> get_container_properties(const Floors& floors, policy::Exchange& exchange,
-                                                            const ContainerRef& container);
+                                                            const ReadContainer& request);
 
 /// The same, on record as a read of the metadata.
 Task<Result<blobs::ContainerHead>> get_container_metadata(const Floors& floors, policy::Exchange& exchange,
-                                                          const ContainerRef& container);
+                                                          const ReadContainer& request);
 /// The same, on record as a read of the access list, which is empty: every container is private.
 Task<Result<blobs::ContainerHead>> get_container_acl(const Floors& floors, policy::Exchange& exchange,
-                                                     const ContainerRef& container);
+                                                     const ReadContainer& request);
 
 struct SetContainerMetadata {
   ContainerRef container;

@@ -13,7 +13,7 @@ void ModelRun::create_container() {
   auto own = world.request(), again = world.request();
   auto box = world.container("box");
   expect(world.run(operations::create_container(*world.floors, own, {box, {}})).has_value(), "no container");
-  container_ = world.run(get_container_properties(*world.floors, again, box)).value().id;
+  container_ = world.run(get_container_properties(*world.floors, again, {box})).value().id;
   containers_.push_back(container_);
 }
 

@@ -23,7 +23,7 @@ class OperatorKey : public testing::Test {
   [[nodiscard]] std::string key_file() const { return read_file(world.directory() / "operator.key").value(); }
   void expect_served() {
     auto own = world.request();
-    EXPECT_TRUE(world.run(get_container_properties(*world.floors, own, world.container("box"))));
+    EXPECT_TRUE(world.run(get_container_properties(*world.floors, own, {world.container("box")})));
   }
 
   void SetUp() override {

@@ -14,10 +14,10 @@ policy::Intent intent(const PutBlob& request, std::optional<std::uint64_t> lengt
 }
 
 /// Container there, conditions met; otherwise the error to answer.
-Result<void> check(const BlobView& view, const PutBlob& request) {
+Result<void> check(const BlobView& view, const PutBlob& request, Timestamp now) {
   if (!view.container) return std::unexpected(ContainerView::not_found());
   TRY(check_overwrite(view, request.may_overwrite));
-  return to_result(judge(request.conditions, blobs::Guarded::Create, view.state()));
+  return blobs::check(request.conditions, blobs::kCreateBlob, view.state(now));
 }
 
 /// Before the body is read: whether it is worth reading. A permit's reservation ends with this call; the
@@ -25,7 +25,7 @@ Result<void> check(const BlobView& view, const PutBlob& request) {
 Task<Result<void>> admit(const Floors& floors, policy::Exchange& exchange, const PutBlob& request) {
   auto view = CO_TRY(look_up(floors, request.blob));
   auto decision = floors.gate.decide(exchange, intent(request, request.length));
-  auto fit = check(view, request);
+  auto fit = check(view, request, floors.clock.now());
   if (fit && std::holds_alternative<policy::Permit>(decision)) co_return Result<void>{};
   auto error = fit ? Error{} : fit.error();
   co_return std::unexpected(
@@ -36,12 +36,13 @@ Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& e
                                        const PutBlob& request, const blobs::ArrivedBody& body) {
   auto view = CO_TRY(look_up(floors, request.blob));
   auto decision = floors.gate.decide(exchange, intent(request, body.piece.length));
-  if (auto fit = check(view, request); !fit)
+  const auto now = floors.clock.now();
+  if (auto fit = check(view, request, now); !fit)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
   auto uncommitted =
       CO_TRY(look_up_uncommitted(floors.store, *view.keys, view.container->id, request.blob.blob));
-  auto head = new_head(view, floors.clock.now(), request.content, request.metadata);
+  auto head = new_head(view, now, request.content, request.metadata);
   head.size = body.piece.length;
   head.layout = body.piece;
   head.content_root = blobs::content_root(std::span(&body.piece, 1));

@@ -52,30 +52,38 @@ Result<void> let_go_earlier(ledger::Effect& effect, const store::Store& store,
   return {};
 }
 
+/// The container is there, and the blob's lease if it has one is named; otherwise the error to answer.
+Result<void> check(const BlobView& view, const PutBlock& request, Timestamp now) {
+  if (!view.container) return std::unexpected(ContainerView::not_found());
+  return blobs::check(request.conditions, blobs::kWriteBlob, view.state(now));
+}
+
 Task<Result<void>> admit(const Floors& floors, policy::Exchange& exchange, const PutBlock& request) {
   auto view = CO_TRY(look_up(floors, request.blob));
   auto decision = floors.gate.decide(exchange, intent(request, request.length));
-  if (view.container && std::holds_alternative<policy::Permit>(decision)) co_return Result<void>{};
+  auto fit = check(view, request, floors.clock.now());
+  if (fit && std::holds_alternative<policy::Permit>(decision)) co_return Result<void>{};
+  auto error = fit ? Error{} : fit.error();
   co_return std::unexpected(
-      co_await refuse(floors, exchange, std::move(decision), view.guards, ContainerView::not_found()));
+      co_await refuse(floors, exchange, std::move(decision), view.guards, std::move(error)));
 }
 
-/// The head is left alone: only the container must still be there, and the set be the one that was seen.
+/// The head is left alone, but must still be the one that was seen, and so must the set.
 Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& exchange,
                                        const PutBlock& request, const blobs::ArrivedBody& body) {
-  auto view = CO_TRY(look_up(floors, ContainerRef{request.blob.account, request.blob.container}));
+  auto view = CO_TRY(look_up(floors, request.blob));
   auto decision = floors.gate.decide(exchange, intent(request, body.piece.length));
-  if (!view.head)
+  auto now = floors.clock.now();
+  if (auto fit = check(view, request, now); !fit)
     co_return std::unexpected(
-        co_await refuse(floors, exchange, std::move(decision), view.guards, ContainerView::not_found()));
-  const auto& container = view.head->id;
+        co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
+  const auto& container = view.container->id;
   auto uncommitted = CO_TRY(look_up_uncommitted(floors.store, *view.keys, container, request.blob.blob));
   ledger::Effect effect{.guards = view.guards, .touches = {blobs::blocks_name(container, request.blob.blob)}};
   effect.guards.push_back(uncommitted.guard);
   if (auto fit = check_id(uncommitted, request.id); !fit)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), effect.guards, fit.error()));
-  auto now = floors.clock.now();
   const auto set =
       open_set(effect, {request.blob.account.text(), container, now}, request, uncommitted, *view.keys);
   auto key = blobs::block_key(container, request.blob.blob, set, request.id);

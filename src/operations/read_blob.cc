@@ -21,13 +21,13 @@ struct Selection {
 };
 
 /// 200 or 206 and which bytes; otherwise the error to answer.
-Result<Selection> select(const BlobView& view, const GetBlob& request) {
+Result<Selection> select(const BlobView& view, const GetBlob& request, Timestamp now) {
   if (auto missing = view.missing()) {
     // A condition on an absent blob fails before its absence is told.
-    if (view.container) TRY(to_result(judge(request.conditions, blobs::Guarded::Read, view.state())));
+    if (view.container) TRY(blobs::check(request.conditions, blobs::kReadBlob, view.state(now)));
     return std::unexpected(*missing);
   }
-  TRY(to_result(judge(request.conditions, blobs::Guarded::Read, view.state())));
+  TRY(blobs::check(request.conditions, blobs::kReadBlob, view.state(now)));
   auto range = TRY(cut(request.range, view.head->size));
   if (range.length > request.most)
     return fail(Code::OutOfRangeInput,
@@ -39,7 +39,7 @@ Result<Selection> select(const BlobView& view, const GetBlob& request) {
 Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exchange,
                                      const GetBlob& request) {
   auto view = CO_TRY(look_up(floors, request.blob));
-  auto selection = select(view, request);
+  auto selection = select(view, request, floors.clock.now());
   auto bytes = selection ? static_cast<std::int64_t>(selection->range.length) : 0;
   auto decision = floors.gate.decide(exchange, {.action = policy::actions::kBlobGet,
                                                 .resource = resource(request.blob),
@@ -60,7 +60,8 @@ Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exc
 Task<Result<blobs::BlobHead>> attempt_head(const Floors& floors, policy::Exchange& exchange,
                                            const GetBlobProperties& request, policy::Action action) {
   auto view = CO_TRY(look_up(floors, request.blob));
-  auto selection = select(view, {.blob = request.blob, .range = {}, .conditions = request.conditions});
+  auto selection = select(view, {.blob = request.blob, .range = {}, .conditions = request.conditions},
+                          floors.clock.now());
   auto decision =
       floors.gate.decide(exchange, {.action = action, .resource = resource(request.blob), .bounds = {}});
   if (!selection)

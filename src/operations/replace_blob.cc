@@ -12,6 +12,9 @@ blobs::BlobHead new_head(const BlobView& view, Timestamp now, const blobs::Conte
   head.etag = blobs::ETag::next(now, view.head ? view.head->etag : blobs::ETag());
   head.content = content;
   head.metadata = metadata;
+  auto lease = view.lease;
+  blobs::after_change(lease, now);
+  blobs::set_attribute(head.attributes, lease);
   return head;
 }
 

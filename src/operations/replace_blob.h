@@ -8,7 +8,7 @@
 
 namespace vitrine::operations {
 
-/// A head for new content: tag and time of the change, the old creation time if there was a blob.
+/// A head for new content: tag and time of the change, the old creation time and lease if there was a blob.
 /// Precondition: the view has a container.
 blobs::BlobHead new_head(const BlobView& view, Timestamp now, const blobs::ContentHeaders& content,
                          const blobs::Metadata& metadata);

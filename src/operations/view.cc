@@ -6,9 +6,13 @@ namespace vitrine::operations {
 namespace {
 
 template <class MaybeHead>
-std::optional<blobs::State> state_of(const MaybeHead& head) {
+std::optional<blobs::State> state_of(const MaybeHead& head, const std::optional<blobs::Lease>& lease,
+                                     Timestamp now) {
   if (!head) return std::nullopt;
-  return blobs::State{head->etag, head->last_modified};
+  return blobs::State{.etag = head->etag,
+                      .last_modified = head->last_modified,
+                      .lease_state = blobs::state_of(lease, now),
+                      .lease = lease ? lease->id : blobs::LeaseId()};
 }
 
 }  // namespace
@@ -27,8 +31,8 @@ std::string turn_name(const BlobRef& ref) {
   return ref.account.text() + '/' + ref.container.text() + '/' + ref.blob.text();
 }
 
-std::optional<blobs::State> ContainerView::state() const {
-  return state_of(head);
+std::optional<blobs::State> ContainerView::state(Timestamp now) const {
+  return state_of(head, lease, now);
 }
 Error ContainerView::not_found() {
   return {Code::ContainerNotFound, "The specified container does not exist.", {}};
@@ -37,13 +41,15 @@ Error ContainerView::not_found() {
 Result<ContainerView> look_up(const Floors& floors, const ContainerRef& ref) {
   auto heads = TRY(floors.heads.of(ref.account));
   auto found = TRY(heads.container(ref.account, ref.container));
-  ContainerView view{.head = {}, .guards = {std::move(found.guard)}, .keys = heads.keys()};
-  if (found.head) view.head = *found.head;
+  ContainerView view{.head = {}, .lease = {}, .guards = {std::move(found.guard)}, .keys = heads.keys()};
+  if (!found.head) return view;
+  view.head = *found.head;
+  view.lease = TRY(blobs::attribute<blobs::Lease>(view.head->attributes));
   return view;
 }
 
-std::optional<blobs::State> BlobView::state() const {
-  return state_of(head);
+std::optional<blobs::State> BlobView::state(Timestamp now) const {
+  return state_of(head, lease, now);
 }
 
 std::optional<Error> BlobView::missing() const {
@@ -55,7 +61,8 @@ std::optional<Error> BlobView::missing() const {
 Result<BlobView> look_up(const Floors& floors, const BlobRef& ref) {
   auto heads = TRY(floors.heads.of(ref.account));
   auto container = TRY(heads.container(ref.account, ref.container));
-  BlobView view{.container = {}, .head = {}, .history = {}, .guards = {}, .keys = heads.keys()};
+  BlobView view{
+      .container = {}, .head = {}, .lease = {}, .history = {}, .guards = {}, .keys = heads.keys()};
   view.guards.reserve(2);
   view.guards.push_back(std::move(container.guard));
   if (!container.head) return view;
@@ -65,7 +72,9 @@ Result<BlobView> look_up(const Floors& floors, const BlobRef& ref) {
   if (!name.head) return view;
   view.history = name.head->history;
   const auto& head = name.head->head;
-  if (head && !head->deletion) view.head = {name.head, &*head};
+  if (!head || head->deletion) return view;
+  view.head = {name.head, &*head};
+  view.lease = TRY(blobs::attribute<blobs::Lease>(head->attributes));
   return view;
 }
 

@@ -34,10 +34,11 @@ std::string turn_name(const BlobRef& ref);
 /// A container as it was found, or its absence.
 struct ContainerView {
   std::optional<blobs::ContainerHead> head;
+  std::optional<blobs::Lease> lease;  ///< the last that was taken, also when it is over
   std::vector<store::Guard> guards;
   std::shared_ptr<const keys::DataKeys> keys;  ///< of the account
 
-  [[nodiscard]] std::optional<blobs::State> state() const;
+  [[nodiscard]] std::optional<blobs::State> state(Timestamp now) const;
   /// The error to answer when there is none.
   [[nodiscard]] static Error not_found();
 };
@@ -48,11 +49,12 @@ Result<ContainerView> look_up(const Floors& floors, const ContainerRef& ref);
 struct BlobView {
   std::shared_ptr<const blobs::ContainerHead> container;  ///< null: there is none
   std::shared_ptr<const blobs::BlobHead> head;            ///< null: there is none, or it is deleted
+  std::optional<blobs::Lease> lease;                      ///< as of a container
   std::optional<blobs::History> history;                  ///< of the name, also where the blob was deleted
   std::vector<store::Guard> guards;                       ///< of the container, then of the blob
   std::shared_ptr<const keys::DataKeys> keys;
 
-  [[nodiscard]] std::optional<blobs::State> state() const;
+  [[nodiscard]] std::optional<blobs::State> state(Timestamp now) const;
   /// What is missing, container or blob; nothing when both are there.
   [[nodiscard]] std::optional<Error> missing() const;
 };

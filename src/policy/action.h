@@ -26,6 +26,11 @@ inline constexpr Action kContainerGetMetadata{"container.get-metadata", Service:
 inline constexpr Action kContainerGetAcl{"container.get-acl", Service::Storage};
 inline constexpr Action kContainerSetAcl{"container.set-acl", Service::Storage};
 inline constexpr Action kContainerSetMetadata{"container.set-metadata", Service::Storage};
+inline constexpr Action kContainerAcquireLease{"container.acquire-lease", Service::Storage};
+inline constexpr Action kContainerRenewLease{"container.renew-lease", Service::Storage};
+inline constexpr Action kContainerChangeLease{"container.change-lease", Service::Storage};
+inline constexpr Action kContainerReleaseLease{"container.release-lease", Service::Storage};
+inline constexpr Action kContainerBreakLease{"container.break-lease", Service::Storage};
 inline constexpr Action kContainerList{"container.list-blobs", Service::Storage};
 inline constexpr Action kBlobPut{"blob.put", Service::Storage};
 inline constexpr Action kBlobPutBlock{"blob.put-block", Service::Storage};
@@ -36,6 +41,11 @@ inline constexpr Action kBlobProperties{"blob.get-properties", Service::Storage}
 inline constexpr Action kBlobGetMetadata{"blob.get-metadata", Service::Storage};
 inline constexpr Action kBlobSetProperties{"blob.set-properties", Service::Storage};
 inline constexpr Action kBlobSetMetadata{"blob.set-metadata", Service::Storage};
+inline constexpr Action kBlobAcquireLease{"blob.acquire-lease", Service::Storage};
+inline constexpr Action kBlobRenewLease{"blob.renew-lease", Service::Storage};
+inline constexpr Action kBlobChangeLease{"blob.change-lease", Service::Storage};
+inline constexpr Action kBlobReleaseLease{"blob.release-lease", Service::Storage};
+inline constexpr Action kBlobBreakLease{"blob.break-lease", Service::Storage};
 inline constexpr Action kBlobDelete{"blob.delete", Service::Storage};
 
 inline constexpr Action kJobStart{"job.start", Service::Image};

@@ -127,7 +127,6 @@ UNOFFERED = [
     ("page blobs", lambda blob: blob.create_page_blob(512), (501, "NotImplemented")),
     ("append blobs", lambda blob: blob.create_append_blob(), (501, "NotImplemented")),
     ("snapshots", lambda blob: blob.create_snapshot(), (501, "NotImplemented")),
-    ("leases", lambda blob: blob.acquire_lease(), (501, "NotImplemented")),
     ("tags", lambda blob: blob.set_blob_tags({"a": "b"}), (501, "NotImplemented")),
     (
         "tags on put",
@@ -148,7 +147,6 @@ UNOFFERED = [
         lambda blob: blob.delete_blob(if_tags_match_condition="a='b'"),
         (501, "NotImplemented"),
     ),
-    ("lease ids", lambda blob: blob.delete_blob(lease="1" * 8), (412, "ConditionNotMet")),
     (
         "a version",
         lambda blob: blob.delete_blob(version_id="2026-01-01T00:00:00.0000000Z"),

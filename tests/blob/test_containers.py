@@ -89,13 +89,6 @@ def test_bad_metadata_is_refused(container, metadata):
     assert code_of(container.set_container_metadata, metadata) == (400, "InvalidMetadata")
 
 
-def test_a_lease_that_is_not_there_is_not_met(container):
-    lease = "11111111-2222-3333-4444-555555555555"
-    assert code_of(container.delete_container, lease=lease) == (412, "ConditionNotMet")
-    assert code_of(container.acquire_lease) == (501, "NotImplemented")
-    assert container.exists()
-
-
 def test_the_root_container_holds_blobs_without_one(fresh_server):
     with client_of(fresh_server()) as service:
         root = service.get_container_client("$root")

@@ -63,9 +63,9 @@ std::string content_range(const blobs::ByteRange& range, std::uint64_t size) {
   return fmt::format("bytes {}-{}/{}", range.offset, range.offset + range.length - 1, size);
 }
 
-void add_part(http::Headers& headers, const operations::BlobAnswer& found) {
+void add_part(http::Headers& headers, const operations::BlobAnswer& found, Timestamp now) {
   headers.add("Content-Range", content_range(*found.range, found.head->size));
-  add_blob_of_part(headers, *found.head);
+  add_blob_of_part(headers, *found.head, now);
 }
 
 /// The answer with a range's bytes in memory, because their checksum goes before them. Precondition: the
@@ -80,7 +80,7 @@ Answer get_checked(Call& call, operations::GetBlob request, RangeCheck check) {
     auto response = http::Response::empty(206);
     response.body = CO_TRY(std::move(content));
     add_range_check(response.headers, response.body, check);
-    add_part(response.headers, found);
+    add_part(response.headers, found, call.exchange.received);
     co_return response;
   }
 }
@@ -96,9 +96,9 @@ Answer get_blob(Call& call) {
   auto found = CO_TRY(co_await operations::get_blob(call.floors, call.exchange, request));
   auto response = streamed(found.range ? 206 : 200, std::move(found.body));
   if (found.range)
-    add_part(response.headers, found);
+    add_part(response.headers, found, call.exchange.received);
   else
-    add_blob(response.headers, *found.head);
+    add_blob(response.headers, *found.head, call.exchange.received);
   co_return response;
 }
 
@@ -106,7 +106,7 @@ Answer get_blob_properties(Call& call) {
   operations::GetBlobProperties request{call.blob(), CO_TRY(parse_conditions(call.headers()))};
   auto head = CO_TRY(co_await operations::get_blob_properties(call.floors, call.exchange, request));
   auto response = http::Response::head(200, head.size);
-  add_blob(response.headers, head);
+  add_blob(response.headers, head, call.exchange.received);
   response.headers.add("x-ms-access-tier", "Hot");
   response.headers.add("x-ms-access-tier-inferred", "true");
   co_return response;

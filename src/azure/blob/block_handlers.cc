@@ -27,7 +27,8 @@ Answer put_block(Call& call) {
   operations::PutBlock request{.blob = call.blob(),
                                .id = CO_TRY(parse_block_id(call)),
                                .length = call.request.body.length(),
-                               .checks = CO_TRY(parse_transfer_checks(call.headers()))};
+                               .checks = CO_TRY(parse_transfer_checks(call.headers())),
+                               .conditions = CO_TRY(parse_lease_condition(call.headers()))};
   RequestInput body(call.request.body);
   auto put = CO_TRY(co_await operations::put_block(call.floors, call.exchange, request, body));
   auto response = http::Response::empty(201);
@@ -55,7 +56,8 @@ Answer put_block_list(Call& call) {
 
 Answer get_block_list(Call& call) {
   auto type = CO_TRY(parse_block_list_type(call.parameter("blocklisttype").value_or("")));
-  auto lists = CO_TRY(co_await operations::get_block_list(call.floors, call.exchange, call.blob()));
+  operations::GetBlockList request{call.blob(), CO_TRY(parse_lease_condition(call.headers()))};
+  auto lists = CO_TRY(co_await operations::get_block_list(call.floors, call.exchange, request));
   auto response = xml_answer(write_block_lists(lists, type));
   if (lists.head) {
     add_state(response.headers, lists.head->etag, lists.head->last_modified);

@@ -17,6 +17,10 @@ http::Response with_metadata(const blobs::ContainerHead& head) {
   return response;
 }
 
+Result<operations::ReadContainer> read_request(const Call& call) {
+  return operations::ReadContainer{call.container(), TRY(parse_lease_condition(call.headers()))};
+}
+
 }  // namespace
 
 Answer create_container(Call& call) {
@@ -27,9 +31,9 @@ Answer create_container(Call& call) {
 
 Answer get_container_properties(Call& call) {
   auto head =
-      CO_TRY(co_await operations::get_container_properties(call.floors, call.exchange, call.container()));
+      CO_TRY(co_await operations::get_container_properties(call.floors, call.exchange, CO_TRY(read_request(call))));
   auto response = with_metadata(head);
-  add_lease(response.headers);
+  add_lease(response.headers, lease_words(head.attributes, call.exchange.received));
   response.headers.add("x-ms-has-immutability-policy", "false");
   response.headers.add("x-ms-has-legal-hold", "false");
   response.headers.add("x-ms-immutable-storage-with-versioning-enabled", "false");
@@ -40,7 +44,7 @@ Answer get_container_properties(Call& call) {
 
 Answer get_container_metadata(Call& call) {
   co_return with_metadata(
-      CO_TRY(co_await operations::get_container_metadata(call.floors, call.exchange, call.container())));
+      CO_TRY(co_await operations::get_container_metadata(call.floors, call.exchange, CO_TRY(read_request(call)))));
 }
 
 Answer set_container_metadata(Call& call) {
@@ -51,7 +55,7 @@ Answer set_container_metadata(Call& call) {
 }
 
 Answer get_container_acl(Call& call) {
-  auto head = CO_TRY(co_await operations::get_container_acl(call.floors, call.exchange, call.container()));
+  auto head = CO_TRY(co_await operations::get_container_acl(call.floors, call.exchange, CO_TRY(read_request(call))));
   auto response = xml_answer(write_private_acl());
   add_state(response.headers, head.etag, head.last_modified);
   co_return response;
@@ -80,7 +84,7 @@ Answer list_blobs(Call& call) {
                                 .most = asked.most,
                                 .include_uncommitted = asked.include_uncommitted};
   auto page = CO_TRY(co_await operations::list_blobs(call.floors, call.exchange, request));
-  co_return xml_answer(write_blob_page(page, asked.request, request.container.container));
+  co_return xml_answer(write_blob_page(page, asked.request, request.container.container, call.exchange.received));
 }
 
 }  // namespace vitrine::azure::blob::handlers

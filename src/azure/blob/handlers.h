@@ -20,6 +20,11 @@ Answer set_container_metadata(Call& call);
 Answer get_container_acl(Call& call);
 Answer set_container_acl(Call& call);
 Answer delete_container(Call& call);
+Answer acquire_container_lease(Call& call);
+Answer renew_container_lease(Call& call);
+Answer change_container_lease(Call& call);
+Answer release_container_lease(Call& call);
+Answer break_container_lease(Call& call);
 Answer list_blobs(Call& call);
 
 Answer get_blob(Call& call);
@@ -30,6 +35,11 @@ Answer put_blob(Call& call);
 Answer set_blob_properties(Call& call);
 Answer set_blob_metadata(Call& call);
 Answer delete_blob(Call& call);
+Answer acquire_blob_lease(Call& call);
+Answer renew_blob_lease(Call& call);
+Answer change_blob_lease(Call& call);
+Answer release_blob_lease(Call& call);
+Answer break_blob_lease(Call& call);
 
 Answer put_block(Call& call);
 Answer put_block_list(Call& call);

@@ -1,5 +1,6 @@
 #include "azure/blob/listing_xml.h"
 
+#include "azure/blob/lease_words.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/xml_writer.h"
 
@@ -9,9 +10,11 @@ namespace {
 /// About what a blob without metadata takes, its name among it.
 constexpr std::size_t kBytesOfABlob = 800;
 
-/// Not leased; every blob and container has a lease state on the wire.
-void write_lease(XmlWriter& xml) {
-  xml.text("LeaseStatus", "unlocked").text("LeaseState", "available");
+/// Every blob and container has a lease state on the wire.
+void write_lease(XmlWriter& xml, const blobs::Attributes& attributes, Timestamp now) {
+  const auto words = lease_words(attributes, now);
+  xml.text("LeaseStatus", words.status).text("LeaseState", words.state);
+  if (!words.duration.empty()) xml.text("LeaseDuration", words.duration);
 }
 
 void write_metadata(XmlWriter& xml, const blobs::Metadata& metadata) {
@@ -26,11 +29,12 @@ void write_request(XmlWriter& xml, const ListingRequest& request) {
   if (!request.delimiter.empty()) xml.name("Delimiter", request.delimiter);
 }
 
-void write_container(XmlWriter& xml, const operations::ListedContainer& container, bool with_metadata) {
+void write_container(XmlWriter& xml, const operations::ListedContainer& container, bool with_metadata,
+                     Timestamp now) {
   xml.open("Container").text("Name", container.name).open("Properties");
   xml.text("Last-Modified", to_http_date(container.head.last_modified));
   xml.text("Etag", container.head.etag.quoted());
-  write_lease(xml);
+  write_lease(xml, container.head.attributes, now);
   xml.text("HasImmutabilityPolicy", "false").text("HasLegalHold", "false");
   xml.close("Properties");
   if (with_metadata) write_metadata(xml, container.head.metadata);
@@ -46,12 +50,12 @@ void write_content(XmlWriter& xml, const blobs::BlobHead& head) {
   xml.text("Cache-Control", content.cache_control).text("Content-Disposition", content.disposition);
 }
 
-void write_properties(XmlWriter& xml, const blobs::BlobHead& head) {
+void write_properties(XmlWriter& xml, const blobs::BlobHead& head, Timestamp now) {
   xml.open("Properties").text("Creation-Time", to_http_date(head.created));
   xml.text("Last-Modified", to_http_date(head.last_modified)).text("Etag", head.etag.text());
   write_content(xml, head);
   xml.text("BlobType", "BlockBlob").text("AccessTier", "Hot").text("AccessTierInferred", "true");
-  write_lease(xml);
+  write_lease(xml, head.attributes, now);
   xml.close("Properties");
 }
 
@@ -60,41 +64,42 @@ void write_uncommitted(XmlWriter& xml) {
   xml.open("Properties").number("Content-Length", 0).text("BlobType", "BlockBlob").close("Properties");
 }
 
-void write_item(XmlWriter& xml, const operations::ListedBlob& blob, bool with_metadata) {
+void write_item(XmlWriter& xml, const operations::ListedBlob& blob, bool with_metadata, Timestamp now) {
   xml.open("Blob").name("Name", blob.name);
   if (blob.head)
-    write_properties(xml, *blob.head);
+    write_properties(xml, *blob.head, now);
   else
     write_uncommitted(xml);
   if (with_metadata && blob.head) write_metadata(xml, blob.head->metadata);
   xml.close("Blob");
 }
 
-void write_item(XmlWriter& xml, const operations::ListedPrefix& prefix, bool) {
+void write_item(XmlWriter& xml, const operations::ListedPrefix& prefix, bool, Timestamp) {
   xml.open("BlobPrefix").name("Name", prefix.name).close("BlobPrefix");
 }
 
 }  // namespace
 
-std::string write_container_page(const operations::ContainerPage& page, const ListingRequest& request) {
+std::string write_container_page(const operations::ContainerPage& page, const ListingRequest& request,
+                                 Timestamp now) {
   XmlWriter xml;
   xml.open("EnumerationResults").attribute("ServiceEndpoint", request.service_endpoint);
   write_request(xml, request);
   xml.open("Containers");
-  for (const auto& container : page.containers) write_container(xml, container, request.include_metadata);
+  for (const auto& container : page.containers) write_container(xml, container, request.include_metadata, now);
   xml.close("Containers").text("NextMarker", page.next_marker);
   return xml.close("EnumerationResults").take();
 }
 
 std::string write_blob_page(const operations::BlobPage& page, const ListingRequest& request,
-                            const blobs::ContainerName& container) {
+                            const blobs::ContainerName& container, Timestamp now) {
   XmlWriter xml(page.items.size() * kBytesOfABlob);
   xml.open("EnumerationResults").attribute("ServiceEndpoint", request.service_endpoint);
   xml.attribute("ContainerName", container.text());
   write_request(xml, request);
   xml.open("Blobs");
   for (const auto& item : page.items)
-    std::visit([&](const auto& listed) { write_item(xml, listed, request.include_metadata); }, item);
+    std::visit([&](const auto& listed) { write_item(xml, listed, request.include_metadata, now); }, item);
   xml.close("Blobs").text("NextMarker", page.next_marker);
   return xml.close("EnumerationResults").take();
 }

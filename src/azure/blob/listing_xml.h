@@ -21,8 +21,10 @@ struct ListingRequest {
   bool include_metadata = false;
 };
 
-std::string write_container_page(const operations::ContainerPage& page, const ListingRequest& request);
+/// Leases are told as of `now`, here and below.
+std::string write_container_page(const operations::ContainerPage& page, const ListingRequest& request,
+                                 Timestamp now);
 std::string write_blob_page(const operations::BlobPage& page, const ListingRequest& request,
-                            const blobs::ContainerName& container);
+                            const blobs::ContainerName& container, Timestamp now);
 
 }  // namespace vitrine::azure::blob

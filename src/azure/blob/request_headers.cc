@@ -81,6 +81,12 @@ Result<std::optional<Timestamp>> parse_date(const http::Headers& headers, std::s
   return TRY(parse_http_date(*text));
 }
 
+Result<std::optional<blobs::LeaseId>> parse_lease(const http::Headers& headers) {
+  const auto text = headers.get("x-ms-lease-id");
+  if (!text) return std::nullopt;
+  return TRY(blobs::LeaseId::parse(*text));
+}
+
 }  // namespace
 
 Result<std::optional<operations::AskedRange>> parse_range(const http::Headers& headers) {
@@ -113,7 +119,21 @@ Result<blobs::Conditions> parse_conditions(const http::Headers& headers) {
       .if_none_match = TRY(parse_tags(headers, "if-none-match")),
       .if_modified_since = TRY(parse_date(headers, "if-modified-since")),
       .if_unmodified_since = TRY(parse_date(headers, "if-unmodified-since")),
+      .lease = TRY(parse_lease(headers)),
   };
+}
+
+Result<blobs::Conditions> parse_lease_condition(const http::Headers& headers) {
+  blobs::Conditions conditions;
+  conditions.lease = TRY(parse_lease(headers));
+  return conditions;
+}
+
+Result<std::optional<std::uint64_t>> parse_count(const http::Headers& headers, std::string_view name) {
+  const auto text = headers.get(name);
+  if (!text) return std::nullopt;
+  if (const auto number = parse_number(*text)) return number;
+  return fail(Code::InvalidHeaderValue, fmt::format("The header {} is not a number.", name));
 }
 
 Result<ContentHeaders> parse_blob_content_headers(const http::Headers& headers) {

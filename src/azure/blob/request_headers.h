@@ -19,8 +19,14 @@ Result<std::optional<operations::AskedRange>> parse_range(const http::Headers& h
 /// All x-ms-meta- headers. Errors: those of blobs::add_metadata.
 Result<blobs::Metadata> parse_metadata(const http::Headers& headers);
 
-/// If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since. Errors: InvalidHeaderValue.
+/// If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since, x-ms-lease-id. Errors:
+/// InvalidHeaderValue.
 Result<blobs::Conditions> parse_conditions(const http::Headers& headers);
+/// Of operations that take x-ms-lease-id and no other condition.
+Result<blobs::Conditions> parse_lease_condition(const http::Headers& headers);
+
+/// A decimal number; none when absent. Errors: InvalidHeaderValue.
+Result<std::optional<std::uint64_t>> parse_count(const http::Headers& headers, std::string_view name);
 
 /// The x-ms-blob-content-… headers and x-ms-blob-cache-control. Errors: InvalidMd5,
 /// InvalidHeaderValue for control characters and text that is not UTF-8.

@@ -11,7 +11,7 @@ void add_unless_empty(http::Headers& headers, std::string_view name, std::string
   if (!value.empty()) headers.add(name, value);
 }
 
-void add_common(http::Headers& headers, const blobs::BlobHead& head) {
+void add_common(http::Headers& headers, const blobs::BlobHead& head, Timestamp now) {
   const auto& content = head.content;
   headers.add("Content-Type", content.type.empty() ? kDefaultType : content.type);
   add_unless_empty(headers, "Content-Encoding", content.encoding);
@@ -22,7 +22,7 @@ void add_common(http::Headers& headers, const blobs::BlobHead& head) {
   headers.add("Accept-Ranges", "bytes");
   headers.add("x-ms-creation-time", to_http_date(head.created));
   headers.add("x-ms-blob-type", "BlockBlob");
-  add_lease(headers);
+  add_lease(headers, lease_words(head.attributes, now));
   headers.add("x-ms-server-encrypted", "true");
   add_metadata(headers, head.metadata);
 }
@@ -34,22 +34,23 @@ void add_state(http::Headers& headers, const blobs::ETag& etag, Timestamp last_m
   headers.add("Last-Modified", to_http_date(last_modified));
 }
 
-void add_lease(http::Headers& headers) {
-  headers.add("x-ms-lease-status", "unlocked");
-  headers.add("x-ms-lease-state", "available");
+void add_lease(http::Headers& headers, const LeaseWords& words) {
+  headers.add("x-ms-lease-status", words.status);
+  headers.add("x-ms-lease-state", words.state);
+  add_unless_empty(headers, "x-ms-lease-duration", words.duration);
 }
 
 void add_metadata(http::Headers& headers, const blobs::Metadata& metadata) {
   for (const auto& [name, value] : metadata) headers.add("x-ms-meta-" + name, value);
 }
 
-void add_blob(http::Headers& headers, const blobs::BlobHead& head) {
-  add_common(headers, head);
+void add_blob(http::Headers& headers, const blobs::BlobHead& head, Timestamp now) {
+  add_common(headers, head, now);
   if (head.content.md5) headers.add("Content-MD5", format_md5(*head.content.md5));
 }
 
-void add_blob_of_part(http::Headers& headers, const blobs::BlobHead& head) {
-  add_common(headers, head);
+void add_blob_of_part(http::Headers& headers, const blobs::BlobHead& head, Timestamp now) {
+  add_common(headers, head, now);
   if (head.content.md5) headers.add("x-ms-blob-content-md5", format_md5(*head.content.md5));
 }
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "azure/blob/lease_words.h"
 #include "blobs/blob_head.h"
 #include "http/message.h"
 #include "operations/containers.h"
@@ -11,14 +12,14 @@ namespace vitrine::azure::blob {
 
 /// ETag and Last-Modified.
 void add_state(http::Headers& headers, const blobs::ETag& etag, Timestamp last_modified);
-/// x-ms-lease-status and x-ms-lease-state of what is not leased.
-void add_lease(http::Headers& headers);
+/// x-ms-lease-status, x-ms-lease-state and, while one holds, x-ms-lease-duration.
+void add_lease(http::Headers& headers, const LeaseWords& words);
 /// One x-ms-meta- header each.
 void add_metadata(http::Headers& headers, const blobs::Metadata& metadata);
 /// Everything about a blob that an answer with its whole content says; not its length.
-void add_blob(http::Headers& headers, const blobs::BlobHead& head);
+void add_blob(http::Headers& headers, const blobs::BlobHead& head, Timestamp now);
 /// The same beside a part of the content: Content-MD5 is left to the part.
-void add_blob_of_part(http::Headers& headers, const blobs::BlobHead& head);
+void add_blob_of_part(http::Headers& headers, const blobs::BlobHead& head, Timestamp now);
 
 http::Response xml_answer(std::string document);
 /// Without body: the state that a change left.

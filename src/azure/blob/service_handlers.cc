@@ -15,7 +15,7 @@ Answer list_containers(Call& call) {
                                      .marker = asked.request.marker,
                                      .most = asked.most};
   auto page = CO_TRY(co_await operations::list_containers(call.floors, call.exchange, request));
-  co_return xml_answer(write_container_page(page, asked.request));
+  co_return xml_answer(write_container_page(page, asked.request, call.exchange.received));
 }
 
 Answer get_service_properties(Call& call) {

@@ -53,8 +53,6 @@ Result<void> refuse(std::span<const Rule> rules, std::string_view name, std::str
 
 Result<void> check_header(std::string_view name, std::string_view value) {
   if (!http::equal_ignoring_case(name.substr(0, 5), "x-ms-")) return {};
-  if (http::equal_ignoring_case(name, "x-ms-lease-id"))
-    return fail(Code::ConditionNotMet, "The request names a lease, and what it is about is not leased.");
   return refuse(kHeaders, name, value);
 }
 

@@ -124,7 +124,7 @@ TEST(Listing, BlobsAndPrefixes) {
   page.next_marker = "next";
   ListingRequest request{"http://host/acct/", "p", "m", "/", 3, true};
   EXPECT_EQ(
-      body_of(write_blob_page(page, request, *blobs::ContainerName::parse("con"))),
+      body_of(write_blob_page(page, request, *blobs::ContainerName::parse("con"), {})),
       "<EnumerationResults ServiceEndpoint=\"http://host/acct/\" ContainerName=\"con\"><Prefix>p</Prefix>"
       "<Marker>m</Marker><MaxResults>3</MaxResults><Delimiter>/</Delimiter><Blobs><Blob><Name>a&amp;b</Name>"
       "<Properties><Creation-Time>Thu, 01 Jan 1970 00:00:00 GMT</Creation-Time><Last-Modified>Thu, 01 Jan "
@@ -152,7 +152,7 @@ TEST(Listing, Containers) {
   ListingRequest request;
   request.service_endpoint = "http://host/acct/";
   EXPECT_EQ(
-      body_of(write_container_page(page, request)),
+      body_of(write_container_page(page, request, {})),
       "<EnumerationResults "
       "ServiceEndpoint=\"http://host/acct/\"><Prefix></Prefix><Marker></Marker><Containers>"
       "<Container><Name>con</Name><Properties><Last-Modified>Thu, 01 Jan 1970 00:00:00 "
