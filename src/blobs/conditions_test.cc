@@ -135,19 +135,25 @@ struct LeaseRow {
 };
 using enum LeaseState;
 constexpr auto kCompared = LeaseUse::Compared, kNeeded = LeaseUse::Needed;
-constexpr auto kNone = Code::LeaseNotPresentWithBlobOperation, kOther = Code::LeaseIdMismatchWithBlobOperation,
-               kUnnamed = Code::LeaseIdMissing, kLost = Code::LeaseLost;
+constexpr auto kNone = Code::LeaseNotPresentWithBlobOperation,
+               kOther = Code::LeaseIdMismatchWithBlobOperation, kUnnamed = Code::LeaseIdMissing,
+               kLost = Code::LeaseLost;
 constexpr LeaseRow kLeases[] = {
-    {kCompared, '-', Available, kGo},   {kCompared, '-', Leased, kGo},      {kCompared, '-', Breaking, kGo},
-    {kCompared, '-', Broken, kGo},      {kCompared, '-', Expired, kGo},     {kCompared, 'h', Available, kNone},
-    {kCompared, 'h', Leased, kGo},      {kCompared, 'h', Breaking, kGo},    {kCompared, 'h', Broken, kLost},
-    {kCompared, 'h', Expired, kLost},   {kCompared, 'm', Available, kNone}, {kCompared, 'm', Leased, kOther},
-    {kCompared, 'm', Breaking, kOther}, {kCompared, 'm', Broken, kOther},   {kCompared, 'm', Expired, kOther},
-    {kNeeded, '-', Available, kGo},     {kNeeded, '-', Leased, kUnnamed},   {kNeeded, '-', Breaking, kUnnamed},
-    {kNeeded, '-', Broken, kGo},        {kNeeded, '-', Expired, kGo},       {kNeeded, 'h', Available, kNone},
-    {kNeeded, 'h', Leased, kGo},        {kNeeded, 'h', Breaking, kGo},      {kNeeded, 'h', Broken, kLost},
-    {kNeeded, 'h', Expired, kLost},     {kNeeded, 'm', Available, kNone},   {kNeeded, 'm', Leased, kOther},
-    {kNeeded, 'm', Breaking, kOther},   {kNeeded, 'm', Broken, kOther},     {kNeeded, 'm', Expired, kOther},
+    {kCompared, '-', Available, kGo},   {kCompared, '-', Leased, kGo},
+    {kCompared, '-', Breaking, kGo},    {kCompared, '-', Broken, kGo},
+    {kCompared, '-', Expired, kGo},     {kCompared, 'h', Available, kNone},
+    {kCompared, 'h', Leased, kGo},      {kCompared, 'h', Breaking, kGo},
+    {kCompared, 'h', Broken, kLost},    {kCompared, 'h', Expired, kLost},
+    {kCompared, 'm', Available, kNone}, {kCompared, 'm', Leased, kOther},
+    {kCompared, 'm', Breaking, kOther}, {kCompared, 'm', Broken, kOther},
+    {kCompared, 'm', Expired, kOther},  {kNeeded, '-', Available, kGo},
+    {kNeeded, '-', Leased, kUnnamed},   {kNeeded, '-', Breaking, kUnnamed},
+    {kNeeded, '-', Broken, kGo},        {kNeeded, '-', Expired, kGo},
+    {kNeeded, 'h', Available, kNone},   {kNeeded, 'h', Leased, kGo},
+    {kNeeded, 'h', Breaking, kGo},      {kNeeded, 'h', Broken, kLost},
+    {kNeeded, 'h', Expired, kLost},     {kNeeded, 'm', Available, kNone},
+    {kNeeded, 'm', Leased, kOther},     {kNeeded, 'm', Breaking, kOther},
+    {kNeeded, 'm', Broken, kOther},     {kNeeded, 'm', Expired, kOther},
 };
 
 std::optional<Code> of_container(std::optional<Code> code) {
@@ -163,9 +169,11 @@ TEST(Conditions, LeasesAreJudgedAsDocumented) {
       state.lease = kHeld;
       Conditions conditions;
       if (row.named != '-') conditions.lease = row.named == 'h' ? kHeld : kElse;
-      const auto what = fmt::format("{} {} {}", static_cast<int>(row.use), row.named, static_cast<int>(row.state));
+      const auto what =
+          fmt::format("{} {} {}", static_cast<int>(row.use), row.named, static_cast<int>(row.state));
       EXPECT_EQ(judge(conditions, {precondition, row.use}, state), row.of_blob) << what;
-      EXPECT_EQ(judge(conditions, {precondition, row.use, blobs::Leased::Container}, state), of_container(row.of_blob));
+      EXPECT_EQ(judge(conditions, {precondition, row.use, blobs::Leased::Container}, state),
+                of_container(row.of_blob));
       EXPECT_EQ(judge(conditions, {precondition, LeaseUse::Ignored}, state), kGo) << what;
       EXPECT_EQ(judge(conditions, {precondition, row.use}, {}), kGo) << what;
     }

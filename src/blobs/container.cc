@@ -11,7 +11,10 @@ constexpr std::uint64_t kFormat = 1;
 
 std::string encode_container(const ContainerHead& head) {
   CborWriter writer;
-  writer.array(head.attributes.empty() ? 6 : 7).unsigned_int(kFormat).bytes(head.id).integer(to_micros(head.created));
+  writer.array(head.attributes.empty() ? 6 : 7)
+      .unsigned_int(kFormat)
+      .bytes(head.id)
+      .integer(to_micros(head.created));
   writer.integer(to_micros(head.last_modified)).unsigned_int(head.etag.number());
   write_metadata(writer, head.metadata);
   if (!head.attributes.empty()) write_attributes(writer, head.attributes);

@@ -34,20 +34,27 @@ std::optional<Lease> in(char state) {
 }
 
 LeaseState state(char letter) {
-  return letter == 'a' ? Available : letter == 'g' ? Breaking : letter == 'b' ? Broken : letter == 'x' ? Expired : Leased;
+  return letter == 'a'   ? Available
+         : letter == 'g' ? Breaking
+         : letter == 'b' ? Broken
+         : letter == 'x' ? Expired
+                         : Leased;
 }
 
 TEST(Lease, StatesComeWithTime) {
-  for (char letter : {'a', 'l', '8', 'g', 'b', 'x'}) EXPECT_EQ(state_of(in(letter), kNow), state(letter)) << letter;
+  for (char letter : {'a', 'l', '8', 'g', 'b', 'x'})
+    EXPECT_EQ(state_of(in(letter), kNow), state(letter)) << letter;
   EXPECT_EQ(state_of(in('l'), kNow + 39s), Leased);
   EXPECT_EQ(state_of(in('l'), kNow + 40s), Expired);
   EXPECT_EQ(state_of(in('g'), kNow + 10s), Broken);
   EXPECT_EQ(state_of(in('8'), kNow + std::chrono::years(10)), Leased);
 }
 
-constexpr auto kGone = Code::LeaseNotPresentWithLeaseOperation, kOther = Code::LeaseIdMismatchWithLeaseOperation,
-               kTaken = Code::LeaseAlreadyPresent, kBreaks = Code::LeaseIsBreakingAndCannotBeAcquired,
-               kFixed = Code::LeaseIsBreakingAndCannotBeChanged, kOver = Code::LeaseIsBrokenAndCannotBeRenewed;
+constexpr auto kGone = Code::LeaseNotPresentWithLeaseOperation,
+               kOther = Code::LeaseIdMismatchWithLeaseOperation, kTaken = Code::LeaseAlreadyPresent,
+               kBreaks = Code::LeaseIsBreakingAndCannotBeAcquired,
+               kFixed = Code::LeaseIsBreakingAndCannotBeChanged,
+               kOver = Code::LeaseIsBrokenAndCannotBeRenewed;
 
 // The outcomes as they are documented: of an act on each state, the state that follows or the error.
 struct Row {
@@ -58,28 +65,50 @@ struct Row {
 };
 const AcquireLease kAcquireA{30s, kA}, kAcquireB{30s, kB};
 const Row kRows[] = {
-    {"acquire A", kAcquireA, 'a', Leased},  {"acquire A", kAcquireA, 'l', Leased},
-    {"acquire A", kAcquireA, 'g', kBreaks}, {"acquire A", kAcquireA, 'b', Leased},
-    {"acquire A", kAcquireA, 'x', Leased},  {"acquire B", kAcquireB, 'a', Leased},
-    {"acquire B", kAcquireB, 'l', kTaken},  {"acquire B", kAcquireB, 'g', kTaken},
-    {"acquire B", kAcquireB, 'b', Leased},  {"acquire B", kAcquireB, 'x', Leased},
-    {"break now", BreakLease{0s}, 'a', kGone},   {"break now", BreakLease{0s}, 'l', Broken},
-    {"break now", BreakLease{0s}, 'g', Broken},  {"break now", BreakLease{0s}, 'b', Broken},
-    {"break now", BreakLease{0s}, 'x', Broken},  {"break later", BreakLease{5s}, 'l', Breaking},
-    {"break later", BreakLease{5s}, 'g', Breaking}, {"break later", BreakLease{5s}, 'b', Broken},
-    {"break later", BreakLease{5s}, 'x', Broken}, {"break", BreakLease{}, 'l', Breaking},
-    {"break", BreakLease{}, '8', Broken},        {"break", BreakLease{}, 'g', Breaking},
-    {"change A", ChangeLease{kA, kB}, 'a', kGone}, {"change A", ChangeLease{kA, kB}, 'l', Leased},
-    {"change A", ChangeLease{kA, kB}, 'g', kFixed}, {"change A", ChangeLease{kA, kB}, 'b', kGone},
-    {"change A", ChangeLease{kA, kB}, 'x', kGone}, {"change B to A", ChangeLease{kB, kA}, 'l', Leased},
-    {"change B", ChangeLease{kB, kC}, 'l', kOther}, {"change B", ChangeLease{kB, kC}, 'g', kOther},
-    {"renew A", RenewLease{kA}, 'a', kGone},     {"renew A", RenewLease{kA}, 'l', Leased},
-    {"renew A", RenewLease{kA}, 'g', kOver},     {"renew A", RenewLease{kA}, 'b', kOver},
-    {"renew A", RenewLease{kA}, 'x', Leased},    {"renew B", RenewLease{kB}, 'l', kOther},
-    {"renew B", RenewLease{kB}, 'x', kOther},    {"release A", ReleaseLease{kA}, 'a', kGone},
-    {"release A", ReleaseLease{kA}, 'l', Available}, {"release A", ReleaseLease{kA}, 'g', Available},
-    {"release A", ReleaseLease{kA}, 'b', Available}, {"release A", ReleaseLease{kA}, 'x', Available},
-    {"release B", ReleaseLease{kB}, 'l', kOther}, {"release B", ReleaseLease{kB}, 'b', kOther},
+    {"acquire A", kAcquireA, 'a', Leased},
+    {"acquire A", kAcquireA, 'l', Leased},
+    {"acquire A", kAcquireA, 'g', kBreaks},
+    {"acquire A", kAcquireA, 'b', Leased},
+    {"acquire A", kAcquireA, 'x', Leased},
+    {"acquire B", kAcquireB, 'a', Leased},
+    {"acquire B", kAcquireB, 'l', kTaken},
+    {"acquire B", kAcquireB, 'g', kTaken},
+    {"acquire B", kAcquireB, 'b', Leased},
+    {"acquire B", kAcquireB, 'x', Leased},
+    {"break now", BreakLease{0s}, 'a', kGone},
+    {"break now", BreakLease{0s}, 'l', Broken},
+    {"break now", BreakLease{0s}, 'g', Broken},
+    {"break now", BreakLease{0s}, 'b', Broken},
+    {"break now", BreakLease{0s}, 'x', Broken},
+    {"break later", BreakLease{5s}, 'l', Breaking},
+    {"break later", BreakLease{5s}, 'g', Breaking},
+    {"break later", BreakLease{5s}, 'b', Broken},
+    {"break later", BreakLease{5s}, 'x', Broken},
+    {"break", BreakLease{}, 'l', Breaking},
+    {"break", BreakLease{}, '8', Broken},
+    {"break", BreakLease{}, 'g', Breaking},
+    {"change A", ChangeLease{kA, kB}, 'a', kGone},
+    {"change A", ChangeLease{kA, kB}, 'l', Leased},
+    {"change A", ChangeLease{kA, kB}, 'g', kFixed},
+    {"change A", ChangeLease{kA, kB}, 'b', kGone},
+    {"change A", ChangeLease{kA, kB}, 'x', kGone},
+    {"change B to A", ChangeLease{kB, kA}, 'l', Leased},
+    {"change B", ChangeLease{kB, kC}, 'l', kOther},
+    {"change B", ChangeLease{kB, kC}, 'g', kOther},
+    {"renew A", RenewLease{kA}, 'a', kGone},
+    {"renew A", RenewLease{kA}, 'l', Leased},
+    {"renew A", RenewLease{kA}, 'g', kOver},
+    {"renew A", RenewLease{kA}, 'b', kOver},
+    {"renew A", RenewLease{kA}, 'x', Leased},
+    {"renew B", RenewLease{kB}, 'l', kOther},
+    {"renew B", RenewLease{kB}, 'x', kOther},
+    {"release A", ReleaseLease{kA}, 'a', kGone},
+    {"release A", ReleaseLease{kA}, 'l', Available},
+    {"release A", ReleaseLease{kA}, 'g', Available},
+    {"release A", ReleaseLease{kA}, 'b', Available},
+    {"release A", ReleaseLease{kA}, 'x', Available},
+    {"release B", ReleaseLease{kB}, 'l', kOther},
+    {"release B", ReleaseLease{kB}, 'b', kOther},
 };
 
 TEST(Lease, OutcomesAreThoseOfTheDocumentation) {
@@ -140,9 +169,10 @@ TEST(LeaseId, Spellings) {
   for (auto text : {"1F812371-A41D-49E6-B123-F4B542E851C5", "{1f812371-a41d-49e6-b123-f4b542e851c5}",
                     "(1f812371-a41d-49e6-b123-f4b542e851c5)", "1f812371a41d49e6b123f4b542e851c5"})
     EXPECT_EQ(LeaseId::parse(text)->text(), plain) << text;
-  for (auto text : {"", "1", "{}", "1f812371-a41d-49e6-b123-f4b542e851c", "1f812371-a41d-49e6-b123-f4b542e851cg",
-                    "1f812371-a41d-49e6-b123f-4b542e851c5", "{1f812371-a41d-49e6-b123-f4b542e851c5)",
-                    "{1f812371a41d49e6b123f4b542e851c5}", "1f8123-71a41d-49e6-b123-f4b542e851c5"})
+  for (auto text :
+       {"", "1", "{}", "1f812371-a41d-49e6-b123-f4b542e851c", "1f812371-a41d-49e6-b123-f4b542e851cg",
+        "1f812371-a41d-49e6-b123f-4b542e851c5", "{1f812371-a41d-49e6-b123-f4b542e851c5)",
+        "{1f812371a41d49e6b123f4b542e851c5}", "1f8123-71a41d-49e6-b123-f4b542e851c5"})
     EXPECT_EQ(LeaseId::parse(text).error().code, Code::InvalidHeaderValue) << text;
   EXPECT_NE(LeaseId::random(), LeaseId::random());
   EXPECT_EQ(LeaseId::random().text()[14], '4');

@@ -1,9 +1,10 @@
 #include <set>
 #include <unordered_map>
 
+#include "blobs/sealed.h"
 #include "crypto/mac.h"
+#include "operations/blob_change.h"
 #include "operations/blob_requests.h"
-#include "operations/replace_blob.h"
 #include "operations/settle.h"
 
 namespace vitrine::operations {
@@ -56,29 +57,63 @@ Result<std::vector<blobs::Block>> resolve(const std::vector<ListedBlock>& list, 
   return blocks;
 }
 
-/// The old content makes way: its blocks stay where the new list names them and go otherwise.
-void let_go_unlisted(ledger::Effect& effect, const blobs::Departure& going, const BlobView& view,
-                     const blobs::BlobName& blob, Found found, const std::vector<blobs::Block>& listed) {
-  std::set<std::optional<store::BodyRef>> held;
-  for (const auto& block : listed) held.insert(blobs::body_of(going.container, block.piece));
-  std::vector<blobs::Block> dropped;
-  for (auto* blocks : {&found.committed_blocks, &found.uncommitted_blocks})
-    for (auto& block : *blocks)
-      if (held.insert(blobs::body_of(going.container, block.piece)).second)
-        dropped.push_back(std::move(block));
-  blobs::let_go(effect, going, *view.keys, dropped);
+/// Takes bodies that were not counted yet.
+class Bodies {
+ public:
+  explicit Bodies(const blobs::ContainerId& container) : container_(container) {}
+  /// The block's body, unless it was taken before, or it has none.
+  std::optional<store::BodyRef> take(const blobs::Block& block) {
+    auto body = blobs::body_of(container_, block.piece);
+    return taken_.insert(body).second ? body : std::nullopt;
+  }
+  bool has(const blobs::Block& block) const {
+    return taken_.contains(blobs::body_of(container_, block.piece));
+  }
 
-  if (found.uncommitted.set) blobs::close_set(effect, going, blob, *found.uncommitted.set, false);
-  if (!view.head) return;
-  if (const auto* old = std::get_if<blobs::BlockList>(&view.head->layout))
+ private:
+  const blobs::ContainerId& container_;
+  std::set<std::optional<store::BodyRef>> taken_;
+};
+
+/// The old content makes way for a list. Without past states its own list goes, and with it what the new one
+/// does not name; otherwise a past state may need that list, so the new one gets a hold of its own. Errors:
+/// those of the store.
+Result<void> let_go_unlisted(BlobChange& change, const BlobRef& blob, const Found& found,
+                             const std::vector<blobs::Block>& listed) {
+  const blobs::Departure going{blob.account.text(), change.container(), change.now()};
+  auto& effect = change.effect();
+  const auto* old =
+      change.state().head ? std::get_if<blobs::BlockList>(&change.state().head->layout) : nullptr;
+  const bool takes_over = old && !change.state().history;
+  Bodies held(change.container());
+  std::vector<blobs::Block> dropped;
+  if (takes_over) {
     effect.writes.push_back({blobs::block_list_key(going.container, old->list), std::nullopt});
-  else
-    blobs::let_go(effect, going, *view.head);
+    change.state().head.reset();
+  } else {
+    Bodies committed(change.container());
+    for (const auto& block : found.committed_blocks) (void)committed.take(block);
+    Bodies shared(change.container());
+    for (const auto& block : listed)
+      if (committed.has(block))
+        if (auto body = shared.take(block)) effect.shares.push_back(std::move(*body));
+    TRY(change.end_current());
+  }
+  for (const auto& block : listed) (void)held.take(block);
+  auto drop = [&](const std::vector<blobs::Block>& blocks) {
+    for (const auto& block : blocks)
+      if (held.take(block)) dropped.push_back(block);
+  };
+  if (takes_over) drop(found.committed_blocks);
+  drop(found.uncommitted_blocks);
+  blobs::let_go(effect, going, change.keys(), dropped);
+  if (found.uncommitted.set) blobs::close_set(effect, going, blob.blob, *found.uncommitted.set, false);
+  return {};
 }
 
-blobs::BlobHead head_of(const BlobView& view, Timestamp now, const PutBlockList& request,
+blobs::BlobHead head_of(const BlobChange& change, const PutBlockList& request,
                         const std::vector<blobs::Block>& blocks, blobs::BodyNumber list) {
-  auto head = new_head(view, now, request.content, request.metadata);
+  auto head = change.new_head(request.content, request.metadata);
   std::vector<blobs::Piece> pieces;
   for (const auto& block : blocks) {
     head.size += block.piece.length;
@@ -91,38 +126,29 @@ blobs::BlobHead head_of(const BlobView& view, Timestamp now, const PutBlockList&
 
 Task<Result<Changed>> attempt_commit(const Floors& floors, policy::Exchange& exchange,
                                      const PutBlockList& request) {
-  auto view = CO_TRY(look_up(floors, request.blob));
-  auto decision = floors.gate.decide(exchange, {.action = policy::actions::kBlobPutBlockList,
-                                                .resource = resource(request.blob),
-                                                .bounds = {.items = 1}});
-  auto guards = view.guards;
-  auto refusal = [&](Error error) {
-    return refuse(floors, exchange, std::move(decision), guards, std::move(error));
-  };
-  if (!view.container) co_return std::unexpected(co_await refusal(ContainerView::not_found()));
-  const auto now = floors.clock.now();
-  if (auto fit = blobs::check(request.conditions, blobs::kCreateBlob, view.state(now)); !fit)
-    co_return std::unexpected(co_await refusal(fit.error()));
-  if (auto fit = check_overwrite(view, request.may_overwrite); !fit)
-    co_return std::unexpected(co_await refusal(fit.error()));
-  auto found = CO_TRY(find_blocks(floors.store, view, request.blob.blob));
-  guards.push_back(found.uncommitted.guard);
-  auto blocks = resolve(request.blocks, found);
-  if (!blocks)
-    co_return std::unexpected(co_await refuse(floors, exchange, std::move(decision), guards, blocks.error(),
-                                              {found.uncommitted.blocks}));
-
-  blobs::BodyNumber list{crypto::random_number()};
-  auto head = head_of(view, now, request, *blocks, list);
-  ledger::Effect effect{.untouched = {found.uncommitted.blocks}};
-  put_head(effect, view, found.uncommitted, request.blob.blob, head);
-  effect.writes.push_back(blobs::seal(*view.keys, blobs::block_list_key(view.container->id, list),
-                                      blobs::encode_blocks(*blocks)));
-  let_go_unlisted(effect, departure(request.blob, view, head.last_modified), view, request.blob.blob,
-                  std::move(found), *blocks);
-  CO_TRY(co_await floors.ledger.commit(
-      exchange, std::move(decision), {.status = 201, .content_root = head.content_root}, std::move(effect)));
-  co_return Changed{head.etag, head.last_modified};
+  auto change = CO_TRY(co_await BlobChange::open(floors, exchange,
+                                                 {.intent = {.action = policy::actions::kBlobPutBlockList,
+                                                             .resource = resource(request.blob),
+                                                             .bounds = {.items = 1}},
+                                                  .blob = request.blob,
+                                                  .conditions = request.conditions,
+                                                  .guarded = blobs::kCreateBlob,
+                                                  .presence = Presence::Optional,
+                                                  .may_overwrite = request.may_overwrite}));
+  if (auto fit = check_blocks(change.found()); !fit)
+    co_return std::unexpected(co_await change.refuse(exchange, fit.error()));
+  const auto found = CO_TRY(find_blocks(floors.store, change.found(), request.blob.blob));
+  change.effect().guards.push_back(found.uncommitted.guard);
+  change.effect().untouched.push_back(found.uncommitted.blocks);
+  const auto blocks = resolve(request.blocks, found);
+  if (!blocks) co_return std::unexpected(co_await change.refuse(exchange, blocks.error()));
+  const blobs::BodyNumber list{crypto::random_number()};
+  auto head = head_of(change, request, *blocks, list);
+  change.effect().writes.push_back(blobs::seal(change.keys(), blobs::block_list_key(change.container(), list),
+                                               blobs::encode_blocks(*blocks)));
+  CO_TRY(let_go_unlisted(change, request.blob, found, *blocks));
+  change.state().head = std::move(head);
+  co_return co_await change.commit(exchange, {.status = 201});
 }
 
 Task<Result<BlockLists>> attempt_get(const Floors& floors, policy::Exchange& exchange,

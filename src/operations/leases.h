@@ -13,9 +13,9 @@ struct UseLease {
   blobs::Conditions conditions;  ///< but the lease: the act names it
 };
 struct LeaseAnswer {
-  Changed state;                      ///< as it was: a lease changes neither tag nor time
-  std::optional<blobs::LeaseId> id;   ///< of the lease that holds now
-  blobs::seconds left{0};             ///< of one that is being broken
+  Changed state;                     ///< as it was: a lease changes neither tag nor time
+  std::optional<blobs::LeaseId> id;  ///< of the lease that holds now
+  blobs::seconds left{0};            ///< of one that is being broken
 };
 /// Errors: ContainerNotFound, BlobNotFound, those of conditions and of blobs::perform().
 Task<Result<LeaseAnswer>> use_lease(const Floors& floors, policy::Exchange& exchange,

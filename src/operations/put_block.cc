@@ -2,6 +2,7 @@
 
 #include "blobs/collection.h"
 #include "crypto/mac.h"
+#include "operations/blob_change.h"
 #include "operations/blob_requests.h"
 #include "operations/settle.h"
 
@@ -55,7 +56,8 @@ Result<void> let_go_earlier(ledger::Effect& effect, const store::Store& store,
 /// The container is there, and the blob's lease if it has one is named; otherwise the error to answer.
 Result<void> check(const BlobView& view, const PutBlock& request, Timestamp now) {
   if (!view.container) return std::unexpected(ContainerView::not_found());
-  return blobs::check(request.conditions, blobs::kWriteBlob, view.state(now));
+  TRY(blobs::check(request.conditions, blobs::kWriteBlob, view.state(now)));
+  return check_blocks(view);
 }
 
 Task<Result<void>> admit(const Floors& floors, policy::Exchange& exchange, const PutBlock& request) {

@@ -60,8 +60,8 @@ Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exc
 Task<Result<blobs::BlobHead>> attempt_head(const Floors& floors, policy::Exchange& exchange,
                                            const GetBlobProperties& request, policy::Action action) {
   auto view = CO_TRY(look_up(floors, request.blob));
-  auto selection = select(view, {.blob = request.blob, .range = {}, .conditions = request.conditions},
-                          floors.clock.now());
+  auto selection =
+      select(view, {.blob = request.blob, .range = {}, .conditions = request.conditions}, floors.clock.now());
   auto decision =
       floors.gate.decide(exchange, {.action = action, .resource = resource(request.blob), .bounds = {}});
   if (!selection)

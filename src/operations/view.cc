@@ -61,8 +61,7 @@ std::optional<Error> BlobView::missing() const {
 Result<BlobView> look_up(const Floors& floors, const BlobRef& ref) {
   auto heads = TRY(floors.heads.of(ref.account));
   auto container = TRY(heads.container(ref.account, ref.container));
-  BlobView view{
-      .container = {}, .head = {}, .lease = {}, .history = {}, .guards = {}, .keys = heads.keys()};
+  BlobView view{.container = {}, .head = {}, .lease = {}, .history = {}, .guards = {}, .keys = heads.keys()};
   view.guards.reserve(2);
   view.guards.push_back(std::move(container.guard));
   if (!container.head) return view;

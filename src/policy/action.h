@@ -47,6 +47,9 @@ inline constexpr Action kBlobChangeLease{"blob.change-lease", Service::Storage};
 inline constexpr Action kBlobReleaseLease{"blob.release-lease", Service::Storage};
 inline constexpr Action kBlobBreakLease{"blob.break-lease", Service::Storage};
 inline constexpr Action kBlobDelete{"blob.delete", Service::Storage};
+inline constexpr Action kAppendCreate{"append.create", Service::Storage};
+inline constexpr Action kAppendBlock{"append.append-block", Service::Storage};
+inline constexpr Action kAppendSeal{"append.seal", Service::Storage};
 
 inline constexpr Action kJobStart{"job.start", Service::Image};
 inline constexpr Action kJobList{"job.list", Service::Storage};

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "azure/blob/blob_type.h"
 #include "azure/blob/handlers.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/response_headers.h"
@@ -107,8 +108,10 @@ Answer get_blob_properties(Call& call) {
   auto head = CO_TRY(co_await operations::get_blob_properties(call.floors, call.exchange, request));
   auto response = http::Response::head(200, head.size);
   add_blob(response.headers, head, call.exchange.received);
-  response.headers.add("x-ms-access-tier", "Hot");
-  response.headers.add("x-ms-access-tier-inferred", "true");
+  if (type_of(head) == kBlockBlob) {
+    response.headers.add("x-ms-access-tier", "Hot");
+    response.headers.add("x-ms-access-tier-inferred", "true");
+  }
   co_return response;
 }
 

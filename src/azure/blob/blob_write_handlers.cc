@@ -41,8 +41,7 @@ Answer put_blob(Call& call) {
   RequestInput body(call.request.body);
   auto put = CO_TRY(co_await operations::put_blob(call.floors, call.exchange, request, body));
   auto response = changed_answer(201, put.changed);
-  if (put.md5) response.headers.add("Content-MD5", format_md5(*put.md5));
-  if (checks.crc64) response.headers.add("x-ms-content-crc64", format_crc64(*checks.crc64));
+  add_transfer_checks(response.headers, put, checks);
   response.headers.add("x-ms-request-server-encrypted", "true");
   co_return response;
 }

@@ -32,8 +32,7 @@ Answer put_block(Call& call) {
   RequestInput body(call.request.body);
   auto put = CO_TRY(co_await operations::put_block(call.floors, call.exchange, request, body));
   auto response = http::Response::empty(201);
-  if (put.md5) response.headers.add("Content-MD5", format_md5(*put.md5));
-  if (request.checks.crc64) response.headers.add("x-ms-content-crc64", format_crc64(*request.checks.crc64));
+  add_transfer_checks(response.headers, put, request.checks);
   response.headers.add("x-ms-request-server-encrypted", "true");
   co_return response;
 }

@@ -30,8 +30,8 @@ Answer create_container(Call& call) {
 }
 
 Answer get_container_properties(Call& call) {
-  auto head =
-      CO_TRY(co_await operations::get_container_properties(call.floors, call.exchange, CO_TRY(read_request(call))));
+  auto head = CO_TRY(
+      co_await operations::get_container_properties(call.floors, call.exchange, CO_TRY(read_request(call))));
   auto response = with_metadata(head);
   add_lease(response.headers, lease_words(head.attributes, call.exchange.received));
   response.headers.add("x-ms-has-immutability-policy", "false");
@@ -43,8 +43,8 @@ Answer get_container_properties(Call& call) {
 }
 
 Answer get_container_metadata(Call& call) {
-  co_return with_metadata(
-      CO_TRY(co_await operations::get_container_metadata(call.floors, call.exchange, CO_TRY(read_request(call)))));
+  co_return with_metadata(CO_TRY(
+      co_await operations::get_container_metadata(call.floors, call.exchange, CO_TRY(read_request(call)))));
 }
 
 Answer set_container_metadata(Call& call) {
@@ -55,7 +55,8 @@ Answer set_container_metadata(Call& call) {
 }
 
 Answer get_container_acl(Call& call) {
-  auto head = CO_TRY(co_await operations::get_container_acl(call.floors, call.exchange, CO_TRY(read_request(call))));
+  auto head =
+      CO_TRY(co_await operations::get_container_acl(call.floors, call.exchange, CO_TRY(read_request(call))));
   auto response = xml_answer(write_private_acl());
   add_state(response.headers, head.etag, head.last_modified);
   co_return response;
@@ -84,7 +85,8 @@ Answer list_blobs(Call& call) {
                                 .most = asked.most,
                                 .include_uncommitted = asked.include_uncommitted};
   auto page = CO_TRY(co_await operations::list_blobs(call.floors, call.exchange, request));
-  co_return xml_answer(write_blob_page(page, asked.request, request.container.container, call.exchange.received));
+  co_return xml_answer(
+      write_blob_page(page, asked.request, request.container.container, call.exchange.received));
 }
 
 }  // namespace vitrine::azure::blob::handlers

@@ -41,6 +41,10 @@ Answer change_blob_lease(Call& call);
 Answer release_blob_lease(Call& call);
 Answer break_blob_lease(Call& call);
 
+Answer create_append_blob(Call& call);
+Answer append_block(Call& call);
+Answer seal_append_blob(Call& call);
+
 Answer put_block(Call& call);
 Answer put_block_list(Call& call);
 Answer get_block_list(Call& call);

@@ -57,8 +57,8 @@ Result<blobs::LeaseAct> parse_release(const http::Headers& headers) {
 
 template <class Ref>
 Answer use(Call& call, Ref of, Result<blobs::LeaseAct> (*parse)(const http::Headers&), unsigned status) {
-  operations::UseLease<Ref> request{
-      std::move(of), CO_TRY(parse(call.headers())), CO_TRY(parse_conditions(call.headers()))};
+  operations::UseLease<Ref> request{std::move(of), CO_TRY(parse(call.headers())),
+                                    CO_TRY(parse_conditions(call.headers()))};
   const auto answer = CO_TRY(co_await operations::use_lease(call.floors, call.exchange, request));
   auto response = changed_answer(status, answer.state);
   if (std::holds_alternative<blobs::BreakLease>(request.act))

@@ -1,5 +1,6 @@
 #include "azure/blob/listing_xml.h"
 
+#include "azure/blob/blob_type.h"
 #include "azure/blob/lease_words.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/xml_writer.h"
@@ -54,7 +55,10 @@ void write_properties(XmlWriter& xml, const blobs::BlobHead& head, Timestamp now
   xml.open("Properties").text("Creation-Time", to_http_date(head.created));
   xml.text("Last-Modified", to_http_date(head.last_modified)).text("Etag", head.etag.text());
   write_content(xml, head);
-  xml.text("BlobType", "BlockBlob").text("AccessTier", "Hot").text("AccessTierInferred", "true");
+  xml.text("BlobType", type_of(head));
+  if (const auto* pages = std::get_if<blobs::Pages>(&head.layout))
+    xml.number("x-ms-blob-sequence-number", pages->sequence_number);
+  if (type_of(head) == kBlockBlob) xml.text("AccessTier", "Hot").text("AccessTierInferred", "true");
   write_lease(xml, head.attributes, now);
   xml.close("Properties");
 }
@@ -86,7 +90,8 @@ std::string write_container_page(const operations::ContainerPage& page, const Li
   xml.open("EnumerationResults").attribute("ServiceEndpoint", request.service_endpoint);
   write_request(xml, request);
   xml.open("Containers");
-  for (const auto& container : page.containers) write_container(xml, container, request.include_metadata, now);
+  for (const auto& container : page.containers)
+    write_container(xml, container, request.include_metadata, now);
   xml.close("Containers").text("NextMarker", page.next_marker);
   return xml.close("EnumerationResults").take();
 }

@@ -111,10 +111,10 @@ constexpr Operation kOperations[] = {
     {"blob.put-block-list", Blob, Put, "", "blocklist", {}, kWrite, h::put_block_list},
     {"blob.get-block-list", Blob, Get, "", "blocklist", {}, kRead, h::get_block_list},
 
-    {"append.create", Blob, Put, "", "", {type("AppendBlob")}, kCreate},
-    {"append.append-block", Blob, Put, "", "appendblock", {}, kAppend},
+    {"append.create", Blob, Put, "", "", {type("AppendBlob")}, kCreate, h::create_append_blob},
+    {"append.append-block", Blob, Put, "", "appendblock", {}, kAppend, h::append_block},
     {"append.append-block-from-url", Blob, Put, "", "appendblock", {kSource}, kAppend},
-    {"append.seal", Blob, Put, "", "seal", {}, kAppend},
+    {"append.seal", Blob, Put, "", "seal", {}, kAppend, h::seal_append_blob},
 
     {"page.create", Blob, Put, "", "", {type("PageBlob")}, kCreate},
     {"page.put", Blob, Put, "", "page", {header("x-ms-page-write", "update")}, kWrite},

@@ -28,6 +28,12 @@ Result<void> require_body(const http::Request& request) {
   return fail(Code::MissingContentLengthHeader, "The request needs a Content-Length or a chunked body.");
 }
 
+Result<void> require_empty_body(const http::Request& request) {
+  TRY(require_body(request));
+  if (request.body.length() == 0u) return {};
+  return fail(Code::InvalidHeaderValue, "The request takes no body; Content-Length must be 0.");
+}
+
 Task<Result<std::string>> read_document(http::Request& request, std::size_t most) {
   auto checks = CO_TRY(parse_transfer_checks(request.headers));
   std::string document;

@@ -21,6 +21,9 @@ class RequestInput : public blobs::BodyInput {
 /// Errors: MissingContentLengthHeader for a body that is neither of a declared length nor chunked.
 Result<void> require_body(const http::Request& request);
 
+/// Errors: InvalidHeaderValue for a request with a body, where none belongs.
+Result<void> require_empty_body(const http::Request& request);
+
 /// The whole of a small body, held against its announced checksums. Errors: RequestBodyTooLarge beyond `most`
 /// bytes, Md5Mismatch, Crc64Mismatch; those of parse_transfer_checks and of the connection.
 Task<Result<std::string>> read_document(http::Request& request, std::size_t most);

@@ -1,5 +1,6 @@
 #include "azure/blob/response_headers.h"
 
+#include "azure/blob/blob_type.h"
 #include "azure/blob/request_headers.h"
 
 namespace vitrine::azure::blob {
@@ -21,7 +22,13 @@ void add_common(http::Headers& headers, const blobs::BlobHead& head, Timestamp n
   add_state(headers, head.etag, head.last_modified);
   headers.add("Accept-Ranges", "bytes");
   headers.add("x-ms-creation-time", to_http_date(head.created));
-  headers.add("x-ms-blob-type", "BlockBlob");
+  headers.add("x-ms-blob-type", type_of(head));
+  if (const auto* appended = std::get_if<blobs::AppendedBlocks>(&head.layout)) {
+    headers.add("x-ms-blob-committed-block-count", std::to_string(appended->blocks.size()));
+    if (appended->sealed) headers.add("x-ms-blob-sealed", "true");
+  }
+  if (const auto* pages = std::get_if<blobs::Pages>(&head.layout))
+    headers.add("x-ms-blob-sequence-number", std::to_string(pages->sequence_number));
   add_lease(headers, lease_words(head.attributes, now));
   headers.add("x-ms-server-encrypted", "true");
   add_metadata(headers, head.metadata);
@@ -52,6 +59,12 @@ void add_blob(http::Headers& headers, const blobs::BlobHead& head, Timestamp now
 void add_blob_of_part(http::Headers& headers, const blobs::BlobHead& head, Timestamp now) {
   add_common(headers, head, now);
   if (head.content.md5) headers.add("x-ms-blob-content-md5", format_md5(*head.content.md5));
+}
+
+void add_transfer_checks(http::Headers& headers, const operations::PutAnswer& put,
+                         const blobs::TransferChecks& checks) {
+  if (put.md5) headers.add("Content-MD5", format_md5(*put.md5));
+  if (checks.crc64) headers.add("x-ms-content-crc64", format_crc64(*checks.crc64));
 }
 
 http::Response xml_answer(std::string document) {

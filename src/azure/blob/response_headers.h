@@ -6,7 +6,7 @@
 #include "azure/blob/lease_words.h"
 #include "blobs/blob_head.h"
 #include "http/message.h"
-#include "operations/containers.h"
+#include "operations/blob_requests.h"
 
 namespace vitrine::azure::blob {
 
@@ -20,6 +20,10 @@ void add_metadata(http::Headers& headers, const blobs::Metadata& metadata);
 void add_blob(http::Headers& headers, const blobs::BlobHead& head, Timestamp now);
 /// The same beside a part of the content: Content-MD5 is left to the part.
 void add_blob_of_part(http::Headers& headers, const blobs::BlobHead& head, Timestamp now);
+
+/// The MD5 of what was sent, or its CRC64 if the client sent one.
+void add_transfer_checks(http::Headers& headers, const operations::PutAnswer& put,
+                         const blobs::TransferChecks& checks);
 
 http::Response xml_answer(std::string document);
 /// Without body: the state that a change left.

@@ -1,0 +1,58 @@
+#include "azure/blob/handlers.h"
+#include "azure/blob/request_body.h"
+#include "azure/blob/request_headers.h"
+#include "azure/blob/response_headers.h"
+#include "operations/append_blobs.h"
+
+namespace vitrine::azure::blob::handlers {
+namespace {
+
+constexpr std::string_view kPosition = "x-ms-blob-condition-appendpos",
+                           kMaxSize = "x-ms-blob-condition-maxsize";
+
+}  // namespace
+
+Answer create_append_blob(Call& call) {
+  CO_TRY(require_empty_body(call.request));
+  operations::CreateAppendBlob request{.blob = call.blob(),
+                                       .content = CO_TRY(parse_put_content_headers(call.headers())),
+                                       .metadata = CO_TRY(parse_metadata(call.headers())),
+                                       .conditions = CO_TRY(parse_conditions(call.headers())),
+                                       .may_overwrite = call.exchange.principal.may_overwrite()};
+  auto response = changed_answer(
+      201, CO_TRY(co_await operations::create_append_blob(call.floors, call.exchange, request)));
+  response.headers.add("x-ms-request-server-encrypted", "true");
+  co_return response;
+}
+
+Answer append_block(Call& call) {
+  CO_TRY(require_body(call.request));
+  if (call.request.body.length() == 0u)
+    co_return fail(Code::InvalidHeaderValue, "A block is not empty; Content-Length must be above 0.");
+  operations::AppendBlock request{.blob = call.blob(),
+                                  .length = call.request.body.length(),
+                                  .checks = CO_TRY(parse_transfer_checks(call.headers())),
+                                  .conditions = CO_TRY(parse_conditions(call.headers())),
+                                  .where = {.position = CO_TRY(parse_count(call.headers(), kPosition)),
+                                            .most_size = CO_TRY(parse_count(call.headers(), kMaxSize))}};
+  RequestInput body(call.request.body);
+  const auto appended = CO_TRY(co_await operations::append_block(call.floors, call.exchange, request, body));
+  auto response = changed_answer(201, appended.put.changed);
+  add_transfer_checks(response.headers, appended.put, request.checks);
+  response.headers.add("x-ms-blob-append-offset", std::to_string(appended.offset));
+  response.headers.add("x-ms-blob-committed-block-count", std::to_string(appended.blocks));
+  response.headers.add("x-ms-request-server-encrypted", "true");
+  co_return response;
+}
+
+Answer seal_append_blob(Call& call) {
+  operations::SealAppendBlob request{.blob = call.blob(),
+                                     .conditions = CO_TRY(parse_conditions(call.headers())),
+                                     .position = CO_TRY(parse_count(call.headers(), kPosition))};
+  auto response =
+      changed_answer(200, CO_TRY(co_await operations::seal_append_blob(call.floors, call.exchange, request)));
+  response.headers.add("x-ms-blob-sealed", "true");
+  co_return response;
+}
+
+}  // namespace vitrine::azure::blob::handlers
