@@ -33,9 +33,8 @@ Generation rows_of(const PageBlob& blob) {
   return std::get<Pages>(blob.head.layout).rows;
 }
 
-/// Replaces what lies in the range, from the front as far as one commit can; the range is cut there.
-Result<ContentChange> overwrite(const PageBlob& blob, Interval& range,
-                                const std::optional<PageRow>& instead) {
+/// Replaces what lies in the range.
+Result<ContentChange> overwrite(const PageBlob& blob, Interval range, const std::optional<PageRow>& instead) {
   auto rows = rows_of(blob);
   ContentChange change;
   change.untouched.push_back(
@@ -43,10 +42,8 @@ Result<ContentChange> overwrite(const PageBlob& blob, Interval& range,
   auto layers = TRY(PageLayers::open(blob.store, blob.keys, blob.container, rows));
   auto newest_past = TRY(holder_before(blob.store, blob.container, rows, kNow));
   std::vector<Interval> untouched;
-  auto there = TRY(layers.layer(kNow, range, kMostRowsAtOnce));
-  if (newest_past)
-    untouched = gaps(TRY(layers.resolve(*newest_past, kNow - 1, range, kMostRowsAtOnce)), range);
-  std::erase_if(there, [&](const PageRow& row) { return row.pages.begin >= range.end; });
+  const auto there = TRY(layers.layer(kNow, range, SIZE_MAX));
+  if (newest_past) untouched = gaps(TRY(layers.resolve(*newest_past, kNow - 1, range)), range);
   PageEditor editor(blob.keys, blob.container, rows);
   editor.replace(there, range, instead, newest_past, untouched);
   std::move(editor).finish(change);
@@ -79,33 +76,26 @@ Result<ContentChange> write_pages(const PageBlob& blob, const Interval& pages, c
   TRY(check_pages(pages, blob.head.size));
   if (pages.length() != body.piece.length || pages.length() > kMostPageWrite)
     return fail(Code::InvalidPageRange, "A write of pages is as long as its range, and at most 4 MiB.");
-  auto range = pages;
-  auto change = TRY(overwrite(blob, range, PageRow{.pages = pages, .piece = body.piece, .from = 0}));
-  if (range != pages) return fail(Code::Corrupt, "A range of pages has more rows than pages.");
+  auto change = TRY(overwrite(blob, pages, PageRow{.pages = pages, .piece = body.piece, .from = 0}));
   body.adopt_into(change.adopts, change.writes, blob.container, blob.keys);
   note(blob.head, Act::Write, pages, &body.piece);
   return change;
 }
 
-Result<Cleared> clear_pages(const PageBlob& blob, const Interval& pages) {
+Result<ContentChange> clear_pages(const PageBlob& blob, const Interval& pages) {
   TRY(check_pages(pages, blob.head.size));
-  auto range = pages;
-  Cleared cleared{.change = TRY(overwrite(blob, range, std::nullopt)), .up_to = 0};
-  cleared.up_to = range.end;
-  note(blob.head, Act::Clear, range, nullptr);
-  return cleared;
+  auto change = TRY(overwrite(blob, pages, std::nullopt));
+  note(blob.head, Act::Clear, pages, nullptr);
+  return change;
 }
 
-Result<Cleared> resize_pages(const PageBlob& blob, std::uint64_t size) {
+Result<ContentChange> resize_pages(const PageBlob& blob, std::uint64_t size) {
   TRY(check_size(size));
-  Cleared resized;
-  if (size < blob.head.size) {
-    resized = TRY(clear_pages(blob, {size, blob.head.size}));
-    if (resized.up_to < blob.head.size) return resized;
-  }
-  resized.up_to = blob.head.size = size;
+  ContentChange change;
+  if (size < blob.head.size) change = TRY(clear_pages(blob, {size, blob.head.size}));
+  blob.head.size = size;
   note(blob.head, Act::Resize, {0, size}, nullptr);
-  return resized;
+  return change;
 }
 
 Result<std::optional<PageRun>> find_run(const PageBlob& blob, std::uint64_t from, std::uint64_t bytes) {

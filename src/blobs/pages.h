@@ -15,7 +15,7 @@ namespace vitrine::blobs {
 inline constexpr std::uint64_t kPageBytes = 512;
 inline constexpr std::uint64_t kMostPageWrite = std::uint64_t{4} << 20;
 inline constexpr std::uint64_t kMostPageBlob = std::uint64_t{8} << 40;
-/// One commit looks at about so many rows of a layer; a clear or merge of more takes several.
+/// A reader or a background change looks at about so many rows of a layer at a time.
 inline constexpr std::size_t kMostRowsAtOnce = 10'000;
 
 /// Whole pages within `size` bytes. Errors: InvalidPageRange.
@@ -36,16 +36,13 @@ struct PageBlob {
 /// range. Errors: InvalidPageRange, also for another length than the body's or more than kMostPageWrite;
 /// those of the store.
 Result<ContentChange> write_pages(const PageBlob& blob, const Interval& pages, const ArrivedBody& body);
-/// Makes the pages zero, from the front as far as one commit can; gives back up to where.
-/// Errors: InvalidPageRange, those of the store.
-struct Cleared {
-  ContentChange change;
-  std::uint64_t up_to = 0;
-};
-Result<Cleared> clear_pages(const PageBlob& blob, const Interval& pages);
-/// Gives the blob a new size. What is cut off is cleared first: then the change is a clear up to
-/// where it says, the size is not changed yet, and it is to be called again. Errors: OutOfRangeInput.
-Result<Cleared> resize_pages(const PageBlob& blob, std::uint64_t size);
+/// Makes the pages zero. However many rows lie there, they go with one commit: nobody sees, and no crash
+/// leaves, a part of the range cleared. It costs memory for those rows, about 300 bytes each, and nothing for
+/// what was never written. Errors: InvalidPageRange, those of the store.
+Result<ContentChange> clear_pages(const PageBlob& blob, const Interval& pages);
+/// Gives the blob a new size; what is cut off is cleared with it. Errors: OutOfRangeInput, those of the
+/// store.
+Result<ContentChange> resize_pages(const PageBlob& blob, std::uint64_t size);
 
 /// What a page blob, or a past state of it, is made of in a range, as it was when this was opened: a few
 /// rows at a time, so that a long range costs no memory.

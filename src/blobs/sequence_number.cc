@@ -15,11 +15,15 @@ Result<void> check(const Pages& pages, const SequenceConditions& conditions) {
 }
 
 Result<void> change_sequence_number(Pages& pages, SequenceAction action, std::uint64_t number) {
-  constexpr std::uint64_t kMost = INT64_MAX;
   auto changed = number;
   if (action == SequenceAction::Max) changed = std::max(number, pages.sequence_number);
-  if (action == SequenceAction::Increment) changed = pages.sequence_number + 1;
-  if (changed > kMost) return fail(Code::OutOfRangeInput, "A sequence number is at most 2^63 - 1.");
+  if (action == SequenceAction::Increment) {
+    if (pages.sequence_number >= kMostSequenceNumber)
+      return fail(Code::SequenceNumberIncrementTooLarge, "The sequence number is 2^63 - 1 already.");
+    changed = pages.sequence_number + 1;
+  }
+  if (changed > kMostSequenceNumber)
+    return fail(Code::OutOfRangeInput, "A sequence number is at most 2^63 - 1.");
   pages.sequence_number = changed;
   return {};
 }

@@ -16,8 +16,10 @@ struct SequenceConditions {
 /// Errors: SequenceNumberConditionNotMet.
 Result<void> check(const Pages& pages, const SequenceConditions& conditions);
 
+inline constexpr std::uint64_t kMostSequenceNumber = INT64_MAX;
 enum class SequenceAction : std::uint8_t { Max, Update, Increment };
-/// Increment takes no number. Errors: OutOfRangeInput beyond 2^63 - 1.
+/// Increment takes no number. Errors: OutOfRangeInput for a number beyond kMostSequenceNumber,
+/// SequenceNumberIncrementTooLarge for an increment beyond it.
 Result<void> change_sequence_number(Pages& pages, SequenceAction action, std::uint64_t number);
 
 }  // namespace vitrine::blobs

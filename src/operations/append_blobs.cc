@@ -60,9 +60,7 @@ Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exc
                                                   .may_overwrite = request.may_overwrite}));
   auto head = change.new_head(request.content, request.metadata);
   blobs::make_appended(head);
-  CO_TRY(change.end_current());
-  CO_TRY(change.discard_blocks());
-  change.state().head = std::move(head);
+  CO_TRY(change.replace_current(std::move(head)));
   co_return co_await change.commit(exchange, {.status = 201});
 }
 

@@ -22,6 +22,11 @@ Result<void> check_blocks(const BlobView& view) {
   return fail(Code::InvalidBlobType, "The blob is no block blob.");
 }
 
+Result<void> check_pages(const BlobView& view) {
+  if (std::holds_alternative<blobs::Pages>(view.head->layout)) return {};
+  return fail(Code::InvalidBlobType, "The blob is no page blob.");
+}
+
 BlobChange::BlobChange(const Floors& floors, ChangeTerms terms, BlobView view, policy::Decision decision,
                        Timestamp now)
     : floors_(&floors),
@@ -81,6 +86,13 @@ Result<void> BlobChange::discard_blocks() {
   if (uncommitted.set)
     blobs::close_set(effect_, {terms_.blob.account.text(), container(), now_}, terms_.blob.blob,
                      *uncommitted.set, true);
+  return {};
+}
+
+Result<void> BlobChange::replace_current(blobs::BlobHead head) {
+  TRY(end_current());
+  TRY(discard_blocks());
+  state_.head = std::move(head);
   return {};
 }
 

@@ -29,6 +29,8 @@ Result<void> check(const BlobView& view, const ChangeTerms& terms, Timestamp now
 
 /// A blob that is there is made of blocks, or of one piece. Errors: InvalidBlobType.
 Result<void> check_blocks(const BlobView& view);
+/// The blob is made of pages. Precondition: it is there. Errors: InvalidBlobType.
+Result<void> check_pages(const BlobView& view);
 
 /// A blob under a change. The name begins as it was found.
 class BlobChange {
@@ -61,6 +63,8 @@ class BlobChange {
   Result<void> end_current();
   /// Uncommitted blocks go. Errors: those of the store.
   Result<void> discard_blocks();
+  /// The head takes the place of the current content and of uncommitted blocks. Errors: those of the store.
+  Result<void> replace_current(blobs::BlobHead head);
   /// More that the commit relies on and changes.
   ledger::Effect& effect() { return effect_; }
 

@@ -9,6 +9,8 @@
 
 #include "blobs/head_walk.h"
 #include "blobs/incoming_body.h"
+#include "blobs/sequence_number.h"
+#include "operations/asked_range.h"
 #include "operations/containers.h"
 #include "operations/download.h"
 #include "operations/view.h"
@@ -86,11 +88,6 @@ struct GetBlockList {
 Task<Result<BlockLists>> get_block_list(const Floors& floors, policy::Exchange& exchange,
                                         const GetBlockList& request);
 
-/// As in a Range header: both ends inclusive, the last one may be open.
-struct AskedRange {
-  std::uint64_t first = 0;
-  std::optional<std::uint64_t> last;
-};
 struct GetBlob {
   BlobRef blob;
   std::optional<AskedRange> range;
@@ -126,14 +123,26 @@ struct SetBlobMetadata {
 Task<Result<Changed>> set_blob_metadata(const Floors& floors, policy::Exchange& exchange,
                                         const SetBlobMetadata& request);
 
+/// Max and Update take the number.
+struct SequenceChange {
+  blobs::SequenceAction action;
+  std::uint64_t number = 0;
+};
 struct SetBlobProperties {
   BlobRef blob;
-  blobs::ContentHeaders content;
+  std::optional<blobs::ContentHeaders> content;  ///< all of them at once, or none is changed
   blobs::Conditions conditions;
+  std::optional<std::uint64_t> size{};       ///< of a page blob, in bytes
+  std::optional<SequenceChange> sequence{};  ///< of a page blob
 };
-/// Errors: BlobNotFound, ConditionNotMet.
-Task<Result<Changed>> set_blob_properties(const Floors& floors, policy::Exchange& exchange,
-                                          const SetBlobProperties& request);
+struct PropertiesAnswer {
+  Changed changed;
+  std::optional<std::uint64_t> sequence_number;  ///< of a page blob
+};
+/// Errors: BlobNotFound, ConditionNotMet; UnsupportedHeader for a size or sequence number of another blob
+/// than a page blob; those of blobs::resize_pages() and blobs::change_sequence_number().
+Task<Result<PropertiesAnswer>> set_blob_properties(const Floors& floors, policy::Exchange& exchange,
+                                                   const SetBlobProperties& request);
 
 /// What a deletion takes away. No blob has snapshots, so there may be nothing to take.
 enum class Deleted { BlobAndSnapshots, Snapshots };

@@ -160,7 +160,9 @@ Task<Result<BlockLists>> attempt_get(const Floors& floors, policy::Exchange& exc
   if (!view.container)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, *view.missing()));
-  if (auto fit = blobs::check(request.conditions, blobs::kReadBlob, view.state(floors.clock.now())); !fit)
+  auto fit = blobs::check(request.conditions, blobs::kReadBlob, view.state(floors.clock.now()));
+  if (fit) fit = check_blocks(view);
+  if (!fit)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
   auto found = CO_TRY(find_blocks(floors.store, view, blob.blob));

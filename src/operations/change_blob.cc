@@ -5,18 +5,49 @@
 namespace vitrine::operations {
 namespace {
 
-/// Everything that changes a head in place: what differs is the action and the change itself.
-template <class Request, class Change>
-Task<Result<Changed>> attempt_change(const Floors& floors, policy::Exchange& exchange, const Request& request,
-                                     policy::Action action, const Change& change_head) {
-  auto change = CO_TRY(co_await BlobChange::open(
-      floors, exchange,
-      {.intent = {.action = action, .resource = resource(request.blob), .bounds = {}},
-       .blob = request.blob,
-       .conditions = request.conditions}));
-  change_head(*change.state().head);
+Task<Result<Changed>> attempt_set_metadata(const Floors& floors, policy::Exchange& exchange,
+                                           const SetBlobMetadata& request) {
+  auto change = CO_TRY(co_await BlobChange::open(floors, exchange,
+                                                 {.intent = {.action = policy::actions::kBlobSetMetadata,
+                                                             .resource = resource(request.blob),
+                                                             .bounds = {}},
+                                                  .blob = request.blob,
+                                                  .conditions = request.conditions}));
+  change.state().head->metadata = request.metadata;
   change.touch();
   co_return co_await change.commit(exchange, {.status = 200});
+}
+
+/// What the request says of the blob. Errors: as set_blob_properties().
+Result<void> set_properties(BlobChange& change, const SetBlobProperties& request) {
+  auto& head = *change.state().head;
+  if (request.content) head.content = *request.content;
+  if (!request.size && !request.sequence) return {};
+  auto* pages = std::get_if<blobs::Pages>(&head.layout);
+  if (!pages)
+    return fail(Code::UnsupportedHeader, "Only page blobs have a size and a sequence number to be set.");
+  if (request.sequence)
+    TRY(blobs::change_sequence_number(*pages, request.sequence->action, request.sequence->number));
+  if (request.size) change.add(TRY(blobs::resize_pages(change.pages(), *request.size)));
+  return {};
+}
+
+Task<Result<PropertiesAnswer>> attempt_set_properties(const Floors& floors, policy::Exchange& exchange,
+                                                      const SetBlobProperties& request) {
+  auto change = CO_TRY(co_await BlobChange::open(floors, exchange,
+                                                 {.intent = {.action = policy::actions::kBlobSetProperties,
+                                                             .resource = resource(request.blob),
+                                                             .bounds = {}},
+                                                  .blob = request.blob,
+                                                  .conditions = request.conditions}));
+  if (auto set = set_properties(change, request); !set)
+    co_return std::unexpected(co_await change.refuse(exchange, set.error()));
+  change.touch();
+  PropertiesAnswer answer;
+  if (const auto* pages = std::get_if<blobs::Pages>(&change.state().head->layout))
+    answer.sequence_number = pages->sequence_number;
+  answer.changed = CO_TRY(co_await change.commit(exchange, {.status = 200}));
+  co_return answer;
 }
 
 Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchange,
@@ -39,19 +70,13 @@ Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchan
 
 Task<Result<Changed>> set_blob_metadata(const Floors& floors, policy::Exchange& exchange,
                                         const SetBlobMetadata& request) {
-  auto change = [&](blobs::BlobHead& head) { head.metadata = request.metadata; };
-  auto attempt = [&] {
-    return attempt_change(floors, exchange, request, policy::actions::kBlobSetMetadata, change);
-  };
+  auto attempt = [&] { return attempt_set_metadata(floors, exchange, request); };
   co_return co_await until_settled(floors.turns, request.blob, attempt);
 }
 
-Task<Result<Changed>> set_blob_properties(const Floors& floors, policy::Exchange& exchange,
-                                          const SetBlobProperties& request) {
-  auto change = [&](blobs::BlobHead& head) { head.content = request.content; };
-  auto attempt = [&] {
-    return attempt_change(floors, exchange, request, policy::actions::kBlobSetProperties, change);
-  };
+Task<Result<PropertiesAnswer>> set_blob_properties(const Floors& floors, policy::Exchange& exchange,
+                                                   const SetBlobProperties& request) {
+  auto attempt = [&] { return attempt_set_properties(floors, exchange, request); };
   co_return co_await until_settled(floors.turns, request.blob, attempt);
 }
 

@@ -140,10 +140,8 @@ void ModelRun::change_pages(const ModelStep& step) {
   auto make = [&](Found& found) -> std::optional<Change> {
     blobs::PageBlob blob{*engine_.world().store, *engine_.keys(), container_, *found.state.head};
     if (body) return blobs::write_pages(blob, range, *body);
-    auto cleared = step.kind == ModelStep::Resize ? blobs::resize_pages(blob, new_size)
-                                                  : blobs::clear_pages(blob, range);
-    if (!cleared) return std::unexpected(cleared.error());
-    return std::move(cleared->change);
+    return step.kind == ModelStep::Resize ? blobs::resize_pages(blob, new_size)
+                                          : blobs::clear_pages(blob, range);
   };
   if (!change(step.blob(), make)) return;
   if (step.kind != ModelStep::Resize) return operations::change_pages(state, range, bytes);

@@ -37,9 +37,7 @@ Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& e
   auto derivation = request.derivation;
   if (derivation) derivation->output_root = head.content_root;
   body.adopt_into(change.effect().adopts, change.effect().writes, change.container(), change.keys());
-  CO_TRY(change.end_current());
-  CO_TRY(change.discard_blocks());
-  change.state().head = std::move(head);
+  CO_TRY(change.replace_current(std::move(head)));
   const auto changed = CO_TRY(co_await change.commit(
       exchange, {.status = 201, .result = derivation, .obligations_done = request.fulfilled}));
   co_return PutAnswer{changed, body.md5};

@@ -50,6 +50,10 @@ inline constexpr Action kBlobDelete{"blob.delete", Service::Storage};
 inline constexpr Action kAppendCreate{"append.create", Service::Storage};
 inline constexpr Action kAppendBlock{"append.append-block", Service::Storage};
 inline constexpr Action kAppendSeal{"append.seal", Service::Storage};
+inline constexpr Action kPageCreate{"page.create", Service::Storage};
+inline constexpr Action kPagePut{"page.put", Service::Storage};
+inline constexpr Action kPageClear{"page.clear", Service::Storage};
+inline constexpr Action kPageGetRanges{"page.get-ranges", Service::Storage};
 
 inline constexpr Action kJobStart{"job.start", Service::Image};
 inline constexpr Action kJobList{"job.list", Service::Storage};

@@ -131,7 +131,7 @@ BLOCK = {"x-ms-blob-type": "BlockBlob"}
 SIGNED = [
     ("PUT", "/b", "", {}, b"x", 400, "MissingRequiredHeader"),
     ("PUT", "/b", "", {"x-ms-blob-type": "Blob"}, b"x", 400, "InvalidHeaderValue"),
-    ("PUT", "/b", "", {"x-ms-blob-type": "PageBlob"}, b"", 501, "NotImplemented"),
+    ("PUT", "/b", "", {"x-ms-blob-type": "PageBlob"}, b"", 400, "MissingRequiredHeader"),
     ("PUT", "/b", "", BLOCK, None, 411, "MissingContentLengthHeader"),
     ("PUT", "/b", "", BLOCK | {"x-ms-meta-": "x"}, b"x", 400, "EmptyMetadataKey"),
     ("PUT", "/b", "", BLOCK | {"x-ms-meta-a-b": "x"}, b"x", 400, "InvalidMetadata"),

@@ -1,4 +1,5 @@
 #include "azure/blob/handlers.h"
+#include "azure/blob/page_request.h"
 #include "azure/blob/request_body.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/response_headers.h"
@@ -47,10 +48,18 @@ Answer put_blob(Call& call) {
 }
 
 Answer set_blob_properties(Call& call) {
-  operations::SetBlobProperties request{call.blob(), CO_TRY(parse_blob_content_headers(call.headers())),
-                                        CO_TRY(parse_conditions(call.headers()))};
-  co_return changed_answer(
-      200, CO_TRY(co_await operations::set_blob_properties(call.floors, call.exchange, request)));
+  operations::SetBlobProperties request{.blob = call.blob(),
+                                        .content = {},
+                                        .conditions = CO_TRY(parse_conditions(call.headers())),
+                                        .size = CO_TRY(parse_page_blob_size(call.headers())),
+                                        .sequence = CO_TRY(parse_sequence_change(call.headers()))};
+  // Content properties are replaced together; who only names a size or sequence number leaves them alone.
+  if (names_blob_content(call.headers()) || (!request.size && !request.sequence))
+    request.content = CO_TRY(parse_blob_content_headers(call.headers()));
+  const auto set = CO_TRY(co_await operations::set_blob_properties(call.floors, call.exchange, request));
+  auto response = changed_answer(200, set.changed);
+  if (set.sequence_number) response.headers.add(kSequenceNumber, std::to_string(*set.sequence_number));
+  co_return response;
 }
 
 Answer set_blob_metadata(Call& call) {

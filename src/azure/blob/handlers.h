@@ -45,6 +45,11 @@ Answer create_append_blob(Call& call);
 Answer append_block(Call& call);
 Answer seal_append_blob(Call& call);
 
+Answer create_page_blob(Call& call);
+Answer put_pages(Call& call);
+Answer clear_pages(Call& call);
+Answer get_page_ranges(Call& call);
+
 Answer put_block(Call& call);
 Answer put_block_list(Call& call);
 Answer get_block_list(Call& call);

@@ -49,16 +49,6 @@ Result<void> apply_includes(std::string_view list, std::span<const Include> know
   return {};
 }
 
-Result<std::optional<std::size_t>> parse_most(std::optional<std::string_view> text) {
-  if (!text) return std::nullopt;
-  std::size_t most = 0;
-  auto [end, problem] = std::from_chars(text->data(), text->data() + text->size(), most);
-  if (problem != std::errc() || end != text->data() + text->size())
-    return fail(Code::InvalidQueryParameterValue, "The parameter maxresults is not a number.");
-  if (most > 0) return most;
-  return fail(Code::OutOfRangeQueryParameterValue, "The parameter maxresults must be above 0.");
-}
-
 /// The account's address as the client wrote it.
 std::string service_endpoint(const http::Request& request, const Address& address) {
   auto host = request.target.host.empty() ? request.headers.get("Host").value_or("") : request.target.host;
@@ -69,6 +59,16 @@ std::string service_endpoint(const http::Request& request, const Address& addres
 
 }  // namespace
 
+Result<std::optional<std::size_t>> parse_max_results(std::optional<std::string_view> text) {
+  if (!text) return std::nullopt;
+  std::size_t most = 0;
+  auto [end, problem] = std::from_chars(text->data(), text->data() + text->size(), most);
+  if (problem != std::errc() || end != text->data() + text->size())
+    return fail(Code::InvalidQueryParameterValue, "The parameter maxresults is not a number.");
+  if (most > 0) return most;
+  return fail(Code::OutOfRangeQueryParameterValue, "The parameter maxresults must be above 0.");
+}
+
 Result<AskedListing> parse_listing(const http::Request& request, const Address& address) {
   const auto& target = request.target;
   AskedListing asked;
@@ -76,7 +76,7 @@ Result<AskedListing> parse_listing(const http::Request& request, const Address& 
   asked.request.prefix = target.parameter("prefix").value_or("");
   asked.request.marker = target.parameter("marker").value_or("");
   if (address.container) asked.request.delimiter = target.parameter("delimiter").value_or("");
-  asked.request.most = TRY(parse_most(target.parameter("maxresults")));
+  asked.request.most = TRY(parse_max_results(target.parameter("maxresults")));
   asked.most = std::min(asked.request.most.value_or(kMostListed), kMostListed);
   auto known = address.container ? std::span<const Include>(kBlobIncludes)
                                  : std::span<const Include>(kContainerIncludes);

@@ -17,6 +17,9 @@ struct AskedListing {
   bool include_uncommitted = false;
 };
 
+/// maxresults; none when absent. Errors: InvalidQueryParameterValue, OutOfRangeQueryParameterValue for 0.
+Result<std::optional<std::size_t>> parse_max_results(std::optional<std::string_view> text);
+
 /// Of the account's containers, or of the blobs of the container that the address names. Includes of what
 /// this server never has (snapshots, versions, deleted, …) are taken: they change no answer. Errors:
 /// InvalidQueryParameterValue, OutOfRangeQueryParameterValue.

@@ -3,6 +3,7 @@
 
 #include "azure/blob/listing_request.h"
 #include "azure/blob/operation_table.h"
+#include "azure/blob/page_request.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/test_request.h"
 #include "azure/blob/unoffered.h"
@@ -28,6 +29,11 @@ void read_headers(const http::Headers& headers) {
   if (auto metadata = parse_metadata(headers))
     for (const auto& [name, value] : *metadata) expect(!name.empty());
   (void)parse_conditions(headers).has_value();
+  (void)parse_pages(headers).has_value();
+  if (auto size = parse_page_blob_size(headers); size && *size) expect(**size % blobs::kPageBytes == 0);
+  if (auto change = parse_sequence_change(headers); change && *change)
+    expect((*change)->number <= blobs::kMostSequenceNumber);
+  (void)parse_sequence_conditions(headers).has_value();
   (void)parse_put_content_headers(headers).has_value();
   if (auto checks = parse_transfer_checks(headers)) expect(!checks->md5 || !checks->crc64);
 }

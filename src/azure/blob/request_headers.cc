@@ -143,6 +143,12 @@ Result<ContentHeaders> parse_blob_content_headers(const http::Headers& headers) 
   return content;
 }
 
+bool names_blob_content(const http::Headers& headers) {
+  return headers.get(kBlobMd5) || std::ranges::any_of(kContentFields, [&](const ContentField& field) {
+           return headers.get(field.blob_header).has_value();
+         });
+}
+
 Result<ContentHeaders> parse_put_content_headers(const http::Headers& headers) {
   auto content = TRY(parse_blob_content_headers(headers));
   for (const auto& field : kContentFields)

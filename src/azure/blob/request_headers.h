@@ -31,6 +31,8 @@ Result<std::optional<std::uint64_t>> parse_count(const http::Headers& headers, s
 /// The x-ms-blob-content-… headers and x-ms-blob-cache-control. Errors: InvalidMd5,
 /// InvalidHeaderValue for control characters and text that is not UTF-8.
 Result<blobs::ContentHeaders> parse_blob_content_headers(const http::Headers& headers);
+/// Whether any of them is there.
+bool names_blob_content(const http::Headers& headers);
 /// The same, and Content-Type, Content-Encoding and so on where they are absent: Put Blob takes both.
 Result<blobs::ContentHeaders> parse_put_content_headers(const http::Headers& headers);
 

@@ -31,9 +31,6 @@ constexpr Rule kHeaders[] = {
     {"x-ms-expiry-time", "blobs that expire", ""},
     {"x-ms-blob-public-access", "public access", ""},
     {"x-ms-structured-body", "structured bodies", ""},
-    {"x-ms-blob-content-length", "the size of page blobs", ""},
-    {"x-ms-blob-sequence-number", "the sequence numbers of page blobs", ""},
-    {"x-ms-sequence-number-action", "the sequence numbers of page blobs", ""},
 };
 
 constexpr Rule kParameters[] = {
