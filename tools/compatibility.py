@@ -16,7 +16,8 @@ UNOFFERED = ROOT / "src/azure/blob/unoffered.cc"
 
 ROW = re.compile(
     r'\{"(?P<name>[\w.-]+)", (?P<scope>Service|Container|Blob), (?P<method>\w+), '
-    r'"(?P<restype>\w*)", "(?P<comp>\w*)", \{(?P<marks>.*?)\}, \w+(?P<handler>,\s*h::\w+)?\},'
+    r'"(?P<restype>\w*)", "(?P<comp>\w*)", \{(?P<marks>.*?)\}, \w+'
+    r"(?P<handler>,\s*h::\w+)?(, kOfSnapshots)?\},"
 )
 RULE = re.compile(r'\{"(?P<name>[\w-]+)", "(?P<feature>[^"]+)", "(?P<harmless>[^"]*)"\},')
 ADDRESS = {"Service": "/account", "Container": "/account/container", "Blob": "/account/container/blob"}

@@ -1,5 +1,9 @@
 #include "blobs/past.h"
 
+#include <map>
+#include <set>
+
+#include "blobs/lease.h"
 #include "blobs/sealed.h"
 #include "crypto/mac.h"
 #include "store/key_range.h"
@@ -20,59 +24,78 @@ void hold(ContentChange& change, const NameView& name, const BlobHead& head, con
   change.touches.push_back(holders_name(name.container, *rows));
 }
 
-Kept keep(const NameView& name, const PastId& past) {
+Kept keep(const NameView& name, const PastId& past, BlobHead head) {
   auto& state = name.state;
   if (!state.history) state.history = {.number = crypto::random_number(), .latest = {}};
   state.history->latest = std::max(state.latest(), past.moment);
-  Kept kept{.change = {}, .past = past};
+  // A lease is of the blob itself.
+  set_attribute(head.attributes, std::optional<Lease>());
+  Kept kept{.change = {}, .past = past, .head = std::move(head)};
   auto key = past_key(name.container, name.blob, *state.history, past);
-  kept.change.writes.push_back(seal(name.keys, std::move(key), encode_blob(*state.head)));
+  kept.change.writes.push_back(seal(name.keys, std::move(key), encode_blob(kept.head)));
   kept.change.touches.push_back(past_name(name.container, name.blob));
-  hold(kept.change, name, *state.head, past);
+  hold(kept.change, name, kept.head, past);
   return kept;
 }
 
-/// What the holders of a content are, besides one that is about to go.
-struct Holders {
-  bool any = false;
-  bool at_point = false;
+/// States of one content that let go of it together.
+struct Leaving {
+  std::set<std::string> holders;               ///< keys of their rows; none of the current state
+  std::map<std::uint64_t, BlobHead> by_point;  ///< past states
 };
-Result<Holders> other_holders(const NameView& name, Generation rows, std::uint64_t point,
-                              const std::optional<PastId>& besides) {
-  auto scan = [&](const std::string& prefix) -> Result<bool> {
-    auto end = store::key_after_prefix(prefix);
-    auto gone = besides ? holder_key(name.container, rows, point, *besides).bytes : std::string();
-    for (const auto& row : TRY(name.store.scan(store::Table::Rows, prefix, end, 2)))
-      if (row.key != gone) return true;
-    return false;
-  };
-  return Holders{.any = TRY(scan(holder_prefix(name.container, rows))),
-                 .at_point = TRY(scan(holder_prefix(name.container, rows, point)))};
+
+/// Whether any holder is left below the prefix.
+Result<bool> is_held(const NameView& name, const std::string& prefix, const Leaving& leaving) {
+  const auto end = store::key_after_prefix(prefix);
+  for (const auto& row : TRY(name.store.scan(store::Table::Rows, prefix, end, leaving.holders.size() + 1)))
+    if (!leaving.holders.contains(row.key)) return true;
+  return false;
 }
 
-/// A state, current or past, lets go of its content.
-Result<void> let_go(ContentChange& change, const NameView& name, const BlobHead& head,
-                    const std::optional<PastId>& past, bool is_current_content) {
-  if (auto* piece = std::get_if<Piece>(&head.layout)) {
-    if (auto body = body_of(name.container, *piece)) change.lost.push_back(std::move(*body));
+/// What nobody needs any more of a content: all of it, or of its layers those of the leaving states' points.
+Result<void> end_unheld(ContentChange& change, const NameView& name, const BlobHead& head,
+                        const Leaving& leaving, bool is_current_content) {
+  const auto rows = *content_number(head);
+  change.untouched.push_back({holders_name(name.container, rows), name.store.version()});
+  if (!leaving.holders.empty()) change.touches.push_back(holders_name(name.container, rows));
+  for (const auto& holder : leaving.holders)
+    change.writes.push_back({{store::Table::Rows, holder}, std::nullopt});
+  if (!is_current_content && !TRY(is_held(name, holder_prefix(name.container, rows), leaving))) {
+    if (const auto* list = std::get_if<BlockList>(&head.layout))
+      change.ended_lists.push_back(list->list);
+    else
+      change.ended.push_back(EndedContent{rows});
     return {};
   }
-  auto rows = *content_number(head);
-  auto point = content_point(head);
-  auto holders_key = holders_name(name.container, rows);
-  change.untouched.push_back({holders_key, name.store.version()});
-  auto others = TRY(other_holders(name, rows, point, past));
-  if (past) {
-    change.touches.push_back(std::move(holders_key));
-    change.writes.push_back({holder_key(name.container, rows, point, *past), std::nullopt});
+  if (!std::holds_alternative<Pages>(head.layout)) return {};
+  for (const auto& [point, state] : leaving.by_point)
+    if (!TRY(is_held(name, holder_prefix(name.container, rows, point), leaving)))
+      change.ended.push_back(EndedLayer{rows, point});
+  return {};
+}
+
+void let_go_piece(ContentChange& change, const NameView& name, const Piece& piece) {
+  if (auto body = body_of(name.container, piece)) change.lost.push_back(std::move(*body));
+}
+
+/// Past states let go of their contents.
+Result<void> let_go(ContentChange& change, const NameView& name,
+                    const std::vector<std::pair<PastId, BlobHead>>& states) {
+  std::map<std::uint64_t, Leaving> contents;
+  for (const auto& [past, head] : states) {
+    if (const auto* piece = std::get_if<Piece>(&head.layout)) {
+      let_go_piece(change, name, *piece);
+      continue;
+    }
+    const auto rows = *content_number(head);
+    const auto point = content_point(head);
+    auto& leaving = contents[rows.value];
+    leaving.holders.insert(holder_key(name.container, rows, point, past).bytes);
+    leaving.by_point.emplace(point, head);
   }
-  const auto* list = std::get_if<BlockList>(&head.layout);
-  if (!others.any && !is_current_content && list)
-    change.ended_lists.push_back(list->list);
-  else if (!others.any && !is_current_content)
-    change.ended.push_back(EndedContent{rows});
-  else if (past && !others.at_point && std::holds_alternative<Pages>(head.layout))
-    change.ended.push_back(EndedLayer{rows, point});
+  const auto current = name.state.head ? content_number(*name.state.head) : std::nullopt;
+  for (const auto& [rows, leaving] : contents)
+    TRY(end_unheld(change, name, leaving.by_point.begin()->second, leaving, current == Generation{rows}));
   return {};
 }
 
@@ -84,8 +107,14 @@ Result<std::size_t> count_past(const NameView& name, std::size_t most) {
 
 }  // namespace
 
-Kept take_snapshot(const NameView& name, Timestamp now) {
-  auto kept = keep(name, {PastKind::Snapshot, Moment::next(now, name.state.latest())});
+Kept take_snapshot(const NameView& name, Timestamp now, const Metadata& metadata) {
+  auto head = *name.state.head;
+  if (!metadata.empty()) {
+    head.metadata = metadata;
+    head.last_modified = now;
+    head.etag = ETag::next(now, head.etag);
+  }
+  auto kept = keep(name, {PastKind::Snapshot, Moment::next(now, name.state.latest())}, std::move(head));
   if (auto* piece = std::get_if<Piece>(&name.state.head->layout))
     if (auto body = body_of(name.container, *piece)) kept.change.shares.push_back(std::move(*body));
   return kept;
@@ -94,7 +123,7 @@ Kept take_snapshot(const NameView& name, Timestamp now) {
 Kept keep_as_version(const NameView& name, Timestamp now) {
   auto& head = *name.state.head;
   if (!head.version) head.version = Moment::next(now, name.state.latest());
-  auto kept = keep(name, {PastKind::Version, *head.version});
+  auto kept = keep(name, {PastKind::Version, *head.version}, head);
   name.state.head.reset();
   return kept;
 }
@@ -115,15 +144,39 @@ Result<ContentChange> end_past(const NameView& name, const PastId& past, const P
   change.untouched.push_back({changed, name.store.version()});
   change.touches.push_back(std::move(changed));
   change.writes.push_back({past_key(name.container, name.blob, *name.state.history, past), std::nullopt});
-  bool is_current = name.state.head && content_number(*name.state.head) == content_number(view.head);
-  TRY(let_go(change, name, view.head, past, is_current));
+  TRY(let_go(change, name, {{past, view.head}}));
   if (!name.state.head && TRY(count_past(name, 2)) < 2) name.state.history.reset();
+  return change;
+}
+
+Result<ContentChange> end_snapshots(const NameView& name) {
+  ContentChange change;
+  if (!name.state.history) return change;
+  const auto changed = past_name(name.container, name.blob);
+  change.untouched.push_back({changed, name.store.version()});
+  change.touches.push_back(changed);
+  std::vector<std::pair<PastId, BlobHead>> states;
+  const auto prefix = past_prefix(name.container, name.blob.text(), *name.state.history, PastKind::Snapshot);
+  for (const auto& row :
+       TRY(name.store.scan(store::Table::Heads, prefix, store::key_after_prefix(prefix), SIZE_MAX))) {
+    const auto past = TRY(parse_head_key(row.key)).past;
+    if (!past) return fail(Code::Corrupt, "A past state's key has no moment.");
+    const store::Key key{store::Table::Heads, row.key};
+    states.emplace_back(past->id, TRY(decode_blob(TRY(open(name.keys, key, row.value)))));
+    change.guards.push_back(row.guard(key.table));
+    change.writes.push_back({key, std::nullopt});
+  }
+  TRY(let_go(change, name, states));
   return change;
 }
 
 Result<ContentChange> end_current(const NameView& name) {
   ContentChange change;
-  TRY(let_go(change, name, *name.state.head, std::nullopt, false));
+  const auto& head = *name.state.head;
+  if (const auto* piece = std::get_if<Piece>(&head.layout))
+    let_go_piece(change, name, *piece);
+  else
+    TRY(end_unheld(change, name, head, {}, false));
   name.state.head.reset();
   return change;
 }

@@ -15,13 +15,15 @@ struct NameView {
   NameState& state;
 };
 
-/// The current state as a snapshot; the name's state gets the history that it belongs to. Costs the same
-/// whatever the blob's size. Precondition: there is a head.
+/// The current state as a snapshot, without its lease; the name's state gets the history that it belongs to.
+/// With metadata of its own it also has a tag and time of its own. Costs the same whatever the blob's size.
+/// Precondition: there is a head.
 struct Kept {
   ContentChange change;
   PastId past;
+  BlobHead head;  ///< as it was kept
 };
-Kept take_snapshot(const NameView& name, Timestamp now);
+Kept take_snapshot(const NameView& name, Timestamp now, const Metadata& metadata = {});
 /// The current head becomes a version, under the id that it has or a new one; the name is left without a
 /// head.
 Kept keep_as_version(const NameView& name, Timestamp now);
@@ -36,6 +38,9 @@ Result<PastView> look_up_past(const NameView& name, const PastId& past);
 /// The past state goes; with the last one of a name without a head its history goes too. Errors: those of the
 /// store.
 Result<ContentChange> end_past(const NameView& name, const PastId& past, const PastView& view);
+
+/// All snapshots go, at once: costs what they are, not what they hold. Errors: those of the store.
+Result<ContentChange> end_snapshots(const NameView& name);
 
 /// The current content goes, because another one takes its place or the blob is deleted. What a past state
 /// needs of it stays. Errors: those of the store.

@@ -34,7 +34,7 @@ BlobChange::BlobChange(const Floors& floors, ChangeTerms terms, BlobView view, p
       view_(std::move(view)),
       decision_(std::move(decision)),
       now_(now),
-      state_{.head = view_.head ? std::optional(*view_.head) : std::nullopt, .history = view_.history},
+      state_{.head = view_.current ? std::optional(*view_.current) : std::nullopt, .history = view_.history},
       effect_{.guards = view_.guards} {}
 
 Task<Result<BlobChange>> BlobChange::open(const Floors& floors, policy::Exchange& exchange,
@@ -103,8 +103,9 @@ Task<Error> BlobChange::refuse(policy::Exchange& exchange, Error error) {
 
 Task<Result<Changed>> BlobChange::commit(policy::Exchange& exchange, ledger::Outcome outcome) {
   effect_.writes.push_back(blobs::write_name(keys(), blobs::blob_key(container(), terms_.blob.blob), state_));
-  const auto* told = state_.head ? &*state_.head : view_.head.get();
+  const auto* told = state_.head && !view_.is_past() ? &*state_.head : view_.head.get();
   if (told) outcome.content_root = told->content_root;
+  if (terms_.blob.past) outcome.version = version_of(terms_.blob);
   CO_TRY(co_await floors_->ledger.commit(exchange, std::move(decision_), outcome, std::move(effect_)));
   co_return told ? Changed{told->etag, told->last_modified} : Changed{};
 }

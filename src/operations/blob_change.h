@@ -32,7 +32,8 @@ Result<void> check_blocks(const BlobView& view);
 /// The blob is made of pages. Precondition: it is there. Errors: InvalidBlobType.
 Result<void> check_pages(const BlobView& view);
 
-/// A blob under a change. The name begins as it was found.
+/// A blob under a change. The name begins as it was found. Where the terms name a snapshot, they are held
+/// against that, and the record speaks of it.
 class BlobChange {
  public:
   /// Looks and decides. What does not fit is refused, on record. Errors: ContainerNotFound, BlobNotFound,

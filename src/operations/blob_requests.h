@@ -144,14 +144,18 @@ struct PropertiesAnswer {
 Task<Result<PropertiesAnswer>> set_blob_properties(const Floors& floors, policy::Exchange& exchange,
                                                    const SetBlobProperties& request);
 
-/// What a deletion takes away. No blob has snapshots, so there may be nothing to take.
-enum class Deleted { BlobAndSnapshots, Snapshots };
+/// What a deletion takes away.
+enum class Deleted {
+  Blob,  ///< which has no snapshots; or the one snapshot that the request names
+  BlobAndSnapshots,
+  Snapshots,
+};
 struct DeleteBlob {
   BlobRef blob;
-  Deleted what = Deleted::BlobAndSnapshots;
+  Deleted what = Deleted::Blob;
   blobs::Conditions conditions;
 };
-/// Errors: BlobNotFound, ConditionNotMet.
+/// Errors: BlobNotFound, SnapshotsPresent, ConditionNotMet.
 Task<Result<void>> delete_blob(const Floors& floors, policy::Exchange& exchange, const DeleteBlob& request);
 
 struct ListBlobs {

@@ -25,10 +25,13 @@ struct Found {
   std::vector<blobs::Block> committed_blocks;
 };
 
-Result<Found> find_blocks(const store::Store& store, const BlobView& view, const blobs::BlobName& blob) {
+Result<Found> find_blocks(const store::Store& store, const BlobView& view, const BlobRef& ref) {
+  const auto& blob = ref.blob;
   Found found{.uncommitted = TRY(look_up_uncommitted(store, *view.keys, view.container->id, blob)),
               .uncommitted_blocks = {},
               .committed_blocks = {}};
+  // A snapshot has none.
+  if (ref.past) found.uncommitted.set.reset();
   if (found.uncommitted.set)
     found.uncommitted_blocks =
         TRY(blobs::uncommitted_blocks(store, *view.keys, view.container->id, blob, *found.uncommitted.set));
@@ -137,7 +140,7 @@ Task<Result<Changed>> attempt_commit(const Floors& floors, policy::Exchange& exc
                                                   .may_overwrite = request.may_overwrite}));
   if (auto fit = check_blocks(change.found()); !fit)
     co_return std::unexpected(co_await change.refuse(exchange, fit.error()));
-  const auto found = CO_TRY(find_blocks(floors.store, change.found(), request.blob.blob));
+  const auto found = CO_TRY(find_blocks(floors.store, change.found(), request.blob));
   change.effect().guards.push_back(found.uncommitted.guard);
   change.effect().untouched.push_back(found.uncommitted.blocks);
   const auto blocks = resolve(request.blocks, found);
@@ -165,12 +168,13 @@ Task<Result<BlockLists>> attempt_get(const Floors& floors, policy::Exchange& exc
   if (!fit)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
-  auto found = CO_TRY(find_blocks(floors.store, view, blob.blob));
+  auto found = CO_TRY(find_blocks(floors.store, view, blob));
   view.guards.push_back(found.uncommitted.guard);
   if (!view.head && !found.uncommitted.set)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, *view.missing()));
-  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200},
+  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision),
+                                       {.status = 200, .version = version_of(request.blob)},
                                        {.guards = view.guards, .untouched = {found.uncommitted.blocks}}));
   co_return BlockLists{std::move(found.committed_blocks), std::move(found.uncommitted_blocks),
                        view.head ? std::optional(*view.head) : std::nullopt};

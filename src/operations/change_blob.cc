@@ -50,6 +50,30 @@ Task<Result<PropertiesAnswer>> attempt_set_properties(const Floors& floors, poli
   co_return answer;
 }
 
+/// A lease is of the blob and does not keep its snapshots.
+blobs::Guarded guarded_of(const DeleteBlob& request) {
+  const bool stays = request.blob.past || request.what == Deleted::Snapshots;
+  return stays ? blobs::kSnapshotBlob : blobs::kWriteBlob;
+}
+
+/// What the request names goes. Errors: SnapshotsPresent, those of the store.
+Result<void> end(BlobChange& change, const DeleteBlob& request) {
+  const auto name = change.name();
+  if (const auto& past = request.blob.past) {
+    change.add(TRY(blobs::end_past(name, *past, {*change.found().head, change.found().guards.back()})));
+    return {};
+  }
+  if (request.what == Deleted::Snapshots) {
+    change.add(TRY(blobs::end_snapshots(name)));
+    return {};
+  }
+  if (request.what == Deleted::Blob && TRY(blobs::has_past(name)))
+    return fail(Code::SnapshotsPresent,
+                "The blob has snapshots; say with x-ms-delete-snapshots what is to become of them.");
+  change.add(TRY(blobs::end_name(name)));
+  return change.discard_blocks();
+}
+
 Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchange,
                                   const DeleteBlob& request) {
   auto change = CO_TRY(co_await BlobChange::open(floors, exchange,
@@ -57,11 +81,12 @@ Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchan
                                                              .resource = resource(request.blob),
                                                              .bounds = {.items = 1}},
                                                   .blob = request.blob,
-                                                  .conditions = request.conditions}));
-  if (request.what == Deleted::BlobAndSnapshots) {
-    change.add(CO_TRY(blobs::end_name(change.name())));
-    CO_TRY(change.discard_blocks());
-  }
+                                                  .conditions = request.conditions,
+                                                  .guarded = guarded_of(request)}));
+  auto ended = end(change, request);
+  if (!ended && ended.error().code == Code::SnapshotsPresent)
+    co_return std::unexpected(co_await change.refuse(exchange, ended.error()));
+  CO_TRY(std::move(ended));
   CO_TRY(co_await change.commit(exchange, {.status = 202}));
   co_return Result<void>{};
 }

@@ -68,4 +68,14 @@ struct PageRangesAnswer {
 Task<Result<PageRangesAnswer>> get_page_ranges(const Floors& floors, policy::Exchange& exchange,
                                                const GetPageRanges& request);
 
+struct GetPageDifferences {
+  GetPageRanges ranges;
+  blobs::Moment previous;  ///< names the snapshot that the differences are told from
+};
+/// What was written or cleared since a snapshot; costs what changed, not what is there. Errors: as
+/// get_page_ranges(); PreviousSnapshotNotFound, PreviousSnapshotCannotBeNewer; BlobOverwritten when the blob
+/// was created anew since.
+Task<Result<PageRangesAnswer>> get_page_differences(const Floors& floors, policy::Exchange& exchange,
+                                                    const GetPageDifferences& request);
+
 }  // namespace vitrine::operations

@@ -38,11 +38,13 @@ Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exc
   if (!selection)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, selection.error()));
-  auto content = CO_TRY(
-      blobs::PinnedContent::fetch(floors.store, view.keys, view.container->id, *view.head, selection->range));
-  auto committed = CO_TRY(co_await floors.ledger.commit(
-      exchange, std::move(decision), {.status = selection->status, .content_root = view.head->content_root},
-      {.guards = view.guards}));
+  auto content = CO_TRY(blobs::PinnedContent::fetch(floors.store, view.keys, view.container->id, *view.head,
+                                                    selection->range, view.is_past()));
+  auto committed = CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision),
+                                                        {.status = selection->status,
+                                                         .version = version_of(request.blob),
+                                                         .content_root = view.head->content_root},
+                                                        {.guards = view.guards}));
   auto body = CO_TRY(blobs::BodyReader::open(committed, floors.store, std::move(content)));
   co_return BlobAnswer{std::move(view.head), request.range ? std::optional(selection->range) : std::nullopt,
                        Download(std::move(body), floors.gate, request.blob.account.text())};
@@ -58,9 +60,10 @@ Task<Result<blobs::BlobHead>> attempt_head(const Floors& floors, policy::Exchang
   if (!selection)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), view.guards, selection.error()));
-  CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision),
-                                       {.status = 200, .content_root = view.head->content_root},
-                                       {.guards = view.guards}));
+  CO_TRY(co_await floors.ledger.commit(
+      exchange, std::move(decision),
+      {.status = 200, .version = version_of(request.blob), .content_root = view.head->content_root},
+      {.guards = view.guards}));
   co_return *view.head;
 }
 

@@ -1,5 +1,6 @@
 #include "operations/view.h"
 
+#include "blobs/past.h"
 #include "blobs/sealed.h"
 
 namespace vitrine::operations {
@@ -15,6 +16,19 @@ std::optional<blobs::State> state_of(const MaybeHead& head, const std::optional<
                       .lease = lease ? lease->id : blobs::LeaseId()};
 }
 
+/// Puts the past state that the reference names in the place of the current one.
+Result<void> find_past(const Floors& floors, const BlobRef& ref, BlobView& view) {
+  view.head = nullptr;
+  view.lease.reset();
+  blobs::NameState state{.head = {}, .history = view.history};
+  auto past = blobs::look_up_past({floors.store, *view.keys, view.container->id, ref.blob, state}, *ref.past);
+  if (!past && past.error().code == Code::BlobNotFound) return {};
+  auto found = TRY(std::move(past));
+  view.head = std::make_shared<const blobs::BlobHead>(std::move(found.head));
+  view.guards.push_back(std::move(found.guard));
+  return {};
+}
+
 }  // namespace
 
 policy::Resource resource(const ContainerRef& ref) {
@@ -22,6 +36,10 @@ policy::Resource resource(const ContainerRef& ref) {
 }
 policy::Resource resource(const BlobRef& ref) {
   return {ref.account.text(), ref.container.text(), ref.blob.text()};
+}
+
+std::string version_of(const BlobRef& ref) {
+  return ref.past ? ref.past->moment.text() : std::string();
 }
 
 std::string turn_name(const ContainerRef& ref) {
@@ -61,8 +79,14 @@ std::optional<Error> BlobView::missing() const {
 Result<BlobView> look_up(const Floors& floors, const BlobRef& ref) {
   auto heads = TRY(floors.heads.of(ref.account));
   auto container = TRY(heads.container(ref.account, ref.container));
-  BlobView view{.container = {}, .head = {}, .lease = {}, .history = {}, .guards = {}, .keys = heads.keys()};
-  view.guards.reserve(2);
+  BlobView view{.container = {},
+                .head = {},
+                .current = {},
+                .lease = {},
+                .history = {},
+                .guards = {},
+                .keys = heads.keys()};
+  view.guards.reserve(3);
   view.guards.push_back(std::move(container.guard));
   if (!container.head) return view;
   view.container = std::move(container.head);
@@ -71,9 +95,11 @@ Result<BlobView> look_up(const Floors& floors, const BlobRef& ref) {
   if (!name.head) return view;
   view.history = name.head->history;
   const auto& head = name.head->head;
-  if (!head || head->deletion) return view;
-  view.head = {name.head, &*head};
-  view.lease = TRY(blobs::attribute<blobs::Lease>(head->attributes));
+  if (head && !head->deletion) {
+    view.head = view.current = {name.head, &*head};
+    view.lease = TRY(blobs::attribute<blobs::Lease>(head->attributes));
+  }
+  if (ref.past) TRY(find_past(floors, ref, view));
   return view;
 }
 

@@ -22,10 +22,14 @@ struct BlobRef {
   identity::AccountName account;
   blobs::ContainerName container;
   blobs::BlobName blob;
+  std::optional<blobs::PastId> past{};  ///< a snapshot of it; none: the blob itself
 };
 
 policy::Resource resource(const ContainerRef& ref);
 policy::Resource resource(const BlobRef& ref);
+
+/// As records name a snapshot; empty for the blob itself.
+std::string version_of(const BlobRef& ref);
 
 /// For Turns.
 std::string turn_name(const ContainerRef& ref);
@@ -45,16 +49,18 @@ struct ContainerView {
 /// Errors: Corrupt, DeviceFailed; Unavailable when the account's keys were destroyed.
 Result<ContainerView> look_up(const Floors& floors, const ContainerRef& ref);
 
-/// A blob as it was found, or its absence or its container's.
+/// A blob, or a snapshot of it, as it was found; or its absence or its container's.
 struct BlobView {
   std::shared_ptr<const blobs::ContainerHead> container;  ///< null: there is none
   std::shared_ptr<const blobs::BlobHead> head;            ///< null: there is none, or it is deleted
-  std::optional<blobs::Lease> lease;                      ///< as of a container
-  std::optional<blobs::History> history;                  ///< of the name, also where the blob was deleted
-  std::vector<store::Guard> guards;                       ///< of the container, then of the blob
+  std::shared_ptr<const blobs::BlobHead> current;  ///< of the blob itself; the head unless that is past
+  std::optional<blobs::Lease> lease;               ///< as of a container; a snapshot has none
+  std::optional<blobs::History> history;           ///< of the name, also where the blob was deleted
+  std::vector<store::Guard> guards;                ///< of the container, the blob, the snapshot
   std::shared_ptr<const keys::DataKeys> keys;
 
   [[nodiscard]] std::optional<blobs::State> state(Timestamp now) const;
+  [[nodiscard]] bool is_past() const { return head != current; }
   /// What is missing, container or blob; nothing when both are there.
   [[nodiscard]] std::optional<Error> missing() const;
 };

@@ -46,6 +46,7 @@ inline constexpr Action kBlobRenewLease{"blob.renew-lease", Service::Storage};
 inline constexpr Action kBlobChangeLease{"blob.change-lease", Service::Storage};
 inline constexpr Action kBlobReleaseLease{"blob.release-lease", Service::Storage};
 inline constexpr Action kBlobBreakLease{"blob.break-lease", Service::Storage};
+inline constexpr Action kBlobSnapshot{"blob.snapshot", Service::Storage};
 inline constexpr Action kBlobDelete{"blob.delete", Service::Storage};
 inline constexpr Action kAppendCreate{"append.create", Service::Storage};
 inline constexpr Action kAppendBlock{"append.append-block", Service::Storage};
@@ -54,6 +55,7 @@ inline constexpr Action kPageCreate{"page.create", Service::Storage};
 inline constexpr Action kPagePut{"page.put", Service::Storage};
 inline constexpr Action kPageClear{"page.clear", Service::Storage};
 inline constexpr Action kPageGetRanges{"page.get-ranges", Service::Storage};
+inline constexpr Action kPageGetRangesDiff{"page.get-ranges-diff", Service::Storage};
 
 inline constexpr Action kJobStart{"job.start", Service::Image};
 inline constexpr Action kJobList{"job.list", Service::Storage};

@@ -124,7 +124,6 @@ def test_checksums_are_checked(container, raw):
 
 # What asks for more than this server has is refused by name, and nothing is changed.
 UNOFFERED = [
-    ("snapshots", lambda blob: blob.create_snapshot(), (501, "NotImplemented")),
     ("tags", lambda blob: blob.set_blob_tags({"a": "b"}), (501, "NotImplemented")),
     (
         "tags on put",

@@ -5,6 +5,7 @@
 #include "azure/blob/api_version.h"
 #include "azure/blob/authentication.h"
 #include "azure/blob/client_class.h"
+#include "azure/blob/snapshot_request.h"
 #include "azure/blob/unoffered.h"
 
 namespace vitrine::azure::blob {
@@ -42,6 +43,9 @@ Result<const Operation*> find_offered(const Address& address, const http::Reques
   TRY(principal.check_access(operation->access));
   if (!operation->handler) return std::unexpected(not_offered(*operation));
   TRY(refuse_unoffered(request));
+  if (address.blob && !operation->of_snapshots && names_snapshot(request.target))
+    return fail(Code::InvalidQueryParameterValue,
+                "The operation is on the blob itself: a snapshot stays as it is. Leave 'snapshot' out.");
   return operation;
 }
 

@@ -4,6 +4,7 @@
 #include "azure/blob/handlers.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/response_headers.h"
+#include "azure/blob/snapshot_request.h"
 #include "operations/blob_requests.h"
 
 namespace vitrine::azure::blob::handlers {
@@ -64,9 +65,15 @@ std::string content_range(const blobs::ByteRange& range, std::uint64_t size) {
   return fmt::format("bytes {}-{}/{}", range.offset, range.offset + range.length - 1, size);
 }
 
-void add_part(http::Headers& headers, const operations::BlobAnswer& found, Timestamp now) {
+void add_part(http::Headers& headers, const operations::BlobAnswer& found) {
   headers.add("Content-Range", content_range(*found.range, found.head->size));
-  add_blob_of_part(headers, *found.head, now);
+  add_blob_of_part(headers, *found.head);
+}
+
+/// A snapshot has no lease to tell of.
+void add_lease_of(http::Headers& headers, const blobs::BlobHead& head, const Call& call) {
+  if (!names_snapshot(call.request.target))
+    add_lease(headers, lease_words(head.attributes, call.exchange.received));
 }
 
 /// The answer with a range's bytes in memory, because their checksum goes before them. Precondition: the
@@ -81,7 +88,8 @@ Answer get_checked(Call& call, operations::GetBlob request, RangeCheck check) {
     auto response = http::Response::empty(206);
     response.body = CO_TRY(std::move(content));
     add_range_check(response.headers, response.body, check);
-    add_part(response.headers, found, call.exchange.received);
+    add_part(response.headers, found);
+    add_lease_of(response.headers, *found.head, call);
     co_return response;
   }
 }
@@ -89,7 +97,7 @@ Answer get_checked(Call& call, operations::GetBlob request, RangeCheck check) {
 }  // namespace
 
 Answer get_blob(Call& call) {
-  operations::GetBlob request{.blob = call.blob(),
+  operations::GetBlob request{.blob = CO_TRY(blob_or_snapshot(call)),
                               .range = CO_TRY(parse_range(call.headers())),
                               .conditions = CO_TRY(parse_conditions(call.headers()))};
   auto check = CO_TRY(parse_range_check(call.headers(), request.range));
@@ -97,17 +105,20 @@ Answer get_blob(Call& call) {
   auto found = CO_TRY(co_await operations::get_blob(call.floors, call.exchange, request));
   auto response = streamed(found.range ? 206 : 200, std::move(found.body));
   if (found.range)
-    add_part(response.headers, found, call.exchange.received);
+    add_part(response.headers, found);
   else
-    add_blob(response.headers, *found.head, call.exchange.received);
+    add_blob(response.headers, *found.head);
+  add_lease_of(response.headers, *found.head, call);
   co_return response;
 }
 
 Answer get_blob_properties(Call& call) {
-  operations::GetBlobProperties request{call.blob(), CO_TRY(parse_conditions(call.headers()))};
+  operations::GetBlobProperties request{CO_TRY(blob_or_snapshot(call)),
+                                        CO_TRY(parse_conditions(call.headers()))};
   auto head = CO_TRY(co_await operations::get_blob_properties(call.floors, call.exchange, request));
   auto response = http::Response::head(200, head.size);
-  add_blob(response.headers, head, call.exchange.received);
+  add_blob(response.headers, head);
+  add_lease_of(response.headers, head, call);
   if (type_of(head) == kBlockBlob) {
     response.headers.add("x-ms-access-tier", "Hot");
     response.headers.add("x-ms-access-tier-inferred", "true");
@@ -116,7 +127,8 @@ Answer get_blob_properties(Call& call) {
 }
 
 Answer get_blob_metadata(Call& call) {
-  operations::GetBlobProperties request{call.blob(), CO_TRY(parse_conditions(call.headers()))};
+  operations::GetBlobProperties request{CO_TRY(blob_or_snapshot(call)),
+                                        CO_TRY(parse_conditions(call.headers()))};
   auto head = CO_TRY(co_await operations::get_blob_metadata(call.floors, call.exchange, request));
   auto response = http::Response::empty(200);
   add_state(response.headers, head.etag, head.last_modified);

@@ -3,6 +3,7 @@
 #include "azure/blob/request_body.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/response_headers.h"
+#include "azure/blob/snapshot_request.h"
 #include "operations/blob_requests.h"
 
 namespace vitrine::azure::blob::handlers {
@@ -17,10 +18,14 @@ Result<blobs::TransferChecks> checks_of(const http::Headers& headers, const blob
   return checks;
 }
 
-Result<operations::Deleted> parse_delete_snapshots(const http::Headers& headers) {
-  auto text = headers.get("x-ms-delete-snapshots").value_or("include");
-  if (http::equal_ignoring_case(text, "include")) return operations::Deleted::BlobAndSnapshots;
-  if (http::equal_ignoring_case(text, "only")) return operations::Deleted::Snapshots;
+Result<operations::Deleted> parse_delete_snapshots(const Call& call) {
+  const auto text = call.headers().get("x-ms-delete-snapshots");
+  if (!text) return operations::Deleted::Blob;
+  if (names_snapshot(call.request.target))
+    return fail(Code::InvalidHeaderValue,
+                "The header x-ms-delete-snapshots is for deletions of the blob, not of one snapshot.");
+  if (http::equal_ignoring_case(*text, "include")) return operations::Deleted::BlobAndSnapshots;
+  if (http::equal_ignoring_case(*text, "only")) return operations::Deleted::Snapshots;
   return fail(Code::InvalidHeaderValue, "The header x-ms-delete-snapshots is neither include nor only.");
 }
 
@@ -72,7 +77,7 @@ Answer set_blob_metadata(Call& call) {
 }
 
 Answer delete_blob(Call& call) {
-  operations::DeleteBlob request{call.blob(), CO_TRY(parse_delete_snapshots(call.headers())),
+  operations::DeleteBlob request{CO_TRY(blob_or_snapshot(call)), CO_TRY(parse_delete_snapshots(call)),
                                  CO_TRY(parse_conditions(call.headers()))};
   CO_TRY(co_await operations::delete_blob(call.floors, call.exchange, request));
   auto response = http::Response::empty(202);

@@ -3,6 +3,7 @@
 #include "azure/blob/request_body.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/response_headers.h"
+#include "azure/blob/snapshot_request.h"
 
 namespace vitrine::azure::blob::handlers {
 namespace {
@@ -55,7 +56,8 @@ Answer put_block_list(Call& call) {
 
 Answer get_block_list(Call& call) {
   auto type = CO_TRY(parse_block_list_type(call.parameter("blocklisttype").value_or("")));
-  operations::GetBlockList request{call.blob(), CO_TRY(parse_lease_condition(call.headers()))};
+  operations::GetBlockList request{CO_TRY(blob_or_snapshot(call)),
+                                   CO_TRY(parse_lease_condition(call.headers()))};
   auto lists = CO_TRY(co_await operations::get_block_list(call.floors, call.exchange, request));
   auto response = xml_answer(write_block_lists(lists, type));
   if (lists.head) {

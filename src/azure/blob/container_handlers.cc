@@ -83,7 +83,8 @@ Answer list_blobs(Call& call) {
                                 .delimiter = asked.request.delimiter,
                                 .marker = asked.request.marker,
                                 .most = asked.most,
-                                .include_uncommitted = asked.include_uncommitted};
+                                .include_uncommitted = asked.include_uncommitted,
+                                .also = asked.also};
   auto page = CO_TRY(co_await operations::list_blobs(call.floors, call.exchange, request));
   co_return xml_answer(
       write_blob_page(page, asked.request, request.container.container, call.exchange.received));

@@ -35,6 +35,7 @@ Answer put_blob(Call& call);
 Answer set_blob_properties(Call& call);
 Answer set_blob_metadata(Call& call);
 Answer delete_blob(Call& call);
+Answer take_snapshot(Call& call);
 Answer acquire_blob_lease(Call& call);
 Answer renew_blob_lease(Call& call);
 Answer change_blob_lease(Call& call);
@@ -49,6 +50,7 @@ Answer create_page_blob(Call& call);
 Answer put_pages(Call& call);
 Answer clear_pages(Call& call);
 Answer get_page_ranges(Call& call);
+Answer get_page_differences(Call& call);
 
 Answer put_block(Call& call);
 Answer put_block_list(Call& call);

@@ -24,7 +24,7 @@ constexpr Include kContainerIncludes[] = {
 constexpr Include kBlobIncludes[] = {
     {"metadata", [](AskedListing& asked) { asked.request.include_metadata = true; }},
     {"uncommittedblobs", [](AskedListing& asked) { asked.include_uncommitted = true; }},
-    {"snapshots", nullptr},
+    {"snapshots", [](AskedListing& asked) { asked.also.snapshots = true; }},
     {"copy", nullptr},
     {"deleted", nullptr},
     {"deletedwithversions", nullptr},
@@ -81,6 +81,9 @@ Result<AskedListing> parse_listing(const http::Request& request, const Address& 
   auto known = address.container ? std::span<const Include>(kBlobIncludes)
                                  : std::span<const Include>(kContainerIncludes);
   TRY(apply_includes(target.parameter("include").value_or(""), known, asked));
+  if (asked.also.snapshots && !asked.request.delimiter.empty())
+    return fail(Code::InvalidQueryParameterValue,
+                "Snapshots are listed flat: leave out the delimiter, or 'snapshots' from include.");
   return asked;
 }
 

@@ -15,14 +15,15 @@ struct AskedListing {
   ListingRequest request;
   std::size_t most = kMostListed;
   bool include_uncommitted = false;
+  blobs::WalkChoice also{};
 };
 
 /// maxresults; none when absent. Errors: InvalidQueryParameterValue, OutOfRangeQueryParameterValue for 0.
 Result<std::optional<std::size_t>> parse_max_results(std::optional<std::string_view> text);
 
 /// Of the account's containers, or of the blobs of the container that the address names. Includes of what
-/// this server never has (snapshots, versions, deleted, …) are taken: they change no answer. Errors:
-/// InvalidQueryParameterValue, OutOfRangeQueryParameterValue.
+/// this server never has (versions, deleted, …) are taken: they change no answer. Errors:
+/// InvalidQueryParameterValue, also for snapshots together with a delimiter; OutOfRangeQueryParameterValue.
 Result<AskedListing> parse_listing(const http::Request& request, const Address& address);
 
 }  // namespace vitrine::azure::blob

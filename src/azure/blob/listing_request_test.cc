@@ -51,8 +51,14 @@ TEST(ListingRequest, IncludesMayBeJoinedOrRepeated) {
     EXPECT_TRUE(asked.request.include_metadata) << query;
     EXPECT_TRUE(asked.include_uncommitted) << query;
   }
-  auto plain = *parse("/acct/con?restype=container&include=snapshots");
-  EXPECT_FALSE(plain.request.include_metadata || plain.include_uncommitted);
+  auto plain = *parse("/acct/con?restype=container&include=deleted");
+  EXPECT_FALSE(plain.request.include_metadata || plain.include_uncommitted || plain.also.snapshots);
+}
+
+TEST(ListingRequest, SnapshotsAreListedFlat) {
+  EXPECT_TRUE(parse("/acct/con?restype=container&include=snapshots")->also.snapshots);
+  EXPECT_EQ(parse("/acct/con?restype=container&include=snapshots&delimiter=/").error().code,
+            Code::InvalidQueryParameterValue);
 }
 
 TEST(ListingRequest, TheEndpointIsWhatTheClientWrote) {

@@ -51,7 +51,8 @@ void write_content(XmlWriter& xml, const blobs::BlobHead& head) {
   xml.text("Cache-Control", content.cache_control).text("Content-Disposition", content.disposition);
 }
 
-void write_properties(XmlWriter& xml, const blobs::BlobHead& head, Timestamp now) {
+void write_properties(XmlWriter& xml, const operations::ListedBlob& blob, Timestamp now) {
+  const auto& head = *blob.head;
   xml.open("Properties").text("Creation-Time", to_http_date(head.created));
   xml.text("Last-Modified", to_http_date(head.last_modified)).text("Etag", head.etag.text());
   write_content(xml, head);
@@ -59,7 +60,8 @@ void write_properties(XmlWriter& xml, const blobs::BlobHead& head, Timestamp now
   if (const auto* pages = std::get_if<blobs::Pages>(&head.layout))
     xml.number("x-ms-blob-sequence-number", pages->sequence_number);
   if (type_of(head) == kBlockBlob) xml.text("AccessTier", "Hot").text("AccessTierInferred", "true");
-  write_lease(xml, head.attributes, now);
+  // A snapshot has no lease.
+  if (!blob.past) write_lease(xml, head.attributes, now);
   xml.close("Properties");
 }
 
@@ -70,8 +72,9 @@ void write_uncommitted(XmlWriter& xml) {
 
 void write_item(XmlWriter& xml, const operations::ListedBlob& blob, bool with_metadata, Timestamp now) {
   xml.open("Blob").name("Name", blob.name);
+  if (blob.past) xml.text("Snapshot", blob.past->moment.text());
   if (blob.head)
-    write_properties(xml, *blob.head, now);
+    write_properties(xml, blob, now);
   else
     write_uncommitted(xml);
   if (with_metadata && blob.head) write_metadata(xml, blob.head->metadata);

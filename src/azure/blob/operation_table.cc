@@ -40,6 +40,8 @@ constexpr RequiredAccess kConCreate{"cw", "c"}, kConRead{"r", "c"}, kConWrite{"w
 constexpr RequiredAccess kRead{"r", "o"}, kWrite{"w", "o"}, kCreate{"cw", "o"}, kAppend{"aw", "o"},
     kBreak{"wd", "o"}, kDelete{"dx", "o"}, kTags{"t", "o"}, kImmutable{"i", "o"};
 
+constexpr bool kOfSnapshots = true;
+
 // A row a line: the table is read as one.
 // clang-format off
 constexpr Operation kOperations[] = {
@@ -76,13 +78,13 @@ constexpr Operation kOperations[] = {
     {"container.get-account-information", Container, Get, "account", "properties", {}, kAnyAccess, h::get_account_information},
     {"container.get-account-information", Container, Head, "account", "properties", {}, kAnyAccess, h::get_account_information},
 
-    {"blob.get", Blob, Get, "", "", {}, kRead, h::get_blob},
-    {"blob.get-properties", Blob, Head, "", "", {}, kRead, h::get_blob_properties},
+    {"blob.get", Blob, Get, "", "", {}, kRead, h::get_blob, kOfSnapshots},
+    {"blob.get-properties", Blob, Head, "", "", {}, kRead, h::get_blob_properties, kOfSnapshots},
     {"blob.put", Blob, Put, "", "", {type("BlockBlob")}, kCreate, h::put_blob},
     {"blob.put-from-url", Blob, Put, "", "", {type("BlockBlob"), kSource}, kCreate},
     {"blob.set-properties", Blob, Put, "", "properties", {}, kWrite, h::set_blob_properties},
-    {"blob.get-metadata", Blob, Get, "", "metadata", {}, kRead, h::get_blob_metadata},
-    {"blob.get-metadata", Blob, Head, "", "metadata", {}, kRead, h::get_blob_metadata},
+    {"blob.get-metadata", Blob, Get, "", "metadata", {}, kRead, h::get_blob_metadata, kOfSnapshots},
+    {"blob.get-metadata", Blob, Head, "", "metadata", {}, kRead, h::get_blob_metadata, kOfSnapshots},
     {"blob.set-metadata", Blob, Put, "", "metadata", {}, kWrite, h::set_blob_metadata},
     {"blob.get-tags", Blob, Get, "", "tags", {}, kTags},
     {"blob.set-tags", Blob, Put, "", "tags", {}, kTags},
@@ -91,11 +93,11 @@ constexpr Operation kOperations[] = {
     {"blob.change-lease", Blob, Put, "", "lease", {lease("change")}, kWrite, h::change_blob_lease},
     {"blob.release-lease", Blob, Put, "", "lease", {lease("release")}, kWrite, h::release_blob_lease},
     {"blob.break-lease", Blob, Put, "", "lease", {lease("break")}, kBreak, h::break_blob_lease},
-    {"blob.snapshot", Blob, Put, "", "snapshot", {}, kCreate},
+    {"blob.snapshot", Blob, Put, "", "snapshot", {}, kCreate, h::take_snapshot},
     {"blob.copy", Blob, Put, "", "", {kSource}, kCreate},
     {"blob.copy-from-url", Blob, Put, "", "", {kSource, header("x-ms-requires-sync", "true")}, kCreate},
     {"blob.abort-copy", Blob, Put, "", "copy", {header("x-ms-copy-action", "abort")}, kWrite},
-    {"blob.delete", Blob, Delete, "", "", {}, kDelete, h::delete_blob},
+    {"blob.delete", Blob, Delete, "", "", {}, kDelete, h::delete_blob, kOfSnapshots},
     {"blob.undelete", Blob, Put, "", "undelete", {}, kWrite},
     {"blob.set-tier", Blob, Put, "", "tier", {}, kWrite},
     {"blob.set-expiry", Blob, Put, "", "expiry", {}, kWrite},
@@ -109,7 +111,7 @@ constexpr Operation kOperations[] = {
     {"blob.put-block", Blob, Put, "", "block", {}, kWrite, h::put_block},
     {"blob.put-block-from-url", Blob, Put, "", "block", {kSource}, kWrite},
     {"blob.put-block-list", Blob, Put, "", "blocklist", {}, kWrite, h::put_block_list},
-    {"blob.get-block-list", Blob, Get, "", "blocklist", {}, kRead, h::get_block_list},
+    {"blob.get-block-list", Blob, Get, "", "blocklist", {}, kRead, h::get_block_list, kOfSnapshots},
 
     {"append.create", Blob, Put, "", "", {type("AppendBlob")}, kCreate, h::create_append_blob},
     {"append.append-block", Blob, Put, "", "appendblock", {}, kAppend, h::append_block},
@@ -120,9 +122,9 @@ constexpr Operation kOperations[] = {
     {"page.put", Blob, Put, "", "page", {header("x-ms-page-write", "update")}, kWrite, h::put_pages},
     {"page.put-from-url", Blob, Put, "", "page", {header("x-ms-page-write", "update"), kSource}, kWrite},
     {"page.clear", Blob, Put, "", "page", {header("x-ms-page-write", "clear")}, kWrite, h::clear_pages},
-    {"page.get-ranges", Blob, Get, "", "pagelist", {}, kRead, h::get_page_ranges},
-    {"page.get-ranges-diff", Blob, Get, "", "pagelist", {parameter("prevsnapshot")}, kRead},
-    {"page.get-ranges-diff", Blob, Get, "", "pagelist", {header("x-ms-previous-snapshot-url")}, kRead},
+    {"page.get-ranges", Blob, Get, "", "pagelist", {}, kRead, h::get_page_ranges, kOfSnapshots},
+    {"page.get-ranges-diff", Blob, Get, "", "pagelist", {parameter("prevsnapshot")}, kRead, h::get_page_differences, kOfSnapshots},
+    {"page.get-ranges-diff", Blob, Get, "", "pagelist", {header("x-ms-previous-snapshot-url")}, kRead, h::get_page_differences, kOfSnapshots},
     {"page.incremental-copy", Blob, Put, "", "incrementalcopy", {}, kCreate},
 
     {"service.preflight", Service, Options, "", "", {}, kAnyAccess},

@@ -6,6 +6,7 @@
 #include "azure/blob/request_body.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/response_headers.h"
+#include "azure/blob/snapshot_request.h"
 
 namespace vitrine::azure::blob::handlers {
 namespace {
@@ -17,6 +18,14 @@ Result<std::size_t> parse_most(const Call& call) {
   if (version_to_answer(call.headers()) < kFirstVersionWithMarkers) return SIZE_MAX;
   const auto asked = TRY(parse_max_results(call.parameter("maxresults")));
   return std::min(asked.value_or(operations::kMostPageRanges), operations::kMostPageRanges);
+}
+
+Result<operations::GetPageRanges> parse_ranges_request(const Call& call) {
+  return operations::GetPageRanges{.blob = TRY(blob_or_snapshot(call)),
+                                   .range = TRY(parse_range(call.headers())),
+                                   .marker = std::string(call.parameter("marker").value_or("")),
+                                   .most = TRY(parse_most(call)),
+                                   .conditions = TRY(parse_conditions(call.headers()))};
 }
 
 http::Response pages_answer(const operations::PagesAnswer& done, const blobs::TransferChecks& checks) {
@@ -76,12 +85,15 @@ Answer clear_pages(Call& call) {
 }
 
 Answer get_page_ranges(Call& call) {
-  operations::GetPageRanges request{.blob = call.blob(),
-                                    .range = CO_TRY(parse_range(call.headers())),
-                                    .marker = std::string(call.parameter("marker").value_or("")),
-                                    .most = CO_TRY(parse_most(call)),
-                                    .conditions = CO_TRY(parse_conditions(call.headers()))};
+  const auto request = CO_TRY(parse_ranges_request(call));
   co_return ranges_answer(CO_TRY(co_await operations::get_page_ranges(call.floors, call.exchange, request)));
+}
+
+Answer get_page_differences(Call& call) {
+  const operations::GetPageDifferences request{CO_TRY(parse_ranges_request(call)),
+                                               CO_TRY(parse_previous_snapshot(call.request, call.address))};
+  co_return ranges_answer(
+      CO_TRY(co_await operations::get_page_differences(call.floors, call.exchange, request)));
 }
 
 }  // namespace vitrine::azure::blob::handlers

@@ -5,6 +5,7 @@
 #include "azure/blob/operation_table.h"
 #include "azure/blob/page_request.h"
 #include "azure/blob/request_headers.h"
+#include "azure/blob/snapshot_request.h"
 #include "azure/blob/test_request.h"
 #include "azure/blob/unoffered.h"
 
@@ -57,6 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto address = azure::blob::parse_address(request.target, request.headers.get("host").value_or(""));
   if (!address) return 0;
   expect(!address->blob || address->container);
+  (void)azure::blob::parse_previous_snapshot(request, *address).has_value();
   for (auto method : {http::Method::Get, http::Method::Put}) {
     auto operation =
         azure::blob::find_operation(scope_of(*address), {method, request.target, request.headers});

@@ -12,7 +12,7 @@ void add_unless_empty(http::Headers& headers, std::string_view name, std::string
   if (!value.empty()) headers.add(name, value);
 }
 
-void add_common(http::Headers& headers, const blobs::BlobHead& head, Timestamp now) {
+void add_common(http::Headers& headers, const blobs::BlobHead& head) {
   const auto& content = head.content;
   headers.add("Content-Type", content.type.empty() ? kDefaultType : content.type);
   add_unless_empty(headers, "Content-Encoding", content.encoding);
@@ -29,7 +29,6 @@ void add_common(http::Headers& headers, const blobs::BlobHead& head, Timestamp n
   }
   if (const auto* pages = std::get_if<blobs::Pages>(&head.layout))
     headers.add("x-ms-blob-sequence-number", std::to_string(pages->sequence_number));
-  add_lease(headers, lease_words(head.attributes, now));
   headers.add("x-ms-server-encrypted", "true");
   add_metadata(headers, head.metadata);
 }
@@ -51,13 +50,13 @@ void add_metadata(http::Headers& headers, const blobs::Metadata& metadata) {
   for (const auto& [name, value] : metadata) headers.add("x-ms-meta-" + name, value);
 }
 
-void add_blob(http::Headers& headers, const blobs::BlobHead& head, Timestamp now) {
-  add_common(headers, head, now);
+void add_blob(http::Headers& headers, const blobs::BlobHead& head) {
+  add_common(headers, head);
   if (head.content.md5) headers.add("Content-MD5", format_md5(*head.content.md5));
 }
 
-void add_blob_of_part(http::Headers& headers, const blobs::BlobHead& head, Timestamp now) {
-  add_common(headers, head, now);
+void add_blob_of_part(http::Headers& headers, const blobs::BlobHead& head) {
+  add_common(headers, head);
   if (head.content.md5) headers.add("x-ms-blob-content-md5", format_md5(*head.content.md5));
 }
 

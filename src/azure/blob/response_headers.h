@@ -16,10 +16,10 @@ void add_state(http::Headers& headers, const blobs::ETag& etag, Timestamp last_m
 void add_lease(http::Headers& headers, const LeaseWords& words);
 /// One x-ms-meta- header each.
 void add_metadata(http::Headers& headers, const blobs::Metadata& metadata);
-/// Everything about a blob that an answer with its whole content says; not its length.
-void add_blob(http::Headers& headers, const blobs::BlobHead& head, Timestamp now);
+/// Everything about a blob that an answer with its whole content says; not its length and lease.
+void add_blob(http::Headers& headers, const blobs::BlobHead& head);
 /// The same beside a part of the content: Content-MD5 is left to the part.
-void add_blob_of_part(http::Headers& headers, const blobs::BlobHead& head, Timestamp now);
+void add_blob_of_part(http::Headers& headers, const blobs::BlobHead& head);
 
 /// The MD5 of what was sent, or its CRC64 if the client sent one.
 void add_transfer_checks(http::Headers& headers, const operations::PutAnswer& put,

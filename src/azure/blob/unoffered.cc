@@ -54,10 +54,8 @@ Result<void> check_header(std::string_view name, std::string_view value) {
 }
 
 Result<void> check_parameter(std::string_view name, std::string_view value) {
-  if (!value.empty() &&
-      (http::equal_ignoring_case(name, "snapshot") || http::equal_ignoring_case(name, "versionid")))
-    return fail(Code::BlobNotFound,
-                "The specified blob does not exist: it has no snapshots and no versions.");
+  if (!value.empty() && http::equal_ignoring_case(name, "versionid"))
+    return fail(Code::BlobNotFound, "The specified blob does not exist: it has no versions.");
   return refuse(kParameters, name, value);
 }
 

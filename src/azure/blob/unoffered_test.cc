@@ -44,11 +44,10 @@ TEST(Unoffered, HeadersThatAskForWhatHoldsAnyway) {
 }
 
 TEST(Unoffered, Parameters) {
-  EXPECT_EQ(with_parameter("snapshot", "2026").error().code, Code::BlobNotFound);
   EXPECT_EQ(with_parameter("versionid", "2026").error().code, Code::BlobNotFound);
   EXPECT_EQ(with_parameter("deletetype", "permanent").error().code, Code::NotImplemented);
   EXPECT_EQ(with_parameter("showonly", "deleted").error().code, Code::NotImplemented);
-  EXPECT_TRUE(with_parameter("snapshot", ""));
+  EXPECT_TRUE(with_parameter("versionid", ""));
   EXPECT_TRUE(with_parameter("timeout", "30"));
 }
 
