@@ -58,7 +58,7 @@ Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exc
                                                   .guarded = blobs::kCreateBlob,
                                                   .presence = Presence::Optional,
                                                   .may_overwrite = request.may_overwrite}));
-  auto head = change.new_head(request.content, request.metadata);
+  auto head = change.new_head(request.content, request.metadata, request.tags);
   blobs::make_appended(head);
   CO_TRY(change.replace_current(std::move(head)));
   co_return co_await change.commit(exchange, {.status = 201});

@@ -16,6 +16,7 @@ struct CreateAppendBlob {
   blobs::Metadata metadata;
   blobs::Conditions conditions;
   bool may_overwrite = true;  ///< false: the credential may only create
+  std::optional<blobs::Tags> tags{};
 };
 /// Empty, in place of whatever was there. Errors: those of put_blob().
 Task<Result<Changed>> create_append_blob(const Floors& floors, policy::Exchange& exchange,

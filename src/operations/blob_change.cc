@@ -48,14 +48,15 @@ Task<Result<BlobChange>> BlobChange::open(const Floors& floors, policy::Exchange
   co_return BlobChange(floors, std::move(terms), std::move(view), std::move(decision), now);
 }
 
-blobs::BlobHead BlobChange::new_head(const blobs::ContentHeaders& content,
-                                     const blobs::Metadata& metadata) const {
+blobs::BlobHead BlobChange::new_head(const blobs::ContentHeaders& content, const blobs::Metadata& metadata,
+                                     const std::optional<blobs::Tags>& tags) const {
   blobs::BlobHead head;
   head.created = view_.head ? view_.head->created : now_;
   head.last_modified = now_;
   head.etag = blobs::ETag::next(now_, view_.head ? view_.head->etag : blobs::ETag());
   head.content = content;
   head.metadata = metadata;
+  blobs::set_attribute(head.attributes, tags);
   auto lease = view_.lease;
   blobs::after_change(lease, now_);
   blobs::set_attribute(head.attributes, lease);

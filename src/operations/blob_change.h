@@ -5,6 +5,7 @@
 #include "blobs/collection.h"
 #include "blobs/pages.h"
 #include "blobs/past.h"
+#include "blobs/tags.h"
 #include "operations/containers.h"
 
 namespace vitrine::operations {
@@ -54,7 +55,8 @@ class BlobChange {
 
   /// A head for new content: tag and time of the change, the creation time and lease of the one before.
   [[nodiscard]] blobs::BlobHead new_head(const blobs::ContentHeaders& content,
-                                         const blobs::Metadata& metadata) const;
+                                         const blobs::Metadata& metadata,
+                                         const std::optional<blobs::Tags>& tags) const;
   /// The head's tag and time are those of this change, and a lease that is over goes. Precondition: there is
   /// a head.
   void touch();

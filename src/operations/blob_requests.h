@@ -10,6 +10,7 @@
 #include "blobs/head_walk.h"
 #include "blobs/incoming_body.h"
 #include "blobs/sequence_number.h"
+#include "blobs/tags.h"
 #include "operations/asked_range.h"
 #include "operations/containers.h"
 #include "operations/download.h"
@@ -34,6 +35,7 @@ struct PutBlob {
   bool may_overwrite = true;                       ///< false: the credential may only create
   std::optional<evidence::Derivation> derivation;  ///< of a result: from what it was made, by which models
   std::vector<policy::Obligation> fulfilled;       ///< obligations that the content fulfils
+  std::optional<blobs::Tags> tags{};
 };
 struct PutAnswer {
   Changed changed;
@@ -69,6 +71,7 @@ struct PutBlockList {
   blobs::Metadata metadata;
   blobs::Conditions conditions;
   bool may_overwrite = true;  ///< false: the credential may only create
+  std::optional<blobs::Tags> tags{};
 };
 /// Errors: InvalidBlockList, BlockListTooLong, ConditionNotMet, BlobAlreadyExists,
 /// AuthorizationPermissionMismatch.

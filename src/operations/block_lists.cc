@@ -116,7 +116,7 @@ Result<void> let_go_unlisted(BlobChange& change, const BlobRef& blob, const Foun
 
 blobs::BlobHead head_of(const BlobChange& change, const PutBlockList& request,
                         const std::vector<blobs::Block>& blocks, blobs::BodyNumber list) {
-  auto head = change.new_head(request.content, request.metadata);
+  auto head = change.new_head(request.content, request.metadata, request.tags);
   std::vector<blobs::Piece> pieces;
   for (const auto& block : blocks) {
     head.size += block.piece.length;

@@ -78,7 +78,7 @@ Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exc
                                                   .guarded = blobs::kCreateBlob,
                                                   .presence = Presence::Optional,
                                                   .may_overwrite = request.may_overwrite}));
-  auto head = change.new_head(request.content, request.metadata);
+  auto head = change.new_head(request.content, request.metadata, request.tags);
   if (auto made = blobs::make_pages(head, request.size); !made)
     co_return std::unexpected(co_await change.refuse(exchange, made.error()));
   std::get<blobs::Pages>(head.layout).sequence_number = request.sequence_number;

@@ -16,6 +16,7 @@ struct CreatePageBlob {
   blobs::Metadata metadata;
   blobs::Conditions conditions;
   bool may_overwrite = true;  ///< false: the credential may only create
+  std::optional<blobs::Tags> tags{};
 };
 /// All zero, in place of whatever was there. Errors: OutOfRangeInput, those of put_blob().
 Task<Result<Changed>> create_page_blob(const Floors& floors, policy::Exchange& exchange,

@@ -29,7 +29,7 @@ Task<Result<void>> admit(const Floors& floors, policy::Exchange& exchange, const
 Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& exchange,
                                        const PutBlob& request, const blobs::ArrivedBody& body) {
   auto change = CO_TRY(co_await BlobChange::open(floors, exchange, terms_of(request, body.piece.length)));
-  auto head = change.new_head(request.content, request.metadata);
+  auto head = change.new_head(request.content, request.metadata, request.tags);
   head.size = body.piece.length;
   head.layout = body.piece;
   head.content_root = blobs::content_root(std::span(&body.piece, 1));

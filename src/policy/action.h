@@ -47,6 +47,8 @@ inline constexpr Action kBlobChangeLease{"blob.change-lease", Service::Storage};
 inline constexpr Action kBlobReleaseLease{"blob.release-lease", Service::Storage};
 inline constexpr Action kBlobBreakLease{"blob.break-lease", Service::Storage};
 inline constexpr Action kBlobSnapshot{"blob.snapshot", Service::Storage};
+inline constexpr Action kBlobGetTags{"blob.get-tags", Service::Storage};
+inline constexpr Action kBlobSetTags{"blob.set-tags", Service::Storage};
 inline constexpr Action kBlobDelete{"blob.delete", Service::Storage};
 inline constexpr Action kAppendCreate{"append.create", Service::Storage};
 inline constexpr Action kAppendBlock{"append.append-block", Service::Storage};

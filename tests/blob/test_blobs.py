@@ -124,12 +124,6 @@ def test_checksums_are_checked(container, raw):
 
 # What asks for more than this server has is refused by name, and nothing is changed.
 UNOFFERED = [
-    ("tags", lambda blob: blob.set_blob_tags({"a": "b"}), (501, "NotImplemented")),
-    (
-        "tags on put",
-        lambda blob: blob.upload_blob(b"", overwrite=True, tags={"a": "b"}),
-        (501, "NotImplemented"),
-    ),
     ("tiers", lambda blob: blob.set_standard_blob_tier("Cool"), (501, "NotImplemented")),
     (
         "tiers on put",

@@ -6,6 +6,7 @@
 #include "azure/blob/authentication.h"
 #include "azure/blob/client_class.h"
 #include "azure/blob/snapshot_request.h"
+#include "azure/blob/tags_coding.h"
 #include "azure/blob/unoffered.h"
 
 namespace vitrine::azure::blob {
@@ -43,6 +44,8 @@ Result<const Operation*> find_offered(const Address& address, const http::Reques
   TRY(principal.check_access(operation->access));
   if (!operation->handler) return std::unexpected(not_offered(*operation));
   TRY(refuse_unoffered(request));
+  if (!request.headers.get(kTagsHeader).value_or("").empty())
+    TRY(principal.check_access({.any_permission = "t", .any_resource_type = "o"}));
   if (address.blob && !operation->of_snapshots && names_snapshot(request.target))
     return fail(Code::InvalidQueryParameterValue,
                 "The operation is on the blob itself: a snapshot stays as it is. Leave 'snapshot' out.");

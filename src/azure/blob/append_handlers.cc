@@ -2,6 +2,7 @@
 #include "azure/blob/request_body.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/response_headers.h"
+#include "azure/blob/tags_coding.h"
 #include "operations/append_blobs.h"
 
 namespace vitrine::azure::blob::handlers {
@@ -18,7 +19,8 @@ Answer create_append_blob(Call& call) {
                                        .content = CO_TRY(parse_put_content_headers(call.headers())),
                                        .metadata = CO_TRY(parse_metadata(call.headers())),
                                        .conditions = CO_TRY(parse_conditions(call.headers())),
-                                       .may_overwrite = call.exchange.principal.may_overwrite()};
+                                       .may_overwrite = call.exchange.principal.may_overwrite(),
+                                       .tags = CO_TRY(parse_tags(call.headers()))};
   auto response = changed_answer(
       201, CO_TRY(co_await operations::create_append_blob(call.floors, call.exchange, request)));
   response.headers.add("x-ms-request-server-encrypted", "true");

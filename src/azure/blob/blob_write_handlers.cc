@@ -4,6 +4,7 @@
 #include "azure/blob/request_headers.h"
 #include "azure/blob/response_headers.h"
 #include "azure/blob/snapshot_request.h"
+#include "azure/blob/tags_coding.h"
 #include "operations/blob_requests.h"
 
 namespace vitrine::azure::blob::handlers {
@@ -43,7 +44,8 @@ Answer put_blob(Call& call) {
                               .checks = checks,
                               .may_overwrite = call.exchange.principal.may_overwrite(),
                               .derivation = {},
-                              .fulfilled = {}};
+                              .fulfilled = {},
+                              .tags = CO_TRY(parse_tags(call.headers()))};
   RequestInput body(call.request.body);
   auto put = CO_TRY(co_await operations::put_blob(call.floors, call.exchange, request, body));
   auto response = changed_answer(201, put.changed);

@@ -4,6 +4,7 @@
 #include "azure/blob/request_headers.h"
 #include "azure/blob/response_headers.h"
 #include "azure/blob/snapshot_request.h"
+#include "azure/blob/tags_coding.h"
 
 namespace vitrine::azure::blob::handlers {
 namespace {
@@ -45,7 +46,8 @@ Answer put_block_list(Call& call) {
                                    .content = CO_TRY(parse_blob_content_headers(call.headers())),
                                    .metadata = CO_TRY(parse_metadata(call.headers())),
                                    .conditions = CO_TRY(parse_conditions(call.headers())),
-                                   .may_overwrite = call.exchange.principal.may_overwrite()};
+                                   .may_overwrite = call.exchange.principal.may_overwrite(),
+                                   .tags = CO_TRY(parse_tags(call.headers()))};
   request.blocks =
       CO_TRY(parse_block_list(CO_TRY(co_await read_document(call.request, kMostBlockListBytes))));
   auto response =

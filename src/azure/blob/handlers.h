@@ -36,6 +36,8 @@ Answer set_blob_properties(Call& call);
 Answer set_blob_metadata(Call& call);
 Answer delete_blob(Call& call);
 Answer take_snapshot(Call& call);
+Answer get_blob_tags(Call& call);
+Answer set_blob_tags(Call& call);
 Answer acquire_blob_lease(Call& call);
 Answer renew_blob_lease(Call& call);
 Answer change_blob_lease(Call& call);

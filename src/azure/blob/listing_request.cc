@@ -29,7 +29,7 @@ constexpr Include kBlobIncludes[] = {
     {"deleted", nullptr},
     {"deletedwithversions", nullptr},
     {"versions", nullptr},
-    {"tags", nullptr},
+    {"tags", [](AskedListing& asked) { asked.request.include_tags = true; }},
     {"immutabilitypolicy", nullptr},
     {"legalhold", nullptr},
 };

@@ -3,6 +3,7 @@
 #include "azure/blob/blob_type.h"
 #include "azure/blob/lease_words.h"
 #include "azure/blob/request_headers.h"
+#include "azure/blob/tags_coding.h"
 #include "azure/blob/xml_writer.h"
 
 namespace vitrine::azure::blob {
@@ -16,6 +17,12 @@ void write_lease(XmlWriter& xml, const blobs::Attributes& attributes, Timestamp 
   const auto words = lease_words(attributes, now);
   xml.text("LeaseStatus", words.status).text("LeaseState", words.state);
   if (!words.duration.empty()) xml.text("LeaseDuration", words.duration);
+}
+
+/// None where they cannot be read: a listing tells of all other blobs still.
+std::optional<blobs::Tags> tags_of(const blobs::BlobHead& head) {
+  auto tags = blobs::attribute<blobs::Tags>(head.attributes);
+  return tags ? *tags : std::nullopt;
 }
 
 void write_metadata(XmlWriter& xml, const blobs::Metadata& metadata) {
@@ -60,6 +67,7 @@ void write_properties(XmlWriter& xml, const operations::ListedBlob& blob, Timest
   if (const auto* pages = std::get_if<blobs::Pages>(&head.layout))
     xml.number("x-ms-blob-sequence-number", pages->sequence_number);
   if (type_of(head) == kBlockBlob) xml.text("AccessTier", "Hot").text("AccessTierInferred", "true");
+  if (const auto tags = tags_of(head)) xml.number("TagCount", tags->values.size());
   // A snapshot has no lease.
   if (!blob.past) write_lease(xml, head.attributes, now);
   xml.close("Properties");
@@ -70,18 +78,21 @@ void write_uncommitted(XmlWriter& xml) {
   xml.open("Properties").number("Content-Length", 0).text("BlobType", "BlockBlob").close("Properties");
 }
 
-void write_item(XmlWriter& xml, const operations::ListedBlob& blob, bool with_metadata, Timestamp now) {
+void write_item(XmlWriter& xml, const operations::ListedBlob& blob, const ListingRequest& request,
+                Timestamp now) {
   xml.open("Blob").name("Name", blob.name);
   if (blob.past) xml.text("Snapshot", blob.past->moment.text());
   if (blob.head)
     write_properties(xml, blob, now);
   else
     write_uncommitted(xml);
-  if (with_metadata && blob.head) write_metadata(xml, blob.head->metadata);
+  if (request.include_metadata && blob.head) write_metadata(xml, blob.head->metadata);
+  if (const auto tags = request.include_tags && blob.head ? tags_of(*blob.head) : std::nullopt)
+    write_tags(xml, *tags);
   xml.close("Blob");
 }
 
-void write_item(XmlWriter& xml, const operations::ListedPrefix& prefix, bool, Timestamp) {
+void write_item(XmlWriter& xml, const operations::ListedPrefix& prefix, const ListingRequest&, Timestamp) {
   xml.open("BlobPrefix").name("Name", prefix.name).close("BlobPrefix");
 }
 
@@ -107,7 +118,7 @@ std::string write_blob_page(const operations::BlobPage& page, const ListingReque
   write_request(xml, request);
   xml.open("Blobs");
   for (const auto& item : page.items)
-    std::visit([&](const auto& listed) { write_item(xml, listed, request.include_metadata, now); }, item);
+    std::visit([&](const auto& listed) { write_item(xml, listed, request, now); }, item);
   xml.close("Blobs").text("NextMarker", page.next_marker);
   return xml.close("EnumerationResults").take();
 }

@@ -19,6 +19,7 @@ struct ListingRequest {
   std::string delimiter;            ///< blobs only
   std::optional<std::size_t> most;  ///< maxresults, when sent
   bool include_metadata = false;
+  bool include_tags = false;
 };
 
 /// Leases are told as of `now`, here and below.

@@ -6,6 +6,7 @@
 #include "azure/blob/page_request.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/snapshot_request.h"
+#include "azure/blob/tags_coding.h"
 #include "azure/blob/test_request.h"
 #include "azure/blob/unoffered.h"
 
@@ -35,6 +36,7 @@ void read_headers(const http::Headers& headers) {
   if (auto change = parse_sequence_change(headers); change && *change)
     expect((*change)->number <= blobs::kMostSequenceNumber);
   (void)parse_sequence_conditions(headers).has_value();
+  if (auto tags = parse_tags(headers); tags && *tags) expect((*tags)->values.size() <= blobs::kMostTags);
   (void)parse_put_content_headers(headers).has_value();
   if (auto checks = parse_transfer_checks(headers)) expect(!checks->md5 || !checks->crc64);
 }

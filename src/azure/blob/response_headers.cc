@@ -29,6 +29,8 @@ void add_common(http::Headers& headers, const blobs::BlobHead& head) {
   }
   if (const auto* pages = std::get_if<blobs::Pages>(&head.layout))
     headers.add("x-ms-blob-sequence-number", std::to_string(pages->sequence_number));
+  if (const auto tags = blobs::attribute<blobs::Tags>(head.attributes); tags && *tags)
+    headers.add("x-ms-tag-count", std::to_string((*tags)->values.size()));
   headers.add("x-ms-server-encrypted", "true");
   add_metadata(headers, head.metadata);
 }

@@ -15,7 +15,6 @@ struct Rule {
 };
 
 constexpr Rule kHeaders[] = {
-    {"x-ms-tags", "blob tags", ""},
     {"x-ms-if-tags", "conditions on tags", ""},
     {"x-ms-encryption-key", "customer-provided keys", ""},
     {"x-ms-encryption-key-sha256", "customer-provided keys", ""},

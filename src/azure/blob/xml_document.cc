@@ -23,9 +23,11 @@ std::unexpected<Error> invalid_xml(std::string_view what) {
   return fail(Code::InvalidXmlDocument, fmt::format("The XML document in the body {}.", what));
 }
 
-Result<pugi::xml_document> parse_xml(std::string_view text, const char* root) {
+Result<pugi::xml_document> parse_xml(std::string_view text, const char* root, Spaces spaces) {
   pugi::xml_document document;
-  auto parsed = document.load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_doctype);
+  auto options = pugi::parse_default | pugi::parse_doctype;
+  if (spaces == Spaces::Kept) options |= pugi::parse_ws_pcdata_single;
+  auto parsed = document.load_buffer(text.data(), text.size(), options);
   if (!parsed)
     return invalid_xml(fmt::format("cannot be read at byte {}: {}", parsed.offset, parsed.description()));
   Inspection inspection;

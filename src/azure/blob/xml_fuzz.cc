@@ -4,6 +4,7 @@
 #include "azure/blob/acl_xml.h"
 #include "azure/blob/block_list_xml.h"
 #include "azure/blob/service_properties_xml.h"
+#include "azure/blob/tags_coding.h"
 #include "azure/blob/xml_writer.h"
 #include "base/bytes.h"
 
@@ -12,6 +13,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto text = as_text({data, size});
   (void)azure::blob::require_private_acl(text).has_value();
   (void)azure::blob::require_no_service_properties(text).has_value();
+  if (auto tags = azure::blob::parse_tags_document(text)) {
+    azure::blob::XmlWriter written;
+    azure::blob::write_tags(written, *tags);
+    auto again = azure::blob::parse_tags_document(written.take());
+    if (!again || *again != *tags) std::abort();
+  }
   auto blocks = azure::blob::parse_block_list(text);
   if (!blocks) return 0;
   azure::blob::XmlWriter xml;
