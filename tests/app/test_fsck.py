@@ -50,6 +50,31 @@ def test_a_whole_store_is_told_to_be_whole(stopped):
     stopped.start()
 
 
+def test_blobs_of_every_kind_and_their_snapshots_are_told_to_be_whole(fresh_server):
+    server = fresh_server()
+    with BlobServiceClient.from_connection_string(server.connection_string) as service:
+        container = service.create_container("box")
+        page, log, blocks = (container.get_blob_client(name) for name in ("page", "log", "blocks"))
+        page.create_page_blob(1 << 20, tags={"kind": "page"})
+        log.create_append_blob()
+        for letter in (b"a", b"b", b"c"):
+            page.upload_page(letter * 65_536, offset=32_768, length=65_536)
+            log.append_block(letter * 100)
+            blocks.upload_blob(letter * LARGE, overwrite=True)
+            for blob in (page, log, blocks):
+                blob.create_snapshot()
+            page.clear_page(offset=65_536, length=512)
+        log.delete_blob(delete_snapshots="only")
+        page.resize_blob(66_048)
+        page.acquire_lease()
+    server.stop()
+    looked = fsck(server)
+    assert (looked.returncode, looked.stderr) == (0, "")
+    found = json.loads(fsck(server, "--json").stdout)
+    # Three blobs, and the snapshots of two.
+    assert (found["blobs"], found["damages"]) == (3 + 6, 0)
+
+
 @pytest.mark.parametrize("at", [4096, 4096 + 65_540, 4096 + 65_556 + 70])
 def test_a_flipped_bit_is_found_at_its_frame(stopped, at):
     extent = extents(stopped)[0]
