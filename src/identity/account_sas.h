@@ -2,45 +2,23 @@
 // Source: Azure Storage REST, "Create an account SAS".
 #pragma once
 
-#include <array>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "base/error.h"
-#include "base/time.h"
-#include "identity/ip_range.h"
 #include "identity/key_ring.h"
-#include "identity/principal.h"
-#include "identity/signed_request.h"
+#include "identity/sas.h"
 
 namespace vitrine::identity {
 
-/// A parsed account SAS. The texts are the decoded parameters exactly as sent, because these are signed.
-struct AccountSas {
-  std::string version, permissions, services, resource_types, start, expiry, addresses, protocol,
-      encryption_scope;
-  std::optional<Timestamp> valid_from;
-  Timestamp valid_until;
-  std::optional<IpRange> allowed_addresses;
-  bool https_only = false;
-  std::array<std::uint8_t, 32> signature{};
+/// A parsed account SAS.
+struct AccountSas : SasTerms {
+  std::string services, resource_types;
 };
-
-/// How and when a SAS is used.
-struct SasUse {
-  std::string_view client_address;  ///< without port
-  bool secure = false;              ///< over TLS
-  Timestamp now;
-};
-
-/// Whether the query carries a shared access signature of any kind.
-bool has_sas(std::span<const NameValue> query);
 
 /// Reads the parameters of an account SAS, `sv` 2015-04-05 and later; unknown later versions are read as the
 /// newest known. Errors: AuthenticationFailed for everything malformed or missing, a repeated parameter, or
-/// a SAS of another kind (service, user delegation, stored policy).
+/// the parameters of a SAS of another kind.
 Result<AccountSas> parse_account_sas(std::span<const NameValue> query);
 
 /// The text that is signed; `ses` has a line from 2020-12-06.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "identity/principal.h"
 #include "identity/test_requests.h"
 
 namespace vitrine::identity {

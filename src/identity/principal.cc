@@ -11,6 +11,14 @@ bool share_a_letter(std::string_view a, std::string_view b) {
   return a.find_first_of(b) != std::string_view::npos;
 }
 
+/// A snapshot or version is read or deleted; what writes would write the blob itself.
+std::string letters_of(const ServiceSas& sas) {
+  auto letters = sas.permissions;
+  if (sas.resource == "bs" || sas.resource == "bv")
+    std::erase_if(letters, [](char letter) { return letter == 'a' || letter == 'c' || letter == 'w'; });
+  return letters;
+}
+
 }  // namespace
 
 std::string_view name(CredentialKind kind) {
@@ -19,6 +27,8 @@ std::string_view name(CredentialKind kind) {
       return "account-key";
     case CredentialKind::AccountSas:
       return "account-sas";
+    case CredentialKind::ServiceSas:
+      return "service-sas";
     case CredentialKind::Operator:
       return "operator-token";
     case CredentialKind::System:
@@ -38,6 +48,16 @@ Principal Principal::of_account_sas(const Account& account, const AccessKey& key
   return {account.name,      account.organisation,      CredentialKind::AccountSas,
           key.name,          key.default_purpose,       {},
           std::move(limits), std::move(client_address), key.asks_promises};
+}
+
+Principal Principal::of_service_sas(const Account& account, const AccessKey& key, const ServiceSas& sas,
+                                    std::string client_address) {
+  auto principal = of_account_sas(
+      account, key,
+      {.permissions = letters_of(sas), .services = "b", .resource_types = sas.is_of_container() ? "co" : "o"},
+      std::move(client_address));
+  principal.credential = CredentialKind::ServiceSas;
+  return principal;
 }
 
 Principal Principal::of_operator(const Account& account, std::string client_address) {
@@ -85,7 +105,7 @@ bool Principal::may_act_for(std::string_view purpose) const {
 
 Result<std::string> Principal::asked_purpose(std::optional<std::string_view> header) const {
   if (!header) return default_purpose.text();
-  if (credential == CredentialKind::AccountSas)
+  if (limits)
     return fail(Code::UnsupportedHeader,
                 fmt::format("A shared access signature does not sign {}; leave the header out, or sign the "
                             "request with an account key.",
@@ -104,6 +124,10 @@ Result<bool> Principal::asked_promise(std::optional<std::string_view> header) co
 
 Result<void> Principal::check_access(const RequiredAccess& required) const {
   if (!limits) return {};
+  if (credential == CredentialKind::ServiceSas && !required.by_service_sas)
+    return fail(
+        Code::AuthorizationPermissionMismatch,
+        "No SAS of a container or blob allows this operation; use an account SAS or the account key.");
   if (!share_a_letter(limits->services, "b"))
     return fail(Code::AuthorizationServiceMismatch,
                 "The shared access signature does not cover the blob service; sign it with 'b' in ss.");

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "identity/account.h"
+#include "identity/service_sas.h"
 
 namespace vitrine::identity {
 
@@ -19,7 +19,7 @@ inline constexpr std::string_view kSystemAccount = "system";
 inline constexpr std::string_view kServersOwnPurpose = "operations";
 
 /// Operator: the token of whoever runs the server; System: the server itself, for background work.
-enum class CredentialKind { AccountKey, AccountSas, Operator, System };
+enum class CredentialKind { AccountKey, AccountSas, ServiceSas, Operator, System };
 std::string_view name(CredentialKind kind);
 
 /// The header by which a request chooses its purpose.
@@ -37,8 +37,9 @@ struct SasLimits {
 
 /// What an operation needs of a credential, in the same letters.
 struct RequiredAccess {
-  std::string_view any_permission;     ///< one of these; empty: no SAS of this kind is enough
+  std::string_view any_permission;     ///< one of these; empty: no SAS is enough
   std::string_view any_resource_type;  ///< one of these
+  bool by_service_sas = false;         ///< whether the SAS of a container or blob can be enough
 };
 
 /// An authenticated caller, bound to the purposes of the key behind its credential.
@@ -59,12 +60,18 @@ struct Principal {
   static Principal of_account_sas(const Account& account, const AccessKey& key, SasLimits limits,
                                   std::string client_address);
 
+  /// The same; a SAS of a container reaches its blobs, one of a blob that alone.
+  static Principal of_service_sas(const Account& account, const AccessKey& key, const ServiceSas& sas,
+                                  std::string client_address);
+
   /// The operator, or the server itself, acting on an account for the server's own purpose.
   static Principal of_operator(const Account& account, std::string client_address);
   static Principal of_system(const Account& account);
 
   /// As records name the principal: "account:NAME/KEY", "operator", "system".
   [[nodiscard]] std::string text() const;
+  /// Whether the credential has signed headers of the answer.
+  [[nodiscard]] bool overrides_headers() const { return credential == CredentialKind::ServiceSas; }
   /// Whether it may replace what exists: a SAS may be for creating only.
   [[nodiscard]] bool may_overwrite() const;
   /// Whether the purpose is the default or may be chosen.

@@ -22,6 +22,18 @@ inline std::vector<NameValue> views_of(const Pairs& pairs) {
   return views;
 }
 
+/// "name=value&name=value" without decoding, as the fuzzers' inputs are.
+inline std::vector<NameValue> split_query(std::string_view text) {
+  std::vector<NameValue> query;
+  while (!text.empty()) {
+    auto field = text.substr(0, text.find('&'));
+    text.remove_prefix(std::min(text.size(), field.size() + 1));
+    auto equals = std::min(field.find('='), field.size());
+    query.push_back({field.substr(0, equals), field.substr(std::min(field.size(), equals + 1))});
+  }
+  return query;
+}
+
 inline Pairs pairs_of(const boost::json::value& json) {
   Pairs pairs;
   for (const auto& pair : json.as_array())

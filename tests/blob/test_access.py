@@ -14,7 +14,6 @@ from azure.storage.blob import (
     BlobServiceClient,
     ResourceTypes,
     generate_account_sas,
-    generate_blob_sas,
 )
 from blob.wire import code_of
 from harness.shared_key import RawClient
@@ -122,17 +121,6 @@ def test_a_sas_of_another_service(server):
         (lambda: sas(ip="10.0.0.1"), "AuthorizationSourceIPMismatch"),
         (lambda: sas(protocol="https"), "AuthorizationProtocolMismatch"),
         (lambda: sas().replace("sp=r", "sp=rw"), "AuthenticationFailed"),
-        (
-            lambda: generate_blob_sas(
-                ACCOUNT,
-                "con",
-                "b",
-                account_key=KEY,
-                permission="r",
-                expiry=datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=1),
-            ),
-            "AuthenticationFailed",
-        ),
     ],
 )
 def test_a_sas_that_does_not_hold(raw, token, code):

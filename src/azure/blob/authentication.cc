@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "identity/account_sas.h"
+#include "identity/service_sas.h"
 #include "identity/shared_key.h"
 
 namespace vitrine::azure::blob {
@@ -25,29 +26,51 @@ std::vector<NameValue> headers_of(const http::Request& request) {
   return headers;
 }
 
+identity::SasUse use_of(const http::Request& request, Timestamp now) {
+  return {.client_address = request.peer_address, .secure = request.secure, .now = now};
+}
+
+Result<Principal> by_shared_key(const http::Request& request, std::span<const NameValue> query,
+                                const Authority& authority) {
+  auto headers = headers_of(request);
+  auto* key = TRY(identity::verify_shared_key({.method = request.method_text,
+                                               .raw_path = request.target.raw_path,
+                                               .query = query,
+                                               .headers = headers},
+                                              authority.keys, authority.now));
+  return Principal::of_key(authority.keys.account(), *key, request.peer_address);
+}
+
 Result<Principal> by_account_sas(const http::Request& request, std::span<const NameValue> query,
-                                 const identity::KeyRing& keys, Timestamp now) {
+                                 const Authority& authority) {
   auto sas = TRY(identity::parse_account_sas(query));
-  auto* key = TRY(identity::verify_account_sas(
-      sas, keys, {.client_address = request.peer_address, .secure = request.secure, .now = now}));
-  return Principal::of_account_sas(keys.account(), *key, {sas.permissions, sas.services, sas.resource_types},
-                                   request.peer_address);
+  auto* key = TRY(identity::verify_account_sas(sas, authority.keys, use_of(request, authority.now)));
+  return Principal::of_account_sas(authority.keys.account(), *key,
+                                   {sas.permissions, sas.services, sas.resource_types}, request.peer_address);
+}
+
+Result<Principal> by_service_sas(const http::Request& request, std::span<const NameValue> query,
+                                 const Address& address, const Authority& authority) {
+  const auto container = address.container ? address.container->text() : "";
+  const auto blob = address.blob ? address.blob->text() : "";
+  auto sas = TRY(identity::parse_service_sas(query));
+  auto* key = TRY(identity::find_signer(
+      sas, {.account = address.account.text(), .container = container, .blob = blob}, authority.keys));
+  if (!sas.identifier.empty())
+    return identity::refuse_sas("names a stored access policy (si), which this server does not offer");
+  TRY(complete_terms(sas));
+  TRY(check_use(sas, use_of(request, authority.now)));
+  return Principal::of_service_sas(authority.keys.account(), *key, sas, request.peer_address);
 }
 
 }  // namespace
 
-Result<Principal> authenticate(const http::Request& request, const identity::KeyRing& keys, Timestamp now) {
+Result<Principal> authenticate(const http::Request& request, const Address& address,
+                               const Authority& authority) {
   auto query = query_of(request);
-  if (request.headers.get("Authorization")) {
-    auto headers = headers_of(request);
-    auto* key = TRY(identity::verify_shared_key({.method = request.method_text,
-                                                 .raw_path = request.target.raw_path,
-                                                 .query = query,
-                                                 .headers = headers},
-                                                keys, now));
-    return Principal::of_key(keys.account(), *key, request.peer_address);
-  }
-  if (identity::has_sas(query)) return by_account_sas(request, query, keys, now);
+  if (request.headers.get("Authorization")) return by_shared_key(request, query, authority);
+  if (identity::is_service_sas(query)) return by_service_sas(request, query, address, authority);
+  if (identity::has_sas(query)) return by_account_sas(request, query, authority);
   return fail(Code::NoAuthenticationInformation,
               "Nothing here is public: sign the request with one of the account's keys, or send a shared "
               "access signature.");

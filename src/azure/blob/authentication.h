@@ -1,15 +1,23 @@
 // Who sends a request to the blob port.
 #pragma once
 
+#include "azure/blob/addressing.h"
 #include "http/message.h"
 #include "identity/key_ring.h"
 #include "identity/principal.h"
 
 namespace vitrine::azure::blob {
 
-/// By SharedKey, SharedKeyLite or an account SAS; an Authorization header counts before a SAS. Errors:
-/// NoAuthenticationInformation, those of verify_shared_key, parse_account_sas and verify_account_sas.
-Result<identity::Principal> authenticate(const http::Request& request, const identity::KeyRing& keys,
-                                         Timestamp now);
+/// What a request is to be authenticated with.
+struct Authority {
+  const identity::KeyRing& keys;  ///< of the account that the address names
+  Timestamp now;
+};
+
+/// By SharedKey, SharedKeyLite, an account SAS or a service SAS; an Authorization header counts before a SAS.
+/// Errors: NoAuthenticationInformation, those of verify_shared_key, parse_account_sas, verify_account_sas,
+/// parse_service_sas, find_signer and check_use.
+Result<identity::Principal> authenticate(const http::Request& request, const Address& address,
+                                         const Authority& authority);
 
 }  // namespace vitrine::azure::blob

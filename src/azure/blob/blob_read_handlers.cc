@@ -76,6 +76,11 @@ void add_lease_of(http::Headers& headers, const blobs::BlobHead& head, const Cal
     add_lease(headers, lease_words(head.attributes, call.exchange.received));
 }
 
+/// What a SAS says about the answer instead of the blob; whoever holds another credential cannot say it.
+void obey_sas(const Call& call, http::Response& response) {
+  if (call.exchange.principal.overrides_headers()) override_headers(response.headers, call.request.target);
+}
+
 /// The answer with a range's bytes in memory, because their checksum goes before them. Precondition: the
 /// request names a range.
 Answer get_checked(Call& call, operations::GetBlob request, RangeCheck check) {
@@ -90,6 +95,7 @@ Answer get_checked(Call& call, operations::GetBlob request, RangeCheck check) {
     add_range_check(response.headers, response.body, check);
     add_part(response.headers, found);
     add_lease_of(response.headers, *found.head, call);
+    obey_sas(call, response);
     co_return response;
   }
 }
@@ -109,6 +115,7 @@ Answer get_blob(Call& call) {
   else
     add_blob(response.headers, *found.head);
   add_lease_of(response.headers, *found.head, call);
+  obey_sas(call, response);
   co_return response;
 }
 
@@ -123,6 +130,7 @@ Answer get_blob_properties(Call& call) {
     response.headers.add("x-ms-access-tier", "Hot");
     response.headers.add("x-ms-access-tier-inferred", "true");
   }
+  obey_sas(call, response);
   co_return response;
 }
 

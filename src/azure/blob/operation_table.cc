@@ -30,15 +30,22 @@ constexpr Mark type(std::string_view type) {
 }
 constexpr Mark kSource = header("x-ms-copy-source");
 
-// Letters of sp and srt, "Create an account SAS", section "Account SAS permissions by operation".
+// Letters of sp and srt, "Create an account SAS", section "Account SAS permissions by operation". A service
+// SAS has the same letters and does what is about blobs ("Create a service SAS", section "Permissions for a
+// directory, container, or blob"), but nothing with a container itself.
 constexpr std::string_view kAnyLetter = "rwdxylacuptfi";
-constexpr RequiredAccess kAnyAccess{kAnyLetter, "sco"}, kNoSas{"", "sco"};
+constexpr RequiredAccess with_service_sas(std::string_view permission, std::string_view resource_type) {
+  return {permission, resource_type, true};
+}
+constexpr RequiredAccess kAnyAccess = with_service_sas(kAnyLetter, "sco"), kNoSas{"", "sco"};
 constexpr RequiredAccess kServiceList{"l", "s"}, kServiceRead{"r", "s"}, kServiceWrite{"w", "s"},
-    kFind{"f", "sco"};
+    kFind = with_service_sas("f", "sco");
 constexpr RequiredAccess kConCreate{"cw", "c"}, kConRead{"r", "c"}, kConWrite{"w", "c"}, kConDelete{"d", "c"},
-    kConBreak{"wd", "c"}, kConList{"l", "c"};
-constexpr RequiredAccess kRead{"r", "o"}, kWrite{"w", "o"}, kCreate{"cw", "o"}, kAppend{"aw", "o"},
-    kBreak{"wd", "o"}, kDelete{"dx", "o"}, kTags{"t", "o"}, kImmutable{"i", "o"};
+    kConBreak{"wd", "c"}, kConList = with_service_sas("l", "c");
+constexpr RequiredAccess kRead = with_service_sas("r", "o"), kWrite = with_service_sas("w", "o"),
+                         kCreate = with_service_sas("cw", "o"), kAppend = with_service_sas("aw", "o"),
+                         kBreak = with_service_sas("wd", "o"), kDelete = with_service_sas("dx", "o"),
+                         kTags = with_service_sas("t", "o"), kImmutable = with_service_sas("i", "o");
 
 constexpr bool kOfSnapshots = true;
 

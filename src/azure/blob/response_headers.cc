@@ -68,6 +68,15 @@ void add_transfer_checks(http::Headers& headers, const operations::PutAnswer& pu
   if (checks.crc64) headers.add("x-ms-content-crc64", format_crc64(*checks.crc64));
 }
 
+void override_headers(http::Headers& headers, const http::Target& target) {
+  constexpr std::pair<std::string_view, std::string_view> kOverrides[] = {
+      {"rscc", "Cache-Control"},    {"rscd", "Content-Disposition"}, {"rsce", "Content-Encoding"},
+      {"rscl", "Content-Language"}, {"rsct", "Content-Type"},
+  };
+  for (const auto& [parameter, header] : kOverrides)
+    if (const auto value = target.parameter(parameter); value && !value->empty()) headers.set(header, *value);
+}
+
 http::Response xml_answer(std::string document) {
   return http::Response::text(200, "application/xml", std::move(document));
 }

@@ -25,6 +25,10 @@ void add_blob_of_part(http::Headers& headers, const blobs::BlobHead& head);
 void add_transfer_checks(http::Headers& headers, const operations::PutAnswer& put,
                          const blobs::TransferChecks& checks);
 
+/// What a service SAS has signed for the answer with a blob: rscc, rscd, rsce, rscl and rsct replace
+/// Cache-Control, Content-Disposition and so on.
+void override_headers(http::Headers& headers, const http::Target& target);
+
 http::Response xml_answer(std::string document);
 /// Without body: the state that a change left.
 http::Response changed_answer(unsigned status, const operations::Changed& state);

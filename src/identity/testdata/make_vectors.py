@@ -1,4 +1,6 @@
-"""Makes shared_key.json and account_sas.json beside this file with the official Python SDK's own signers.
+"""Makes shared_key.json, account_sas.json and service_sas.json beside this file.
+
+The official Python SDK's own signers make them.
 
 Run with azure-storage-blob installed; the tests read the committed results.
 """
@@ -10,7 +12,13 @@ from urllib.parse import unquote, urlsplit
 
 from azure.core import MatchConditions
 from azure.core.pipeline.transport import HttpTransport
-from azure.storage.blob import BlobServiceClient, ContentSettings, generate_account_sas
+from azure.storage.blob import (
+    BlobServiceClient,
+    ContentSettings,
+    generate_account_sas,
+    generate_blob_sas,
+    generate_container_sas,
+)
 from azure.storage.blob._shared.shared_access_signature import SharedAccessSignature
 
 ACCOUNT = "devstoreaccount1"
@@ -114,11 +122,44 @@ def account_sas_vectors():
     yield {"name": "public function", "query": pairs(token)}
 
 
+def service_sas_vectors():
+    start, expiry = "2026-01-01T00:00:00Z", "2027-01-01T00:00Z"
+    blob = "a b/\u00fc+100%?.txt"
+    headers = {
+        "cache_control": "no-store",
+        "content_disposition": 'attachment; filename="\u00fc"',
+        "content_encoding": "identity",
+        "content_language": "de",
+        "content_type": "text/plain",
+    }
+    everything = {"start": start, "ip": "168.1.5.60-168.1.5.70", "protocol": "https"} | headers
+    snapshot = "2026-02-03T04:05:06.0000000Z"
+    rows = [
+        ("blob", blob, {}),
+        ("everything", blob, everything),
+        ("snapshot", blob, {"snapshot": snapshot}),
+        ("version", blob, {"version_id": snapshot}),
+        ("policy", blob, {"permission": None, "expiry": None, "policy_id": "readers"}),
+        ("container", "", {}),
+        ("everything in a container", "", everything),
+    ]
+    for name, of, options in rows:
+        options = {"account_key": KEY, "permission": "r", "expiry": expiry} | options
+        make = generate_blob_sas if of else generate_container_sas
+        token = make(ACCOUNT, "pictures", *([of] if of else []), **options)
+        query = pairs(token)
+        query += [["snapshot" if name == "snapshot" else "versionid", snapshot]] * (
+            name in ("snapshot", "version")
+        )
+        yield {"name": name, "container": "pictures", "blob": of, "query": query}
+
+
 def main():
     here = pathlib.Path(__file__).parent
     for file, vectors in (
         ("shared_key.json", shared_key_vectors()),
         ("account_sas.json", account_sas_vectors()),
+        ("service_sas.json", service_sas_vectors()),
     ):
         (here / file).write_text(json.dumps(list(vectors), indent=1) + "\n")
 

@@ -1,0 +1,112 @@
+#include "identity/service_sas.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "identity/canonical.h"
+
+namespace vitrine::identity {
+namespace {
+
+constexpr std::string_view kFirstVersion = "2012-02-12";
+constexpr std::string_view kFirstVersionWithService = "2015-02-21";
+
+/// One line of the text that is signed: a parameter, from that version on. Without a parameter it is
+/// something that the request says in another way; without text the canonical resource.
+struct Line {
+  std::string_view parameter;
+  std::string ServiceSas::* text;
+  std::string_view since = kFirstVersion;
+};
+constexpr Line kLines[] = {
+    {"sp", &ServiceSas::permissions},
+    {"st", &ServiceSas::start},
+    {"se", &ServiceSas::expiry},
+    {"", nullptr},
+    {"si", &ServiceSas::identifier},
+    {"sip", &ServiceSas::addresses, "2015-04-05"},
+    {"spr", &ServiceSas::protocol, "2015-04-05"},
+    {"sv", &ServiceSas::version},
+    {"sr", &ServiceSas::resource, "2018-11-09"},
+    {"", &ServiceSas::moment, "2018-11-09"},
+    {"ses", &ServiceSas::encryption_scope, "2020-12-06"},
+    {"rscc", &ServiceSas::cache_control, "2013-08-15"},
+    {"rscd", &ServiceSas::content_disposition, "2013-08-15"},
+    {"rsce", &ServiceSas::content_encoding, "2013-08-15"},
+    {"rscl", &ServiceSas::content_language, "2013-08-15"},
+    {"rsct", &ServiceSas::content_type, "2013-08-15"},
+};
+
+bool is_header_text(std::string_view text) {
+  return std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+}
+
+Result<void> check_resource(const ServiceSas& sas) {
+  const bool is_past = sas.resource == "bs" || sas.resource == "bv";
+  if (sas.resource != "c" && sas.resource != "b" && !is_past)
+    return refuse_sas("is of a resource (sr) other than c, b, bs and bv");
+  if (is_past && sas.version < "2018-11-09")
+    return refuse_sas("is of a snapshot or version, which its version (sv) does not know");
+  if (is_past && sas.moment.empty())
+    return refuse_sas("is of a snapshot or version, and the request does not say which");
+  return {};
+}
+
+/// What is not signed could have been added by anybody. The resource is signed by its path.
+Result<void> check_lines(const ServiceSas& sas) {
+  for (const auto& line : kLines) {
+    if (!line.text || line.parameter.empty() || line.parameter == "sr") continue;
+    const auto& text = sas.*line.text;
+    if (sas.version < line.since && !text.empty())
+      return refuse_sas(fmt::format("has '{}', which its version (sv) does not sign", line.parameter));
+    if (!is_header_text(text))
+      return refuse_sas(fmt::format("has control characters in '{}'", line.parameter));
+  }
+  return {};
+}
+
+std::string canonical_resource(const ServiceSas& sas, const SasTarget& target) {
+  auto text = fmt::format("{}/{}/{}", sas.version >= kFirstVersionWithService ? "/blob" : "", target.account,
+                          target.container);
+  if (!sas.is_of_container()) text.append("/").append(target.blob);
+  return text;
+}
+
+}  // namespace
+
+bool is_service_sas(std::span<const NameValue> query) {
+  return find_parameter(query, "sr") && !find_parameter(query, "ss");
+}
+
+Result<ServiceSas> parse_service_sas(std::span<const NameValue> query) {
+  ServiceSas sas;
+  TRY(read_terms(sas, query, kFirstVersion));
+  for (const auto& line : kLines)
+    if (line.text && !line.parameter.empty()) sas.*line.text = TRY(sas_parameter(query, line.parameter));
+  if (sas.resource == "bs") sas.moment = TRY(sas_parameter(query, "snapshot"));
+  if (sas.resource == "bv") sas.moment = TRY(sas_parameter(query, "versionid"));
+  TRY(check_resource(sas));
+  TRY(check_lines(sas));
+  return sas;
+}
+
+std::string string_to_sign(const ServiceSas& sas, const SasTarget& target) {
+  std::string text;
+  for (const auto& line : kLines) {
+    if (sas.version < line.since) continue;
+    text.append(line.text ? sas.*line.text : canonical_resource(sas, target)).append("\n");
+  }
+  text.pop_back();
+  return text;
+}
+
+Result<const AccessKey*> find_signer(const ServiceSas& sas, const SasTarget& target, const KeyRing& keys) {
+  if (target.container.empty() || (!sas.is_of_container() && target.blob.empty()))
+    return refuse_sas("is of a container or blob, and the request is about something else");
+  if (auto* signer = keys.find_signer(string_to_sign(sas, target), sas.signature)) return signer;
+  return refuse_sas(
+      "was made with none of the account's keys, for another container or blob, or was changed");
+}
+
+}  // namespace vitrine::identity

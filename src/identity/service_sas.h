@@ -1,0 +1,44 @@
+// Service SAS: a query string by which an account key lends what may be done with one container or blob.
+// Source: Azure Storage REST, "Create a service SAS", and what the official SDKs sign.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "identity/key_ring.h"
+#include "identity/sas.h"
+
+namespace vitrine::identity {
+
+/// What a request is about, decoded. Views that outlive their use.
+struct SasTarget {
+  std::string_view account, container, blob;  ///< empty: none
+};
+
+/// A parsed service SAS. The texts are the decoded parameters exactly as sent.
+struct ServiceSas : SasTerms {
+  std::string resource;    ///< sr: "c", "b", "bs" or "bv"
+  std::string moment;      ///< the snapshot ("bs") or version ("bv") that it is of
+  std::string identifier;  ///< si: a stored access policy of the container
+  std::string cache_control, content_disposition, content_encoding, content_language, content_type;
+
+  [[nodiscard]] bool is_of_container() const { return resource == "c"; }
+};
+
+/// Whether the query carries the parameters of a service SAS.
+bool is_service_sas(std::span<const NameValue> query);
+
+/// Reads the parameters, `sv` 2012-02-12 and later; unknown later versions are read as the newest known.
+/// Permissions and times may be missing: a stored policy can say them. Errors: AuthenticationFailed for
+/// everything malformed, a repeated parameter, and one that the version does not sign.
+Result<ServiceSas> parse_service_sas(std::span<const NameValue> query);
+
+/// The text that is signed for the container or blob; its lines depend on the version.
+std::string string_to_sign(const ServiceSas& sas, const SasTarget& target);
+
+/// The key that signed it for this container or blob; never null. Nothing else is checked. Errors:
+/// AuthenticationFailed.
+Result<const AccessKey*> find_signer(const ServiceSas& sas, const SasTarget& target, const KeyRing& keys);
+
+}  // namespace vitrine::identity

@@ -1,0 +1,194 @@
+#include "identity/service_sas.h"
+
+#include <gtest/gtest.h>
+
+#include "identity/principal.h"
+#include "identity/test_requests.h"
+
+namespace vitrine::identity {
+namespace {
+
+struct Vector {
+  std::string container, blob;
+  Pairs query;
+};
+
+Vector sdk_vector(std::string_view name) {
+  for (const auto& vector : read_vectors("service_sas.json"))
+    if (vector.at("name").as_string() == name)
+      return {std::string(vector.at("container").as_string()), std::string(vector.at("blob").as_string()),
+              pairs_of(vector.at("query"))};
+  throw std::runtime_error("no such vector");
+}
+
+Result<const AccessKey*> verify(const Vector& vector) {
+  static const auto keys = emulator_key_ring();
+  auto sas = TRY(parse_service_sas(views_of(vector.query)));
+  return find_signer(sas, {"devstoreaccount1", vector.container, vector.blob}, keys);
+}
+
+void set(Pairs& query, std::string_view name, std::string_view value) {
+  std::erase_if(query, [&](auto& p) { return p.first == name; });
+  if (!value.empty()) query.emplace_back(name, value);
+}
+
+void expect_refused(const Vector& vector, std::string_view what) {
+  auto signer = verify(vector);
+  ASSERT_FALSE(signer) << what;
+  EXPECT_EQ(signer.error().code, Code::AuthenticationFailed) << what;
+}
+
+TEST(ServiceSas, VerifiesWhatTheSdkSigns) {
+  for (auto name :
+       {"blob", "everything", "snapshot", "version", "policy", "container", "everything in a container"}) {
+    auto signer = verify(sdk_vector(name));
+    ASSERT_TRUE(signer) << name << ": " << signer.error().message;
+    EXPECT_EQ((*signer)->name.text(), "key2");
+  }
+}
+
+TEST(ServiceSas, OfAContainerHoldsForItsBlobsAndNoOthers) {
+  auto vector = sdk_vector("container");
+  vector.blob = "any";
+  EXPECT_TRUE(verify(vector));
+  vector.container = "others";
+  expect_refused(vector, "another container");
+  vector = sdk_vector("blob");
+  vector.blob = "b";
+  expect_refused(vector, "another blob");
+  vector.blob = "";
+  expect_refused(vector, "its container");
+  vector.container = "";
+  expect_refused(vector, "its account");
+}
+
+TEST(ServiceSas, EveryChangedParameterIsNoticed) {
+  for (auto [name, value] : Pairs{{"sp", "rw"},
+                                  {"sr", "c"},
+                                  {"st", "2026-01-01T00:00:01Z"},
+                                  {"st", ""},
+                                  {"se", "2027-01-01T00:00:00Z"},
+                                  {"si", "policy"},
+                                  {"sip", "168.1.5.65"},
+                                  {"sip", ""},
+                                  {"spr", "https,http"},
+                                  {"sv", "2026-10-07"},
+                                  {"ses", "scope"},
+                                  {"rscc", "public"},
+                                  {"rscd", ""},
+                                  {"rsce", "gzip"},
+                                  {"rscl", "en"},
+                                  {"rsct", "text/html"}}) {
+    auto vector = sdk_vector("everything");
+    set(vector.query, name, value);
+    expect_refused(vector, name);
+  }
+  auto vector = sdk_vector("snapshot");
+  set(vector.query, "snapshot", "2026-02-03T04:05:06.0000001Z");
+  expect_refused(vector, "another snapshot");
+}
+
+TEST(ServiceSas, MalformedParametersAreRefused) {
+  for (auto [name, value] : Pairs{{"sv", ""},
+                                  {"sv", "2011-08-18"},
+                                  {"sv", "latest"},
+                                  {"sr", ""},
+                                  {"sr", "d"},
+                                  {"sip", "::1"},
+                                  {"spr", "http"},
+                                  {"sig", "AAAA"},
+                                  {"sig", ""},
+                                  {"rsct", "a\nb"},
+                                  {"rscd", "a\x7f"}}) {
+    auto query = sdk_vector("everything").query;
+    set(query, name, value);
+    auto sas = parse_service_sas(views_of(query));
+    ASSERT_FALSE(sas) << name << "=" << value;
+    EXPECT_EQ(sas.error().code, Code::AuthenticationFailed);
+  }
+}
+
+TEST(ServiceSas, ARepeatedParameterIsRefused) {
+  for (const auto& [name, value] : sdk_vector("everything").query) {
+    auto query = sdk_vector("everything").query;
+    query.emplace_back(name, value);
+    EXPECT_FALSE(parse_service_sas(views_of(query))) << name;
+    query.back().first.front() -= 'a' - 'A';
+    EXPECT_FALSE(parse_service_sas(views_of(query))) << name << " in another case";
+  }
+}
+
+ServiceSas sample(std::string_view version) {
+  ServiceSas sas;
+  sas.version = version, sas.permissions = "P", sas.start = "S", sas.expiry = "E", sas.identifier = "I";
+  sas.addresses = "A", sas.protocol = "H", sas.resource = "b", sas.moment = "M", sas.encryption_scope = "X";
+  sas.cache_control = "1", sas.content_disposition = "2", sas.content_encoding = "3";
+  sas.content_language = "4", sas.content_type = "5";
+  return sas;
+}
+
+TEST(ServiceSas, LaysOutItsTextByVersion) {
+  for (auto [version, text] : Pairs{
+           {"2012-02-12", "P\nS\nE\n/acct/con/b\nI\n2012-02-12"},
+           {"2013-08-15", "P\nS\nE\n/acct/con/b\nI\n2013-08-15\n1\n2\n3\n4\n5"},
+           {"2015-02-21", "P\nS\nE\n/blob/acct/con/b\nI\n2015-02-21\n1\n2\n3\n4\n5"},
+           {"2015-04-05", "P\nS\nE\n/blob/acct/con/b\nI\nA\nH\n2015-04-05\n1\n2\n3\n4\n5"},
+           {"2018-03-28", "P\nS\nE\n/blob/acct/con/b\nI\nA\nH\n2018-03-28\n1\n2\n3\n4\n5"},
+           {"2018-11-09", "P\nS\nE\n/blob/acct/con/b\nI\nA\nH\n2018-11-09\nb\nM\n1\n2\n3\n4\n5"},
+           {"2020-12-06", "P\nS\nE\n/blob/acct/con/b\nI\nA\nH\n2020-12-06\nb\nM\nX\n1\n2\n3\n4\n5"},
+           {"2099-01-01", "P\nS\nE\n/blob/acct/con/b\nI\nA\nH\n2099-01-01\nb\nM\nX\n1\n2\n3\n4\n5"},
+       })
+    EXPECT_EQ(string_to_sign(sample(version), {"acct", "con", "b"}), text);
+  auto sas = sample("2012-02-12");
+  sas.resource = "c";
+  EXPECT_EQ(string_to_sign(sas, {"acct", "con", "b"}), "P\nS\nE\n/acct/con\nI\n2012-02-12");
+}
+
+TEST(ServiceSas, WhatAVersionDoesNotSignIsRefused) {
+  const std::string signature = std::string(43, 'A') + "=";
+  auto parse = [&](const Pairs& more) {
+    Pairs query{{"sr", "b"}, {"sp", "r"}, {"se", "2027-01-01"}, {"sig", signature}};
+    query.insert(query.end(), more.begin(), more.end());
+    return parse_service_sas(views_of(query)).has_value();
+  };
+  EXPECT_TRUE(parse({{"sv", "2012-02-12"}}));
+  EXPECT_FALSE(parse({{"sv", "2012-02-12"}, {"rsct", "text/html"}}));
+  EXPECT_TRUE(parse({{"sv", "2013-08-15"}, {"rsct", "text/html"}}));
+  EXPECT_FALSE(parse({{"sv", "2013-08-15"}, {"spr", "https"}}));
+  EXPECT_TRUE(parse({{"sv", "2015-04-05"}, {"spr", "https"}, {"sip", "1.2.3.4"}}));
+  EXPECT_FALSE(parse({{"sv", "2018-11-09"}, {"ses", "scope"}}));
+  EXPECT_TRUE(parse({{"sv", "2020-12-06"}, {"ses", "scope"}}));
+}
+
+TEST(Principal, AServiceSasReachesBlobsAndNoContainerItself) {
+  auto keys = emulator_key_ring();
+  const auto& account = keys.account();
+  ServiceSas sas;
+  struct Row {
+    const char *resource, *permissions;
+    RequiredAccess required;
+    std::optional<Code> refused;
+  };
+  for (const auto& [resource, permissions, required, refused] : {
+           Row{"b", "r", {"r", "o", true}, {}},
+           Row{"b", "r", {"w", "o", true}, Code::AuthorizationPermissionMismatch},
+           Row{"b", "l", {"l", "c", true}, Code::AuthorizationResourceTypeMismatch},
+           Row{"c", "l", {"l", "c", true}, {}},
+           Row{"c", "r", {"r", "c", false}, Code::AuthorizationPermissionMismatch},
+           Row{"c", "rwdl", {"l", "s", false}, Code::AuthorizationPermissionMismatch},
+           Row{"bs", "rw", {"r", "o", true}, {}},
+           Row{"bs", "rw", {"w", "o", true}, Code::AuthorizationPermissionMismatch},
+           Row{"bv", "rac", {"cw", "o", true}, Code::AuthorizationPermissionMismatch},
+       }) {
+    sas.resource = resource, sas.permissions = permissions;
+    auto principal = Principal::of_service_sas(account, account.keys[0], sas, "");
+    auto checked = principal.check_access(required);
+    EXPECT_EQ(checked ? std::nullopt : std::optional(checked.error().code), refused)
+        << resource << permissions << required.any_permission;
+    EXPECT_EQ(principal.text(), "account:devstoreaccount1/key1");
+    EXPECT_TRUE(principal.overrides_headers());
+  }
+}
+
+}  // namespace
+}  // namespace vitrine::identity
