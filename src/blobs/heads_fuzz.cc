@@ -1,6 +1,7 @@
 // Whatever lies in the tables, reading it fails cleanly or gives back what would be stored.
 #include <cstdlib>
 
+#include "blobs/access_list.h"
 #include "blobs/name_state.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -11,6 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (auto state = decode_name_state(input); state && encode_name_state(*state) != input) std::abort();
   if (auto key = parse_head_key(input); key && !input.substr(sizeof(ContainerId)).starts_with(key->name))
     std::abort();
+  if (auto list = AccessList::decode(as_bytes(input)); list && as_text(list->encode()) != input) std::abort();
   if (auto moment = Moment::parse(input); moment && moment->text() != input) std::abort();
   return 0;
 }

@@ -19,7 +19,20 @@ std::string letters_of(const ServiceSas& sas) {
   return letters;
 }
 
+Result<void> check_public(const SasLimits& limits, const RequiredAccess& required) {
+  if (required.by_anybody && share_a_letter(limits.permissions, required.any_permission) &&
+      share_a_letter(limits.resource_types, required.any_resource_type))
+    return {};
+  return ask_for_credentials();
+}
+
 }  // namespace
+
+std::unexpected<Error> ask_for_credentials() {
+  return fail(Code::NoAuthenticationInformation,
+              "This is not public: sign the request with one of the account's keys, or send a shared access "
+              "signature.");
+}
 
 std::string_view name(CredentialKind kind) {
   switch (kind) {
@@ -29,6 +42,8 @@ std::string_view name(CredentialKind kind) {
       return "account-sas";
     case CredentialKind::ServiceSas:
       return "service-sas";
+    case CredentialKind::Anonymous:
+      return "anonymous";
     case CredentialKind::Operator:
       return "operator-token";
     case CredentialKind::System:
@@ -60,6 +75,18 @@ Principal Principal::of_service_sas(const Account& account, const AccessKey& key
   return principal;
 }
 
+Principal Principal::of_anybody(const Account& account, PurposeId purpose, bool whole,
+                                std::string client_address) {
+  return {account.name,
+          account.organisation,
+          CredentialKind::Anonymous,
+          *KeyName::parse("anonymous"),
+          std::move(purpose),
+          {},
+          SasLimits{.permissions = whole ? "rl" : "r", .services = "b", .resource_types = whole ? "co" : "o"},
+          std::move(client_address)};
+}
+
 Principal Principal::of_operator(const Account& account, std::string client_address) {
   return {account.name,
           account.organisation,
@@ -84,6 +111,8 @@ Principal Principal::of_system(const Account& account) {
 
 std::string Principal::text() const {
   switch (credential) {
+    case CredentialKind::Anonymous:
+      return "anonymous";
     case CredentialKind::Operator:
       return "operator";
     case CredentialKind::System:
@@ -107,8 +136,8 @@ Result<std::string> Principal::asked_purpose(std::optional<std::string_view> hea
   if (!header) return default_purpose.text();
   if (limits)
     return fail(Code::UnsupportedHeader,
-                fmt::format("A shared access signature does not sign {}; leave the header out, or sign the "
-                            "request with an account key.",
+                fmt::format("No signature covers {} here; leave the header out, or sign the request with an "
+                            "account key.",
                             kPurposeHeader));
   auto purpose = PurposeId::parse(*header);
   if (purpose) return purpose->text();
@@ -124,6 +153,7 @@ Result<bool> Principal::asked_promise(std::optional<std::string_view> header) co
 
 Result<void> Principal::check_access(const RequiredAccess& required) const {
   if (!limits) return {};
+  if (credential == CredentialKind::Anonymous) return check_public(*limits, required);
   if (credential == CredentialKind::ServiceSas && !required.by_service_sas)
     return fail(
         Code::AuthorizationPermissionMismatch,

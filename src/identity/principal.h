@@ -19,7 +19,7 @@ inline constexpr std::string_view kSystemAccount = "system";
 inline constexpr std::string_view kServersOwnPurpose = "operations";
 
 /// Operator: the token of whoever runs the server; System: the server itself, for background work.
-enum class CredentialKind { AccountKey, AccountSas, ServiceSas, Operator, System };
+enum class CredentialKind { AccountKey, AccountSas, ServiceSas, Anonymous, Operator, System };
 std::string_view name(CredentialKind kind);
 
 /// The header by which a request chooses its purpose.
@@ -40,7 +40,11 @@ struct RequiredAccess {
   std::string_view any_permission;     ///< one of these; empty: no SAS is enough
   std::string_view any_resource_type;  ///< one of these
   bool by_service_sas = false;         ///< whether the SAS of a container or blob can be enough
+  bool by_anybody = false;             ///< whether it is done without a credential where that is public
 };
+
+/// The error of a request without any credential, where one is needed.
+std::unexpected<Error> ask_for_credentials();
 
 /// An authenticated caller, bound to the purposes of the key behind its credential.
 struct Principal {
@@ -64,11 +68,16 @@ struct Principal {
   static Principal of_service_sas(const Account& account, const AccessKey& key, const ServiceSas& sas,
                                   std::string client_address);
 
+  /// Anybody, where a container is public; `whole` when not its blobs alone are. The purpose is that for
+  /// which it was opened.
+  static Principal of_anybody(const Account& account, PurposeId purpose, bool whole,
+                              std::string client_address);
+
   /// The operator, or the server itself, acting on an account for the server's own purpose.
   static Principal of_operator(const Account& account, std::string client_address);
   static Principal of_system(const Account& account);
 
-  /// As records name the principal: "account:NAME/KEY", "operator", "system".
+  /// As records name the principal: "account:NAME/KEY", "anonymous", "operator", "system".
   [[nodiscard]] std::string text() const;
   /// Whether the credential has signed headers of the answer.
   [[nodiscard]] bool overrides_headers() const { return credential == CredentialKind::ServiceSas; }
@@ -79,7 +88,8 @@ struct Principal {
 
   /// The purpose to act for: what the header kPurposeHeader asks for, be it one that the credential is not
   /// bound to (the Gate decides that), or the default. Errors: InvalidHeaderValue when it is not a purpose's
-  /// name; UnsupportedHeader beside a SAS, which does not sign headers.
+  /// name; UnsupportedHeader beside a SAS, which does not sign headers,
+  /// and without a credential.
   [[nodiscard]] Result<std::string> asked_purpose(std::optional<std::string_view> header) const;
 
   /// Whether the request asks for a promise: what the header kPromiseHeader says, or the key's own setting.
@@ -87,7 +97,8 @@ struct Principal {
   [[nodiscard]] Result<bool> asked_promise(std::optional<std::string_view> header) const;
 
   /// Whether a SAS reaches that far; an account key always does. Errors: AuthorizationServiceMismatch,
-  /// AuthorizationResourceTypeMismatch, AuthorizationPermissionMismatch.
+  /// AuthorizationResourceTypeMismatch, AuthorizationPermissionMismatch; for what anybody may not do,
+  /// NoAuthenticationInformation.
   [[nodiscard]] Result<void> check_access(const RequiredAccess& required) const;
 };
 

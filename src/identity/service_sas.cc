@@ -109,4 +109,18 @@ Result<const AccessKey*> find_signer(const ServiceSas& sas, const SasTarget& tar
       "was made with none of the account's keys, for another container or blob, or was changed");
 }
 
+Result<void> apply(const StoredPolicy* policy, ServiceSas& sas) {
+  if (!policy)
+    return refuse_sas(fmt::format(
+        "names the stored access policy '{:.64}', which the container does not have", sas.identifier));
+  const std::pair<std::string*, const std::string*> parts[] = {
+      {&sas.permissions, &policy->permissions}, {&sas.start, &policy->start}, {&sas.expiry, &policy->expiry}};
+  for (const auto& [own, stored] : parts) {
+    if (!own->empty() && !stored->empty())
+      return refuse_sas("says what its stored access policy says already; leave it out of one of them");
+    own->append(*stored);
+  }
+  return {};
+}
+
 }  // namespace vitrine::identity

@@ -26,6 +26,14 @@ struct ServiceSas : SasTerms {
   [[nodiscard]] bool is_of_container() const { return resource == "c"; }
 };
 
+/// A stored access policy: what every SAS that names it is bound to. Texts are empty where it leaves
+/// something to the SAS.
+struct StoredPolicy {
+  std::string id, start, expiry, permissions;
+
+  friend bool operator==(const StoredPolicy&, const StoredPolicy&) = default;
+};
+
 /// Whether the query carries the parameters of a service SAS.
 bool is_service_sas(std::span<const NameValue> query);
 
@@ -40,5 +48,9 @@ std::string string_to_sign(const ServiceSas& sas, const SasTarget& target);
 /// The key that signed it for this container or blob; never null. Nothing else is checked. Errors:
 /// AuthenticationFailed.
 Result<const AccessKey*> find_signer(const ServiceSas& sas, const SasTarget& target, const KeyRing& keys);
+
+/// Takes over what the policy that the SAS names says; null when the container has none of that id. Errors:
+/// AuthenticationFailed, also for what both of them say.
+Result<void> apply(const StoredPolicy* policy, ServiceSas& sas);
 
 }  // namespace vitrine::identity

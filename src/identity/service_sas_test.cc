@@ -160,6 +160,54 @@ TEST(ServiceSas, WhatAVersionDoesNotSignIsRefused) {
   EXPECT_TRUE(parse({{"sv", "2020-12-06"}, {"ses", "scope"}}));
 }
 
+TEST(ServiceSas, APolicySaysWhatTheSasLeavesOut) {
+  const StoredPolicy policy{"p", "S", "E", ""};
+  ServiceSas sas;
+  sas.permissions = "r";
+  ASSERT_TRUE(apply(&policy, sas));
+  EXPECT_EQ(sas.permissions + sas.start + sas.expiry, "rSE");
+  EXPECT_EQ(apply(&policy, sas).error().code, Code::AuthenticationFailed) << "both say it";
+  EXPECT_EQ(apply(nullptr, sas).error().code, Code::AuthenticationFailed) << "there is none";
+}
+
+TEST(ServiceSas, IsNotCompleteWithoutPermissionsAndEnd) {
+  ServiceSas sas;
+  sas.permissions = "r", sas.expiry = "2027-01-01";
+  EXPECT_TRUE(complete_terms(sas));
+  for (auto text : {&ServiceSas::permissions, &ServiceSas::expiry}) {
+    auto lacking = sas;
+    (lacking.*text).clear();
+    EXPECT_EQ(complete_terms(lacking).error().code, Code::AuthenticationFailed);
+  }
+}
+
+TEST(Principal, AnybodyReadsAndDoesNothingElse) {
+  auto keys = emulator_key_ring();
+  auto purpose = *PurposeId::parse("publication");
+  struct Row {
+    bool whole;
+    RequiredAccess required;
+    bool may;
+  };
+  for (const auto& [whole, required, may] : {
+           Row{false, {"r", "o", true, true}, true},
+           Row{false, {"r", "c", false, true}, false},
+           Row{false, {"l", "c", true, true}, false},
+           Row{true, {"r", "c", false, true}, true},
+           Row{true, {"l", "c", true, true}, true},
+           Row{true, {"w", "o", true, false}, false},
+           Row{true, {"rw", "sco", true, false}, false},
+       }) {
+    auto anybody = Principal::of_anybody(keys.account(), purpose, whole, "");
+    auto checked = anybody.check_access(required);
+    EXPECT_EQ(checked.has_value(), may) << required.any_permission << required.any_resource_type;
+    if (!checked) EXPECT_EQ(checked.error().code, Code::NoAuthenticationInformation);
+    EXPECT_EQ(anybody.text(), "anonymous");
+    EXPECT_EQ(*anybody.asked_purpose(std::nullopt), "publication");
+    EXPECT_EQ(anybody.asked_purpose("publication").error().code, Code::UnsupportedHeader);
+  }
+}
+
 TEST(Principal, AServiceSasReachesBlobsAndNoContainerItself) {
   auto keys = emulator_key_ring();
   const auto& account = keys.account();

@@ -218,13 +218,21 @@ TEST_F(Blobs, ReadsAndChangesOfTheAccessListAreOnRecordAsSuch) {
   ASSERT_TRUE(before);
   EXPECT_EQ(world.records().back().what.action, "container.get-acl");
   auto stale = blobs::Conditions{.if_match = *blobs::ETagList::parse("\"0x1\"")};
-  EXPECT_EQ(world.run(set_container_acl(*world.floors, own, {box, stale})).error().code,
-            Code::ConditionNotMet);
+  EXPECT_EQ(
+      world.run(set_container_acl(*world.floors, own, {.container = box, .conditions = stale})).error().code,
+      Code::ConditionNotMet);
   EXPECT_EQ(world.records().back().outcome.status, 412u);
-  auto changed = world.run(set_container_acl(*world.floors, own, {box, {}}));
+  auto changed = world.run(
+      set_container_acl(*world.floors, own, {.container = box, .level = blobs::PublicAccess::Blobs}));
   ASSERT_TRUE(changed);
   EXPECT_NE(changed->etag, before->etag);
   EXPECT_EQ(world.records().back().what.action, "container.set-acl");
+  auto list = *blobs::access_list(world.run(get_container_acl(*world.floors, own, {box}))->attributes);
+  EXPECT_EQ(list.level, blobs::PublicAccess::Blobs);
+  EXPECT_EQ(list.purpose, own.purpose) << "whoever reads it acts for what it was opened for";
+  ASSERT_TRUE(world.run(set_container_acl(*world.floors, own, {.container = box})));
+  auto head = *world.run(get_container_acl(*world.floors, own, {box}));
+  EXPECT_TRUE(head.attributes.empty()) << "a private list without policies is none";
 }
 
 TEST_F(Blobs, ACredentialThatMayOnlyCreateDoesNotOverwrite) {

@@ -22,6 +22,16 @@ Result<void> check(const ContainerView& view, const blobs::Conditions& condition
   return blobs::check(conditions, guarded, view.state(now));
 }
 
+/// A private list without policies is none.
+void set_access(blobs::ContainerHead& head, const policy::Exchange& exchange, blobs::PublicAccess level,
+                std::vector<identity::StoredPolicy> policies) {
+  const bool is_public = level != blobs::PublicAccess::None;
+  const blobs::AccessList list{
+      .level = level, .purpose = is_public ? exchange.purpose : "", .policies = std::move(policies)};
+  const bool says_something = list != blobs::AccessList();
+  blobs::set_attribute(head.attributes, says_something ? std::optional(list) : std::nullopt);
+}
+
 Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exchange,
                                      const CreateContainer& request) {
   auto view = CO_TRY(look_up(floors, request.container));
@@ -36,6 +46,7 @@ Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exc
                             .last_modified = now,
                             .etag = blobs::ETag::next(now, {}),
                             .metadata = request.metadata};
+  set_access(head, exchange, request.level, {});
   auto key = blobs::container_key(request.container.account, request.container.container);
   CO_TRY(co_await floors.ledger.commit(exchange, std::move(decision), {.status = 201},
                                        {.guards = view.guards,
@@ -120,8 +131,10 @@ Result<ContainerPage> read_page(store::Scanner rows, const keys::DataKeys& keys,
       page.next_marker = encode_marker(name);
       break;
     }
-    const auto head = TRY(blobs::open(keys, {store::Table::State, std::string(row->key)}, row->value));
-    page.containers.push_back({std::move(name), TRY(blobs::decode_container(head))});
+    const auto bytes = TRY(blobs::open(keys, {store::Table::State, std::string(row->key)}, row->value));
+    auto head = TRY(blobs::decode_container(bytes));
+    const auto level = TRY(blobs::access_list(head.attributes)).level;
+    page.containers.push_back({std::move(name), std::move(head), level});
   }
   return page;
 }
@@ -180,9 +193,11 @@ Task<Result<Changed>> set_container_metadata(const Floors& floors, policy::Excha
 
 Task<Result<Changed>> set_container_acl(const Floors& floors, policy::Exchange& exchange,
                                         const SetContainerAcl& request) {
-  auto no_change = [](blobs::ContainerHead&) {};
+  auto change = [&](blobs::ContainerHead& head) {
+    set_access(head, exchange, request.level, request.policies);
+  };
   auto attempt = [&] {
-    return attempt_change(floors, exchange, request, policy::actions::kContainerSetAcl, no_change);
+    return attempt_change(floors, exchange, request, policy::actions::kContainerSetAcl, change);
   };
   co_return co_await until_settled(floors.turns, request.container, attempt);
 }

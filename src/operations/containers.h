@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "blobs/access_list.h"
 #include "operations/view.h"
 
 namespace vitrine::operations {
@@ -18,6 +19,7 @@ struct Changed {
 struct CreateContainer {
   ContainerRef container;
   blobs::Metadata metadata;
+  blobs::PublicAccess level = blobs::PublicAccess::None;
 };
 /// Errors: ContainerAlreadyExists.
 Task<Result<Changed>> create_container(const Floors& floors, policy::Exchange& exchange,
@@ -42,7 +44,7 @@ Task<Result<blobs::ContainerHead>> get_container_properties(const Floors& floors
 /// The same, on record as a read of the metadata.
 Task<Result<blobs::ContainerHead>> get_container_metadata(const Floors& floors, policy::Exchange& exchange,
                                                           const ReadContainer& request);
-/// The same, on record as a read of the access list, which is empty: every container is private.
+/// The same, on record as a read of the access list.
 Task<Result<blobs::ContainerHead>> get_container_acl(const Floors& floors, policy::Exchange& exchange,
                                                      const ReadContainer& request);
 
@@ -55,12 +57,15 @@ struct SetContainerMetadata {
 Task<Result<Changed>> set_container_metadata(const Floors& floors, policy::Exchange& exchange,
                                              const SetContainerMetadata& request);
 
-/// The access list that every container has: private, without stored policies.
+/// Replaces the access list.
 struct SetContainerAcl {
   ContainerRef container;
+  blobs::PublicAccess level = blobs::PublicAccess::None;
+  std::vector<identity::StoredPolicy> policies;
   blobs::Conditions conditions;
 };
-/// Counts as a change, as at Azure: the ETag is a new one. Errors: ContainerNotFound, ConditionNotMet.
+/// What is public is so for the purpose that this was done for. The ETag is a new one. Errors:
+/// ContainerNotFound, ConditionNotMet.
 Task<Result<Changed>> set_container_acl(const Floors& floors, policy::Exchange& exchange,
                                         const SetContainerAcl& request);
 
@@ -73,6 +78,7 @@ struct ListContainers {
 struct ListedContainer {
   std::string name;
   blobs::ContainerHead head;
+  blobs::PublicAccess level = blobs::PublicAccess::None;
 };
 struct ContainerPage {
   std::vector<ListedContainer> containers;

@@ -134,7 +134,57 @@ def test_a_sas_that_names_its_place_holds(server, open_blob):
         assert blob.download_blob().readall() == b"hello"
 
 
-def test_nothing_is_public(raw, open_blob):
+def anybody(raw, method: str, client, query: str = ""):
+    response, body = raw.request(method, urllib.parse.urlparse(client.url).path, query, sign=False)
+    return response.status, response.getheader("x-ms-error-code"), body
+
+
+REFUSED = (401, "NoAuthenticationInformation")
+LIST, PROPERTIES, ACL = "restype=container&comp=list", "restype=container", "restype=container&comp=acl"
+
+
+@pytest.mark.parametrize("level", ["blob", "container"])
+def test_anybody_reads_what_is_public(raw, container, open_blob, level):
+    container.set_container_access_policy({}, public_access=level)
+    assert anybody(raw, "GET", open_blob) == (200, None, b"hello")
+    assert anybody(raw, "HEAD", open_blob)[0] == 200
+    assert anybody(raw, "GET", open_blob, "comp=metadata")[0] == 200
+    absent = container.get_blob_client("absent")
+    assert anybody(raw, "GET", absent)[:2] == (404, "BlobNotFound")
+    whole = level == "container"
+    for query in (LIST, PROPERTIES):
+        found = anybody(raw, "GET", container, query)
+        assert found[0] == 200 if whole else found[:2] == REFUSED
+    for method, client, query in (
+        ("PUT", open_blob, ""),
+        ("PUT", open_blob, "comp=metadata"),
+        ("DELETE", open_blob, ""),
+        ("GET", open_blob, "comp=tags"),
+        ("GET", container, ACL),
+        ("PUT", container, ACL),
+        ("DELETE", container, PROPERTIES),
+        ("GET", container, "restype=account&comp=properties"),
+    ):
+        headers = {"x-ms-blob-type": "BlockBlob"}
+        path = urllib.parse.urlparse(client.url).path
+        response, _ = raw.request(method, path, query, headers=headers, sign=False)
+        assert (response.status, response.getheader("x-ms-error-code")) == REFUSED, (method, query)
+    response, _ = raw.request("GET", f"/{ACCOUNT}", "comp=list", sign=False)
+    assert (response.status, response.getheader("x-ms-error-code")) == REFUSED
+    container.set_container_access_policy({})
+    assert anybody(raw, "GET", open_blob)[:2] == REFUSED
+    assert open_blob.download_blob().readall() == b"hello"
+
+
+def test_anybody_chooses_no_purpose(raw, container, open_blob):
+    container.set_container_access_policy({}, public_access="blob")
+    path = urllib.parse.urlparse(open_blob.url).path
+    headers = {"x-ms-vitrine-purpose": "archive"}
+    response, _ = raw.request("GET", path, headers=headers, sign=False)
+    assert (response.status, response.getheader("x-ms-error-code")) == (400, "UnsupportedHeader")
+
+
+def test_nothing_is_public_by_itself(raw, open_blob):
     path = urllib.parse.urlparse(open_blob.url).path
     for method in ("GET", "HEAD", "PUT", "DELETE"):
         response, body = raw.request(method, path, sign=False)

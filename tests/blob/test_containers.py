@@ -55,27 +55,48 @@ def test_times_guard_deletion(container):
     container.delete_container(if_unmodified_since=future)
 
 
-def test_every_container_is_private(blob_service, container):
+def test_containers_are_private_unless_they_are_opened(blob_service, container):
     policy = container.get_container_access_policy()
     assert policy == {"public_access": None, "signed_identifiers": []}
     before = container.get_container_properties().etag
     past = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
     refused = code_of(container.set_container_access_policy, {}, if_unmodified_since=past)
     assert refused == (412, "ConditionNotMet")
-    container.set_container_access_policy({})
+    for level in (PublicAccess.BLOB, PublicAccess.CONTAINER, None):
+        container.set_container_access_policy({}, public_access=level)
+        assert container.get_container_access_policy()["public_access"] == level
+        assert container.get_container_properties().public_access == level
+        listed = next(iter(blob_service.list_containers(container.container_name)))
+        assert listed.public_access == level
     assert container.get_container_properties().etag != before
-    for level in (PublicAccess.BLOB, PublicAccess.CONTAINER):
-        refused = code_of(container.set_container_access_policy, {}, public_access=level)
-        assert refused == (501, "NotImplemented")
-        other = blob_service.get_container_client(new_name(container, "-public"))
-        assert code_of(other.create_container, public_access=level) == (501, "NotImplemented")
-        assert not other.exists()
+    other = blob_service.get_container_client(new_name(container, "-public"))
+    other.create_container(public_access=PublicAccess.BLOB)
+    assert other.get_container_properties().public_access == PublicAccess.BLOB
+    other.delete_container()
 
 
-def test_stored_policies_are_refused(container):
-    policy = AccessPolicy(permission=ContainerSasPermissions(read=True))
-    refused = code_of(container.set_container_access_policy, {"p": policy})
-    assert refused == (501, "NotImplemented")
+def test_stored_policies_are_kept(container):
+    start = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
+    policies = {
+        "readers": AccessPolicy(
+            ContainerSasPermissions(read=True, list=True), start.replace(year=2099), start
+        ),
+        "nothing": AccessPolicy(),
+    }
+    container.set_container_access_policy(policies)
+    found = {
+        each.id: each.access_policy for each in container.get_container_access_policy()["signed_identifiers"]
+    }
+    assert list(found) == ["readers", "nothing"]
+    assert found["readers"].permission == "rl"
+    assert (found["readers"].start, found["readers"].expiry) == (
+        "2026-01-02T03:04:05.0000000Z",
+        "2099-01-02T03:04:05.0000000Z",
+    )
+    container.set_container_metadata({"a": "b"})
+    assert len(container.get_container_access_policy()["signed_identifiers"]) == 2
+    container.set_container_access_policy({})
+    assert container.get_container_access_policy()["signed_identifiers"] == []
 
 
 @pytest.mark.parametrize("name", ["ab", "a" * 64, "Upper", "under_score", "-start", "end-", "two--hyphens"])

@@ -150,6 +150,25 @@ SIGNED = [
     ("PUT", "", "restype=container", {}, b"", 409, "ContainerAlreadyExists"),
     ("PUT", "", "restype=container&comp=acl", {}, b"<Wrong/>", 400, "InvalidXmlDocument"),
     ("PUT", "", "restype=container&comp=acl", {}, b"<SignedIdentifiers>", 400, "InvalidXmlDocument"),
+    (
+        "PUT",
+        "",
+        "restype=container&comp=acl",
+        {},
+        b"<SignedIdentifiers><SignedIdentifier><Id>a</Id><AccessPolicy><Start>x</Start></AccessPolicy>"
+        b"</SignedIdentifier></SignedIdentifiers>",
+        400,
+        "InvalidXmlNodeValue",
+    ),
+    (
+        "PUT",
+        "",
+        "restype=container&comp=acl",
+        {"x-ms-blob-public-access": "true"},
+        b"",
+        400,
+        "InvalidHeaderValue",
+    ),
     ("PUT", "", "restype=container&comp=acl", {}, b"x" * 65_537, 413, "RequestBodyTooLarge"),
 ]
 

@@ -8,6 +8,7 @@ import urllib.parse
 
 import pytest
 from azure.storage.blob import (
+    AccessPolicy,
     BlobClient,
     BlobSasPermissions,
     ContainerClient,
@@ -169,6 +170,38 @@ def test_a_changed_or_repeated_parameter_is_refused(raw, open_blob):
         response, _ = raw.request("GET", path_of(open_blob), f"{token}&{repeated}", sign=False)
         assert response.status == 400
         assert response.getheader("x-ms-error-code") == "InvalidQueryParameterValue"
+
+
+def test_a_stored_policy_binds_every_sas_that_names_it(raw, container, open_blob):
+    path = path_of(open_blob)
+    lent = {"permission": None, "expiry": None, "account_key": KEY, "policy_id": "readers"}
+    token = generate_blob_sas(ACCOUNT, open_blob.container_name, open_blob.blob_name, **lent)
+    of_container = generate_container_sas(ACCOUNT, container.container_name, **lent)
+
+    def answer(token: str, method: str = "GET"):
+        response, _ = raw.request(method, path, token, sign=False)
+        return response.status, response.getheader("x-ms-error-code")
+
+    def set_policy(**terms):
+        container.set_container_access_policy({"readers": AccessPolicy(**terms)})
+
+    assert answer(token) == answer(of_container) == (403, AUTHENTICATION), "there is no such policy"
+    set_policy(permission="r", expiry=soon())
+    assert answer(token) == answer(of_container) == (200, None)
+    assert answer(of_container, "DELETE") == (403, PERMISSION)
+    assert answer(blob_sas(open_blob, policy_id="readers")) == (403, AUTHENTICATION), "both say how"
+    set_policy(permission="r", expiry=soon(-1))
+    assert answer(token) == (403, AUTHENTICATION), "it is over"
+    set_policy(permission="r", expiry=soon(), start=soon(2))
+    assert answer(token) == (403, AUTHENTICATION), "it has not begun"
+    set_policy(permission="r")
+    assert answer(token) == (403, AUTHENTICATION), "nobody says until when"
+    ending = generate_blob_sas(
+        ACCOUNT, open_blob.container_name, open_blob.blob_name, **lent | {"expiry": soon()}
+    )
+    assert answer(ending) == (200, None)
+    container.set_container_access_policy({})
+    assert answer(ending) == (403, AUTHENTICATION), "it was revoked"
 
 
 OVERRIDES = {

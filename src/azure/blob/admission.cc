@@ -65,7 +65,7 @@ Result<Admitted> admit(const operations::Floors& floors, const identity::Account
   TRY(refuse_ambiguous_parameters(request.target));
   auto address = TRY(parse_address(request.target, host_of(request)));
   auto ring = TRY(find(accounts, address.account));
-  auto principal = TRY(authenticate(request, address, {*ring, arrival.time}));
+  auto principal = TRY(authenticate(request, address, {floors, *ring, arrival.time}));
   auto purpose = TRY(principal.asked_purpose(request.headers.get(identity::kPurposeHeader)));
   const bool asks_promise = TRY(principal.asked_promise(request.headers.get(identity::kPromiseHeader)));
   auto* operation = TRY(find_offered(address, request, principal));

@@ -2,9 +2,11 @@
 
 #include <vector>
 
+#include "blobs/access_list.h"
 #include "identity/account_sas.h"
 #include "identity/service_sas.h"
 #include "identity/shared_key.h"
+#include "operations/view.h"
 
 namespace vitrine::azure::blob {
 namespace {
@@ -49,6 +51,13 @@ Result<Principal> by_account_sas(const http::Request& request, std::span<const N
                                    {sas.permissions, sas.services, sas.resource_types}, request.peer_address);
 }
 
+/// Private when there is no such container.
+Result<blobs::AccessList> access_list_of(const Address& address, const operations::Floors& floors) {
+  const operations::ContainerRef ref{address.account, *address.container};
+  const auto view = TRY(operations::look_up(floors, ref));
+  return view.head ? blobs::access_list(view.head->attributes) : blobs::AccessList();
+}
+
 Result<Principal> by_service_sas(const http::Request& request, std::span<const NameValue> query,
                                  const Address& address, const Authority& authority) {
   const auto container = address.container ? address.container->text() : "";
@@ -56,11 +65,22 @@ Result<Principal> by_service_sas(const http::Request& request, std::span<const N
   auto sas = TRY(identity::parse_service_sas(query));
   auto* key = TRY(identity::find_signer(
       sas, {.account = address.account.text(), .container = container, .blob = blob}, authority.keys));
-  if (!sas.identifier.empty())
-    return identity::refuse_sas("names a stored access policy (si), which this server does not offer");
+  if (!sas.identifier.empty()) {
+    const auto list = TRY(access_list_of(address, authority.floors));
+    TRY(apply(list.find(sas.identifier), sas));
+  }
   TRY(complete_terms(sas));
   TRY(check_use(sas, use_of(request, authority.now)));
   return Principal::of_service_sas(authority.keys.account(), *key, sas, request.peer_address);
+}
+
+Result<Principal> by_nothing(const http::Request& request, const Address& address,
+                             const Authority& authority) {
+  if (!address.container) return identity::ask_for_credentials();
+  const auto list = TRY(access_list_of(address, authority.floors));
+  if (list.level == blobs::PublicAccess::None) return identity::ask_for_credentials();
+  return Principal::of_anybody(authority.keys.account(), TRY(identity::PurposeId::parse(list.purpose)),
+                               list.level == blobs::PublicAccess::Container, request.peer_address);
 }
 
 }  // namespace
@@ -71,9 +91,7 @@ Result<Principal> authenticate(const http::Request& request, const Address& addr
   if (request.headers.get("Authorization")) return by_shared_key(request, query, authority);
   if (identity::is_service_sas(query)) return by_service_sas(request, query, address, authority);
   if (identity::has_sas(query)) return by_account_sas(request, query, authority);
-  return fail(Code::NoAuthenticationInformation,
-              "Nothing here is public: sign the request with one of the account's keys, or send a shared "
-              "access signature.");
+  return by_nothing(request, address, authority);
 }
 
 }  // namespace vitrine::azure::blob

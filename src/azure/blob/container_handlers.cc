@@ -24,7 +24,8 @@ Result<operations::ReadContainer> read_request(const Call& call) {
 }  // namespace
 
 Answer create_container(Call& call) {
-  operations::CreateContainer request{call.container(), CO_TRY(parse_metadata(call.headers()))};
+  operations::CreateContainer request{call.container(), CO_TRY(parse_metadata(call.headers())),
+                                      CO_TRY(parse_public_access(call.headers()))};
   co_return changed_answer(
       201, CO_TRY(co_await operations::create_container(call.floors, call.exchange, request)));
 }
@@ -34,6 +35,7 @@ Answer get_container_properties(Call& call) {
       co_await operations::get_container_properties(call.floors, call.exchange, CO_TRY(read_request(call))));
   auto response = with_metadata(head);
   add_lease(response.headers, lease_words(head.attributes, call.exchange.received));
+  CO_TRY(add_public_access(response.headers, head.attributes));
   response.headers.add("x-ms-has-immutability-policy", "false");
   response.headers.add("x-ms-has-legal-hold", "false");
   response.headers.add("x-ms-immutable-storage-with-versioning-enabled", "false");
@@ -57,15 +59,18 @@ Answer set_container_metadata(Call& call) {
 Answer get_container_acl(Call& call) {
   auto head =
       CO_TRY(co_await operations::get_container_acl(call.floors, call.exchange, CO_TRY(read_request(call))));
-  auto response = xml_answer(write_private_acl());
+  auto response = xml_answer(write_policies(CO_TRY(blobs::access_list(head.attributes)).policies));
   add_state(response.headers, head.etag, head.last_modified);
+  CO_TRY(add_public_access(response.headers, head.attributes));
   co_return response;
 }
 
-/// Every container is private and has no stored policies; only that can be asked for.
 Answer set_container_acl(Call& call) {
-  operations::SetContainerAcl request{call.container(), CO_TRY(parse_conditions(call.headers()))};
-  CO_TRY(require_private_acl(CO_TRY(co_await read_document(call.request, kMostAclBytes))));
+  operations::SetContainerAcl request{.container = call.container(),
+                                      .level = CO_TRY(parse_public_access(call.headers())),
+                                      .policies = {},
+                                      .conditions = CO_TRY(parse_conditions(call.headers()))};
+  request.policies = CO_TRY(parse_policies(CO_TRY(co_await read_document(call.request, kMostAclBytes))));
   co_return changed_answer(
       200, CO_TRY(co_await operations::set_container_acl(call.floors, call.exchange, request)));
 }

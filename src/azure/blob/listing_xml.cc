@@ -1,5 +1,6 @@
 #include "azure/blob/listing_xml.h"
 
+#include "azure/blob/acl_xml.h"
 #include "azure/blob/blob_type.h"
 #include "azure/blob/lease_words.h"
 #include "azure/blob/request_headers.h"
@@ -43,6 +44,7 @@ void write_container(XmlWriter& xml, const operations::ListedContainer& containe
   xml.text("Last-Modified", to_http_date(container.head.last_modified));
   xml.text("Etag", container.head.etag.quoted());
   write_lease(xml, container.head.attributes, now);
+  if (container.level != blobs::PublicAccess::None) xml.text("PublicAccess", word_of(container.level));
   xml.text("HasImmutabilityPolicy", "false").text("HasLegalHold", "false");
   xml.close("Properties");
   if (with_metadata) write_metadata(xml, container.head.metadata);

@@ -32,20 +32,27 @@ constexpr Mark kSource = header("x-ms-copy-source");
 
 // Letters of sp and srt, "Create an account SAS", section "Account SAS permissions by operation". A service
 // SAS has the same letters and does what is about blobs ("Create a service SAS", section "Permissions for a
-// directory, container, or blob"), but nothing with a container itself.
+// directory, container, or blob"), but nothing with a container itself. Anybody
+// reads what is public ("Set Container ACL").
 constexpr std::string_view kAnyLetter = "rwdxylacuptfi";
 constexpr RequiredAccess with_service_sas(std::string_view permission, std::string_view resource_type) {
   return {permission, resource_type, true};
 }
+constexpr RequiredAccess also_by_anybody(RequiredAccess access) {
+  access.by_anybody = true;
+  return access;
+}
 constexpr RequiredAccess kAnyAccess = with_service_sas(kAnyLetter, "sco"), kNoSas{"", "sco"};
 constexpr RequiredAccess kServiceList{"l", "s"}, kServiceRead{"r", "s"}, kServiceWrite{"w", "s"},
     kFind = with_service_sas("f", "sco");
-constexpr RequiredAccess kConCreate{"cw", "c"}, kConRead{"r", "c"}, kConWrite{"w", "c"}, kConDelete{"d", "c"},
-    kConBreak{"wd", "c"}, kConList = with_service_sas("l", "c");
-constexpr RequiredAccess kRead = with_service_sas("r", "o"), kWrite = with_service_sas("w", "o"),
-                         kCreate = with_service_sas("cw", "o"), kAppend = with_service_sas("aw", "o"),
-                         kBreak = with_service_sas("wd", "o"), kDelete = with_service_sas("dx", "o"),
-                         kTags = with_service_sas("t", "o"), kImmutable = with_service_sas("i", "o");
+constexpr RequiredAccess kConCreate{"cw", "c"}, kConRead = also_by_anybody({"r", "c"}), kConWrite{"w", "c"},
+                                                kConDelete{"d", "c"}, kConBreak{"wd", "c"},
+                                                kConList = also_by_anybody(with_service_sas("l", "c"));
+constexpr RequiredAccess kRead = also_by_anybody(with_service_sas("r", "o")),
+                         kWrite = with_service_sas("w", "o"), kCreate = with_service_sas("cw", "o"),
+                         kAppend = with_service_sas("aw", "o"), kBreak = with_service_sas("wd", "o"),
+                         kDelete = with_service_sas("dx", "o"), kTags = with_service_sas("t", "o"),
+                         kImmutable = with_service_sas("i", "o");
 
 constexpr bool kOfSnapshots = true;
 

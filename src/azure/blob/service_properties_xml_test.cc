@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "azure/blob/acl_xml.h"
-
 namespace vitrine::azure::blob {
 namespace {
 
@@ -41,20 +39,6 @@ TEST(ServiceProperties, WhatWouldBeSwitchedOnIsRefused) {
        })
     expect(row, require_no_service_properties("<StorageServiceProperties>" + std::string(row.inside) +
                                               "</StorageServiceProperties>"));
-}
-
-TEST(Acl, OnlyNoPoliciesAreTaken) {
-  for (const Row& row : {
-           Row{""},
-           Row{"<SignedIdentifiers/>"},
-           Row{"<SignedIdentifiers></SignedIdentifiers>"},
-           Row{"<SignedIdentifiers><SignedIdentifier><Id>a</Id></SignedIdentifier></SignedIdentifiers>",
-               Code::NotImplemented},
-           Row{"<Identifiers/>", Code::InvalidXmlDocument},
-           Row{"<SignedIdentifiers>", Code::InvalidXmlDocument},
-       })
-    expect(row, require_private_acl(row.inside));
-  EXPECT_TRUE(require_private_acl(write_private_acl()));
 }
 
 }  // namespace

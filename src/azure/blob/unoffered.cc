@@ -28,7 +28,6 @@ constexpr Rule kHeaders[] = {
     {"x-ms-legal-hold", "legal holds", "false"},
     {"x-ms-expiry-option", "blobs that expire", "NeverExpire"},
     {"x-ms-expiry-time", "blobs that expire", ""},
-    {"x-ms-blob-public-access", "public access", ""},
     {"x-ms-structured-body", "structured bodies", ""},
 };
 

@@ -26,7 +26,6 @@ TEST(Unoffered, HeadersThatAskForMoreThanThereIs) {
            {"x-ms-access-tier", "Cool", Code::NotImplemented},
            {"x-ms-encryption-key", "AAAA", Code::NotImplemented},
            {"x-ms-legal-hold", "true", Code::NotImplemented},
-           {"x-ms-blob-public-access", "container", Code::NotImplemented},
        })
     EXPECT_EQ(with_header(name, value).error().code, code) << name;
 }

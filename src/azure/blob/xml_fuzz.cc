@@ -11,7 +11,10 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace vitrine;
   auto text = as_text({data, size});
-  (void)azure::blob::require_private_acl(text).has_value();
+  if (auto policies = azure::blob::parse_policies(text)) {
+    const auto again = azure::blob::parse_policies(azure::blob::write_policies(*policies));
+    if (!again || *again != *policies) std::abort();
+  }
   (void)azure::blob::require_no_service_properties(text).has_value();
   if (auto tags = azure::blob::parse_tags_document(text)) {
     azure::blob::XmlWriter written;
