@@ -11,7 +11,6 @@
 namespace vitrine::app {
 namespace {
 
-constexpr std::string_view kDevelopment = "development";
 constexpr std::string_view kOperator = "operator";
 
 Task<Result<void>> create(Foundations& foundations, operations::CreateAccount request) {
@@ -29,14 +28,6 @@ Task<Result<void>> ensure_system_account(Foundations& foundations) {
                                     .organisation = CO_TRY(identity::OrganisationId::parse(kOperator)),
                                     .keys = {}};
   co_return co_await create(foundations, std::move(request));
-}
-
-Result<std::vector<identity::PurposeId>> purposes_of_a_developer(const policy::PurposeRegister& purposes) {
-  std::vector<identity::PurposeId> out;
-  for (const auto& id : purposes.ids())
-    if (id != identity::kServersOwnPurpose && id != kDevelopment)
-      out.push_back(TRY(identity::PurposeId::parse(id)));
-  return out;
 }
 
 bool has_all(const identity::Account& account, const std::vector<Bytes>& secrets) {
@@ -70,6 +61,14 @@ Task<Result<void>> ensure(Foundations& foundations, identity::ConfiguredAccount 
 }
 
 }  // namespace
+
+Result<std::vector<identity::PurposeId>> purposes_of_a_developer(const policy::PurposeRegister& purposes) {
+  std::vector<identity::PurposeId> out;
+  for (const auto& id : purposes.ids())
+    if (id != identity::kServersOwnPurpose && id != kDevelopment)
+      out.push_back(TRY(identity::PurposeId::parse(id)));
+  return out;
+}
 
 Task<Result<void>> ensure_first_accounts(Foundations& foundations, bool dev, std::string configured) {
   CO_TRY(co_await ensure_system_account(foundations));

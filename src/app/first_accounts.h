@@ -8,6 +8,11 @@
 
 namespace vitrine::app {
 
+/// What the keys of a development server are for.
+inline constexpr std::string_view kDevelopment = "development";
+/// What they may be used for besides: all of the register but what is the server's own. Errors: InvalidInput.
+Result<std::vector<identity::PurposeId>> purposes_of_a_developer(const policy::PurposeRegister& purposes);
+
 /// Creates the system account, in slot 0 and with no access key, where it is missing; with `dev` also the
 /// emulators' account and those of `configured` ("name:key1[:key2];…"), whose keys may act for every purpose
 /// but that of the server itself. Errors: InvalidInput for a configured account that exists with other keys,

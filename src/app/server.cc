@@ -13,6 +13,7 @@
 #include "app/housekeeping.h"
 #include "app/readings.h"
 #include "app/start_checks.h"
+#include "app/token_parts.h"
 #include "app/version.h"
 #include "azure/blob/service.h"
 #include "base/log.h"
@@ -69,7 +70,7 @@ class Server::Impl {
  private:
   Result<void> bring_in_order(const std::string& dev_accounts);
   void make_counting();
-  void make_blob_service();
+  Result<void> make_blob_service();
   void make_background();
   void make_platform();
   Result<void> take_ports();
@@ -91,6 +92,7 @@ class Server::Impl {
   std::unique_ptr<operations::Backups> backups_;
   std::unique_ptr<operations::Scrub> scrub_;
   platform::Metrics metrics_;
+  std::unique_ptr<TokenParts> tokens_;  // null: no bearer tokens are taken
   std::unique_ptr<azure::blob::BlobService> blob_service_;
   std::unique_ptr<platform::Authentication> authentication_;
   std::unique_ptr<platform::Parts> parts_;
@@ -132,7 +134,7 @@ Result<void> Server::Impl::start(const std::string& dev_accounts) {
       blobs::Collector(floors.store, floors.ledger, floors.keys, floors.clock));
   housekeeping_->start();
   make_counting();
-  make_blob_service();
+  TRY(make_blob_service());
   make_background();
   make_platform();
   return serve();
@@ -158,14 +160,17 @@ void Server::Impl::make_counting() {
   counting_->start();
 }
 
-void Server::Impl::make_blob_service() {
+Result<void> Server::Impl::make_blob_service() {
+  tokens_ = TRY(TokenParts::open(settings_, foundations_->floors().gate.purposes()));
   azure::blob::ServiceOptions options{
       .program = fmt::format("Vitrine/{}", kVersion),
       .observer = [this](std::string_view operation,
                          unsigned status) { metrics_.count_request("blob", operation, status); },
-      .refusals = [this](std::string_view account, const Error& error) { refusals_->count(account, error); }};
+      .refusals = [this](std::string_view account, const Error& error) { refusals_->count(account, error); },
+      .tokens = tokens_ ? &tokens_->authority() : nullptr};
   blob_service_ = std::make_unique<azure::blob::BlobService>(foundations_->floors(), foundations_->accounts(),
                                                              std::move(options));
+  return {};
 }
 
 void Server::Impl::make_background() {

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "app/role_settings.h"
+
 namespace vitrine::app {
 namespace {
 
@@ -94,6 +96,14 @@ constexpr Setting kSettings[] = {
      [](Settings& s, std::string_view v) { return set_text(s.tls_certificate, v); }},
     {"tls-key", "private key of the certificate, PEM", false,
      [](Settings& s, std::string_view v) { return set_text(s.tls_key, v); }},
+    {"oidc-issuer", "issuer of the bearer tokens that are taken, as in their claim iss", false,
+     [](Settings& s, std::string_view v) { return set_text(s.oidc_issuer, v); }},
+    {"oidc-audience",
+     "whom tokens are for, as in their claim aud; several with commas between them "
+     "(https://storage.azure.com)",
+     false, [](Settings& s, std::string_view v) { return set_text(s.oidc_audience, v); }},
+    {"oidc-keys", "file with the issuer's public keys, a JWK set; read again when it changes", false,
+     [](Settings& s, std::string_view v) { return set_text(s.oidc_keys, v); }},
     {"extent-dirs",
      "directories for bodies of more than 32 KiB, on one disk each, with commas between them (as last time; "
      "at first one in the data directory)",
@@ -160,6 +170,10 @@ Applied apply_file(Settings& settings, std::string_view text) {
                                                 std::string(error.description())));
   }
   for (const auto& [key, node] : document) {
+    if (key.str() == kRoles) {
+      settings.roles = TRY(read_roles(node, place(key.source())));
+      continue;
+    }
     const auto* setting = find(key.str());
     if (!setting)
       return fail(Code::InvalidInput,

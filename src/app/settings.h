@@ -10,9 +10,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/log.h"
+#include "identity/roles.h"
 
 namespace vitrine::app {
 
@@ -31,6 +33,10 @@ struct Settings {
   std::filesystem::path purposes;  ///< empty: the register compiled in
   std::filesystem::path tls_certificate;
   std::filesystem::path tls_key;
+  std::string oidc_issuer;                                  ///< of bearer tokens; empty: none are taken
+  std::string oidc_audience = "https://storage.azure.com";  ///< with commas between several
+  std::filesystem::path oidc_keys;                          ///< the issuer's JWK set
+  std::vector<identity::RoleAssignment> roles;              ///< the [[role]] tables of the file
   std::string extent_dirs;  ///< with commas between them; empty: as at the last start
   std::string key_command;  ///< a program that holds the operator's key; empty: the key is in a file
   std::string log_origin;   ///< of a new log; empty: made up

@@ -46,6 +46,11 @@ Result<void> check(const Settings& settings) {
     return fail(Code::InvalidInput,
                 fmt::format("--blob-port and --platform-port both name {}: give each a port of its own.",
                             settings.blob_port));
+  if (settings.oidc_issuer.empty() != settings.oidc_keys.empty())
+    return fail(Code::InvalidInput, "--oidc-issuer and --oidc-keys go together; set both or neither.");
+  if (settings.oidc_issuer.empty() && !settings.roles.empty())
+    return fail(Code::InvalidInput,
+                "Roles are those of bearer tokens; set --oidc-issuer and --oidc-keys, too.");
   if (settings.tls_certificate.empty() != settings.tls_key.empty())
     return fail(Code::InvalidInput, "--tls-certificate and --tls-key go together; set both or neither.");
   if (settings.tls_certificate.empty()) return {};

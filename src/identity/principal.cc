@@ -19,6 +19,25 @@ std::string letters_of(const ServiceSas& sas) {
   return letters;
 }
 
+/// "Assign an Azure role for access to blob data": tags and immutability policies are the owner's.
+SasLimits limits_of(const RoleAssignment& role) {
+  constexpr std::string_view kLetters[] = {"rl", "rwdxylacup", "rwdxylacuptfi"};
+  return {.permissions = std::string(kLetters[static_cast<std::size_t>(role.role)]),
+          .services = "b",
+          .resource_types = role.container.empty() ? "sco" : "co",
+          .is_owner = role.role == Role::Owner};
+}
+
+Result<void> check_role(const SasLimits& limits, const RequiredAccess& required) {
+  const bool reaches = share_a_letter(limits.resource_types, required.any_resource_type);
+  const bool is_owners = required.by_owner_only || required.any_permission.empty();
+  const bool may = is_owners ? limits.is_owner : share_a_letter(limits.permissions, required.any_permission);
+  if (reaches && may) return {};
+  return fail(
+      Code::AuthorizationPermissionMismatch,
+      "The role of the token's holder does not allow this operation here; ask the operator for another.");
+}
+
 Result<void> check_public(const SasLimits& limits, const RequiredAccess& required) {
   if (required.by_anybody && share_a_letter(limits.permissions, required.any_permission) &&
       share_a_letter(limits.resource_types, required.any_resource_type))
@@ -42,6 +61,8 @@ std::string_view name(CredentialKind kind) {
       return "account-sas";
     case CredentialKind::ServiceSas:
       return "service-sas";
+    case CredentialKind::Token:
+      return "bearer-token";
     case CredentialKind::Anonymous:
       return "anonymous";
     case CredentialKind::Operator:
@@ -73,6 +94,20 @@ Principal Principal::of_service_sas(const Account& account, const AccessKey& key
       std::move(client_address));
   principal.credential = CredentialKind::ServiceSas;
   return principal;
+}
+
+Principal Principal::of_token(const Account& account, const RoleAssignment& role, const Claims& claims,
+                              std::string client_address) {
+  return {account.name,
+          account.organisation,
+          CredentialKind::Token,
+          *KeyName::parse("token"),
+          role.default_purpose,
+          role.allowed_purposes,
+          limits_of(role),
+          std::move(client_address),
+          false,
+          role.holder.empty() ? claims.holder() : role.holder};
 }
 
 Principal Principal::of_anybody(const Account& account, PurposeId purpose, bool whole,
@@ -111,6 +146,8 @@ Principal Principal::of_system(const Account& account) {
 
 std::string Principal::text() const {
   switch (credential) {
+    case CredentialKind::Token:
+      return fmt::format("token:{}", holder);
     case CredentialKind::Anonymous:
       return "anonymous";
     case CredentialKind::Operator:
@@ -134,7 +171,7 @@ bool Principal::may_act_for(std::string_view purpose) const {
 
 Result<std::string> Principal::asked_purpose(std::optional<std::string_view> header) const {
   if (!header) return default_purpose.text();
-  if (limits)
+  if (limits && credential != CredentialKind::Token)
     return fail(Code::UnsupportedHeader,
                 fmt::format("No signature covers {} here; leave the header out, or sign the request with an "
                             "account key.",
@@ -154,6 +191,7 @@ Result<bool> Principal::asked_promise(std::optional<std::string_view> header) co
 Result<void> Principal::check_access(const RequiredAccess& required) const {
   if (!limits) return {};
   if (credential == CredentialKind::Anonymous) return check_public(*limits, required);
+  if (credential == CredentialKind::Token) return check_role(*limits, required);
   if (credential == CredentialKind::ServiceSas && !required.by_service_sas)
     return fail(
         Code::AuthorizationPermissionMismatch,

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "base/error.h"
+#include "identity/roles.h"
 #include "identity/service_sas.h"
+#include "identity/token.h"
 
 namespace vitrine::identity {
 
@@ -19,7 +21,7 @@ inline constexpr std::string_view kSystemAccount = "system";
 inline constexpr std::string_view kServersOwnPurpose = "operations";
 
 /// Operator: the token of whoever runs the server; System: the server itself, for background work.
-enum class CredentialKind { AccountKey, AccountSas, ServiceSas, Anonymous, Operator, System };
+enum class CredentialKind { AccountKey, AccountSas, ServiceSas, Token, Anonymous, Operator, System };
 std::string_view name(CredentialKind kind);
 
 /// The header by which a request chooses its purpose.
@@ -28,11 +30,13 @@ inline constexpr std::string_view kPurposeHeader = "x-ms-vitrine-purpose";
 /// The header by which a request asks for a promise, and an answer carries one.
 inline constexpr std::string_view kPromiseHeader = "x-ms-vitrine-promise";
 
-/// What a shared access signature narrows its holder to: the letters of its sp, ss and srt.
+/// What a shared access signature narrows its holder to: the letters of its sp, ss and srt. A role narrows to
+/// the same.
 struct SasLimits {
   std::string permissions;
   std::string services;
   std::string resource_types;
+  bool is_owner = false;  ///< has the role owner, which is more than any letters
 };
 
 /// What an operation needs of a credential, in the same letters.
@@ -41,6 +45,7 @@ struct RequiredAccess {
   std::string_view any_resource_type;  ///< one of these
   bool by_service_sas = false;         ///< whether the SAS of a container or blob can be enough
   bool by_anybody = false;             ///< whether it is done without a credential where that is public
+  bool by_owner_only = false;          ///< of roles, only the owner's is enough
 };
 
 /// The error of a request without any credential, where one is needed.
@@ -57,6 +62,7 @@ struct Principal {
   std::optional<SasLimits> limits;          ///< none for an account key, which may do everything
   std::string client_address;               ///< as text, without port
   bool asks_promises = false;               ///< as the key behind the credential
+  std::string holder{};  ///< of a token: as the role names them, or their object id or subject
 
   /// The holder of the key itself, free to choose among the key's purposes.
   static Principal of_key(const Account& account, const AccessKey& key, std::string client_address);
@@ -68,6 +74,11 @@ struct Principal {
   static Principal of_service_sas(const Account& account, const AccessKey& key, const ServiceSas& sas,
                                   std::string client_address);
 
+  /// Whoever has a token, by the role that reaches what is asked about; free to choose among the role's
+  /// purposes.
+  static Principal of_token(const Account& account, const RoleAssignment& role, const Claims& claims,
+                            std::string client_address);
+
   /// Anybody, where a container is public; `whole` when not its blobs alone are. The purpose is that for
   /// which it was opened.
   static Principal of_anybody(const Account& account, PurposeId purpose, bool whole,
@@ -77,7 +88,7 @@ struct Principal {
   static Principal of_operator(const Account& account, std::string client_address);
   static Principal of_system(const Account& account);
 
-  /// As records name the principal: "account:NAME/KEY", "anonymous", "operator", "system".
+  /// As records name the principal: "account:NAME/KEY", "token:HOLDER", "anonymous", "operator", "system".
   [[nodiscard]] std::string text() const;
   /// Whether the credential has signed headers of the answer.
   [[nodiscard]] bool overrides_headers() const { return credential == CredentialKind::ServiceSas; }
@@ -96,9 +107,9 @@ struct Principal {
   /// Errors: InvalidHeaderValue when it is neither "true" nor "false".
   [[nodiscard]] Result<bool> asked_promise(std::optional<std::string_view> header) const;
 
-  /// Whether a SAS reaches that far; an account key always does. Errors: AuthorizationServiceMismatch,
-  /// AuthorizationResourceTypeMismatch, AuthorizationPermissionMismatch; for what anybody may not do,
-  /// NoAuthenticationInformation.
+  /// Whether a SAS or a role reaches that far; an account key always does. Errors:
+  /// AuthorizationServiceMismatch, AuthorizationResourceTypeMismatch, AuthorizationPermissionMismatch; for
+  /// what anybody may not do, NoAuthenticationInformation.
   [[nodiscard]] Result<void> check_access(const RequiredAccess& required) const;
 };
 

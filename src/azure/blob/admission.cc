@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "azure/blob/api_version.h"
-#include "azure/blob/authentication.h"
 #include "azure/blob/client_class.h"
 #include "azure/blob/snapshot_request.h"
 #include "azure/blob/tags_coding.h"
@@ -59,13 +58,13 @@ std::string_view host_of(const http::Request& request) {
   return request.headers.get("Host").value_or("");
 }
 
-Result<Admitted> admit(const operations::Floors& floors, const identity::AccountDirectory& accounts,
-                       http::Request& request, const Arrival& arrival) {
+Result<Admitted> admit(const operations::Floors& floors, const Doors& doors, http::Request& request,
+                       const Arrival& arrival) {
   TRY(check_version(request.headers));
   TRY(refuse_ambiguous_parameters(request.target));
   auto address = TRY(parse_address(request.target, host_of(request)));
-  auto ring = TRY(find(accounts, address.account));
-  auto principal = TRY(authenticate(request, address, {floors, *ring, arrival.time}));
+  auto ring = TRY(find(doors.accounts, address.account));
+  auto principal = TRY(authenticate(request, address, {floors, doors.tokens, *ring, arrival.time}));
   auto purpose = TRY(principal.asked_purpose(request.headers.get(identity::kPurposeHeader)));
   const bool asks_promise = TRY(principal.asked_promise(request.headers.get(identity::kPromiseHeader)));
   auto* operation = TRY(find_offered(address, request, principal));

@@ -1,5 +1,8 @@
 #include "azure/blob/authentication.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <vector>
 
 #include "blobs/access_list.h"
@@ -13,6 +16,8 @@ namespace {
 
 using identity::NameValue;
 using identity::Principal;
+
+constexpr std::string_view kBearer = "Bearer";
 
 std::vector<NameValue> query_of(const http::Request& request) {
   std::vector<NameValue> query;
@@ -41,6 +46,27 @@ Result<Principal> by_shared_key(const http::Request& request, std::span<const Na
                                                .headers = headers},
                                               authority.keys, authority.now));
   return Principal::of_key(authority.keys.account(), *key, request.peer_address);
+}
+
+std::string_view bearer_token(const http::Request& request) {
+  auto authorization = request.headers.get("Authorization").value_or("");
+  authorization.remove_prefix(std::min(authorization.size(), kBearer.size() + 1));
+  return authorization;
+}
+
+Result<Principal> by_token(const http::Request& request, const Address& address, const Authority& authority) {
+  if (!authority.tokens)
+    return fail(Code::InvalidAuthenticationInfo, "This server takes no bearer tokens: it knows no issuer.");
+  if (request.headers.count("Authorization") > 1)
+    return fail(Code::InvalidAuthenticationInfo, "The header Authorization may be sent only once.");
+  const auto claims = TRY(authority.tokens->verifier.verify(bearer_token(request), authority.now));
+  const auto container = address.container ? address.container->text() : "";
+  const auto* role =
+      authority.tokens->roles.find(claims.object_id, claims.subject, address.account.text(), container);
+  if (!role)
+    return fail(Code::AuthorizationPermissionMismatch,
+                "The token's holder has no role here; the operator assigns roles.");
+  return Principal::of_token(authority.keys.account(), *role, claims, request.peer_address);
 }
 
 Result<Principal> by_account_sas(const http::Request& request, std::span<const NameValue> query,
@@ -85,9 +111,22 @@ Result<Principal> by_nothing(const http::Request& request, const Address& addres
 
 }  // namespace
 
+bool has_bearer_token(const http::Request& request) {
+  const auto authorization = request.headers.get("Authorization").value_or("");
+  const auto scheme = authorization.substr(0, authorization.find(' '));
+  return http::equal_ignoring_case(scheme, kBearer);
+}
+
+std::string challenge(const TokenAuthority* tokens) {
+  if (!tokens) return "SharedKey";
+  const auto& rules = tokens->verifier.rules();
+  return fmt::format("Bearer authorization_uri={} resource_id={}", rules.issuer, rules.audiences.front());
+}
+
 Result<Principal> authenticate(const http::Request& request, const Address& address,
                                const Authority& authority) {
   auto query = query_of(request);
+  if (has_bearer_token(request)) return by_token(request, address, authority);
   if (request.headers.get("Authorization")) return by_shared_key(request, query, authority);
   if (identity::is_service_sas(query)) return by_service_sas(request, query, address, authority);
   if (identity::has_sas(query)) return by_account_sas(request, query, authority);

@@ -43,8 +43,8 @@ constexpr RequiredAccess also_by_anybody(RequiredAccess access) {
   return access;
 }
 constexpr RequiredAccess kAnyAccess = with_service_sas(kAnyLetter, "sco"), kNoSas{"", "sco"};
-constexpr RequiredAccess kServiceList{"l", "s"}, kServiceRead{"r", "s"}, kServiceWrite{"w", "s"},
-    kFind = with_service_sas("f", "sco");
+constexpr RequiredAccess kServiceList{"l", "s"}, kServiceRead{"r", "s"},
+    kServiceWrite{"w", "s", false, false, true}, kFind = with_service_sas("f", "sco");
 constexpr RequiredAccess kConCreate{"cw", "c"}, kConRead = also_by_anybody({"r", "c"}), kConWrite{"w", "c"},
                                                 kConDelete{"d", "c"}, kConBreak{"wd", "c"},
                                                 kConList = also_by_anybody(with_service_sas("l", "c"));

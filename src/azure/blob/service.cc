@@ -49,9 +49,17 @@ void add_evidence(http::Response& response, const policy::Exchange& exchange) {
 
 }  // namespace
 
+/// A token that does not hold is answered as none is: the client may fetch another.
+void BlobService::ask_for_token(http::Response& response, const http::Request& request,
+                                const Error& error) const {
+  if (!options_.tokens) return;
+  if (error.code == Code::InvalidAuthenticationInfo && has_bearer_token(request)) response.status = 401;
+  if (response.status == 401) response.headers.set("WWW-Authenticate", challenge(options_.tokens));
+}
+
 Task<http::Response> BlobService::answer(http::Request& request) const {
   Arrival arrival{new_request_id(), floors_.clock.now()};
-  auto admitted = admit(floors_, accounts_, request, arrival);
+  auto admitted = admit(floors_, {accounts_, options_.tokens}, request, arrival);
   auto result = Result<http::Response>(std::unexpect, admitted ? Error{} : admitted.error());
   if (admitted) result = co_await admitted->operation->handler(admitted->call);
   const bool is_recorded = admitted && !admitted->call.exchange.receipt.empty();
@@ -60,6 +68,7 @@ Task<http::Response> BlobService::answer(http::Request& request) const {
     options_.refusals(account_named(request.target, host_of(request)), result.error());
   auto response = result ? std::move(*result)
                          : error_answer(result.error(), request.method, {arrival.request_id, arrival.time});
+  if (!result) ask_for_token(response, request, result.error());
   response.headers.add("Server", options_.program);
   label(response, request.headers, arrival.request_id);
   if (is_recorded) add_evidence(response, admitted->call.exchange);

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "azure/blob/authentication.h"
 #include "http/message.h"
 #include "identity/account_directory.h"
 #include "operations/floors.h"
@@ -19,9 +20,10 @@ using AnswerObserver = std::function<void(std::string_view operation, unsigned s
 using RefusalObserver = std::function<void(std::string_view account, const Error& error)>;
 
 struct ServiceOptions {
-  std::string program = "Vitrine";  ///< the Server header: the program and its version
-  AnswerObserver observer;          ///< may be empty
-  RefusalObserver refusals;         ///< may be empty
+  std::string program = "Vitrine";         ///< the Server header: the program and its version
+  AnswerObserver observer;                 ///< may be empty
+  RefusalObserver refusals;                ///< may be empty
+  const TokenAuthority* tokens = nullptr;  ///< outlives the service; null: no bearer tokens are taken
 };
 
 /// Authenticates each request, tells which operation it is, has it carried out and words the answer. Usable
@@ -38,6 +40,8 @@ class BlobService {
   [[nodiscard]] http::Response refuse(const Error& error) const;
 
  private:
+  void ask_for_token(http::Response& response, const http::Request& request, const Error& error) const;
+
   const operations::Floors& floors_;
   const identity::AccountDirectory& accounts_;
   ServiceOptions options_;
