@@ -19,6 +19,11 @@ std::string letters_of(const ServiceSas& sas) {
   return letters;
 }
 
+SasLimits limits_of(const ServiceSas& sas) {
+  return {
+      .permissions = letters_of(sas), .services = "b", .resource_types = sas.is_of_container() ? "co" : "o"};
+}
+
 /// "Assign an Azure role for access to blob data": tags and immutability policies are the owner's.
 SasLimits limits_of(const RoleAssignment& role) {
   constexpr std::string_view kLetters[] = {"rl", "rwdxylacup", "rwdxylacuptfi"};
@@ -31,7 +36,9 @@ SasLimits limits_of(const RoleAssignment& role) {
 Result<void> check_role(const SasLimits& limits, const RequiredAccess& required) {
   const bool reaches = share_a_letter(limits.resource_types, required.any_resource_type);
   const bool is_owners = required.by_owner_only || required.any_permission.empty();
-  const bool may = is_owners ? limits.is_owner : share_a_letter(limits.permissions, required.any_permission);
+  const bool may =
+      required.by_token_only ||
+      (is_owners ? limits.is_owner : share_a_letter(limits.permissions, required.any_permission));
   if (reaches && may) return {};
   return fail(
       Code::AuthorizationPermissionMismatch,
@@ -61,6 +68,8 @@ std::string_view name(CredentialKind kind) {
       return "account-sas";
     case CredentialKind::ServiceSas:
       return "service-sas";
+    case CredentialKind::UserDelegationSas:
+      return "user-delegation-sas";
     case CredentialKind::Token:
       return "bearer-token";
     case CredentialKind::Anonymous:
@@ -88,10 +97,7 @@ Principal Principal::of_account_sas(const Account& account, const AccessKey& key
 
 Principal Principal::of_service_sas(const Account& account, const AccessKey& key, const ServiceSas& sas,
                                     std::string client_address) {
-  auto principal = of_account_sas(
-      account, key,
-      {.permissions = letters_of(sas), .services = "b", .resource_types = sas.is_of_container() ? "co" : "o"},
-      std::move(client_address));
+  auto principal = of_account_sas(account, key, limits_of(sas), std::move(client_address));
   principal.credential = CredentialKind::ServiceSas;
   return principal;
 }
@@ -107,7 +113,26 @@ Principal Principal::of_token(const Account& account, const RoleAssignment& role
           limits_of(role),
           std::move(client_address),
           false,
-          role.holder.empty() ? claims.holder() : role.holder};
+          role.holder.empty() ? claims.holder() : role.holder,
+          claims.tenant};
+}
+
+Principal Principal::of_delegation_sas(const Account& account, const RoleAssignment& role,
+                                       const ServiceSas& sas, std::string client_address) {
+  auto limits = limits_of(sas);
+  std::erase_if(limits.permissions,
+                [&, may = limits_of(role).permissions](char letter) { return !may.contains(letter); });
+  return {account.name,
+          account.organisation,
+          CredentialKind::UserDelegationSas,
+          *KeyName::parse("delegation"),
+          role.default_purpose,
+          {},
+          std::move(limits),
+          std::move(client_address),
+          false,
+          sas.object_id,
+          sas.tenant};
 }
 
 Principal Principal::of_anybody(const Account& account, PurposeId purpose, bool whole,
@@ -146,6 +171,7 @@ Principal Principal::of_system(const Account& account) {
 
 std::string Principal::text() const {
   switch (credential) {
+    case CredentialKind::UserDelegationSas:
     case CredentialKind::Token:
       return fmt::format("token:{}", holder);
     case CredentialKind::Anonymous:
@@ -189,10 +215,12 @@ Result<bool> Principal::asked_promise(std::optional<std::string_view> header) co
 }
 
 Result<void> Principal::check_access(const RequiredAccess& required) const {
+  if (required.by_token_only && credential != CredentialKind::Token)
+    return fail(Code::AuthenticationFailed, "Only a bearer token authorizes this operation.");
   if (!limits) return {};
   if (credential == CredentialKind::Anonymous) return check_public(*limits, required);
   if (credential == CredentialKind::Token) return check_role(*limits, required);
-  if (credential == CredentialKind::ServiceSas && !required.by_service_sas)
+  if (overrides_headers() && !required.by_service_sas)
     return fail(
         Code::AuthorizationPermissionMismatch,
         "No SAS of a container or blob allows this operation; use an account SAS or the account key.");

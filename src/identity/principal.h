@@ -21,7 +21,16 @@ inline constexpr std::string_view kSystemAccount = "system";
 inline constexpr std::string_view kServersOwnPurpose = "operations";
 
 /// Operator: the token of whoever runs the server; System: the server itself, for background work.
-enum class CredentialKind { AccountKey, AccountSas, ServiceSas, Token, Anonymous, Operator, System };
+enum class CredentialKind {
+  AccountKey,
+  AccountSas,
+  ServiceSas,
+  UserDelegationSas,
+  Token,
+  Anonymous,
+  Operator,
+  System
+};
 std::string_view name(CredentialKind kind);
 
 /// The header by which a request chooses its purpose.
@@ -46,6 +55,7 @@ struct RequiredAccess {
   bool by_service_sas = false;         ///< whether the SAS of a container or blob can be enough
   bool by_anybody = false;             ///< whether it is done without a credential where that is public
   bool by_owner_only = false;          ///< of roles, only the owner's is enough
+  bool by_token_only = false;          ///< any role is enough, and nothing but a token
 };
 
 /// The error of a request without any credential, where one is needed.
@@ -62,7 +72,9 @@ struct Principal {
   std::optional<SasLimits> limits;          ///< none for an account key, which may do everything
   std::string client_address;               ///< as text, without port
   bool asks_promises = false;               ///< as the key behind the credential
-  std::string holder{};  ///< of a token: as the role names them, or their object id or subject
+  /// Of a token, or of whose delegation key signed: as the role names them, or their object id or subject.
+  std::string holder{};
+  std::string tenant{};  ///< of the holder; may be empty
 
   /// The holder of the key itself, free to choose among the key's purposes.
   static Principal of_key(const Account& account, const AccessKey& key, std::string client_address);
@@ -78,6 +90,10 @@ struct Principal {
   /// purposes.
   static Principal of_token(const Account& account, const RoleAssignment& role, const Claims& claims,
                             std::string client_address);
+  /// Whoever has what a token's holder signed: no more than the role of the holder reaches, and no choice of
+  /// purpose.
+  static Principal of_delegation_sas(const Account& account, const RoleAssignment& role,
+                                     const ServiceSas& sas, std::string client_address);
 
   /// Anybody, where a container is public; `whole` when not its blobs alone are. The purpose is that for
   /// which it was opened.
@@ -91,7 +107,9 @@ struct Principal {
   /// As records name the principal: "account:NAME/KEY", "token:HOLDER", "anonymous", "operator", "system".
   [[nodiscard]] std::string text() const;
   /// Whether the credential has signed headers of the answer.
-  [[nodiscard]] bool overrides_headers() const { return credential == CredentialKind::ServiceSas; }
+  [[nodiscard]] bool overrides_headers() const {
+    return credential == CredentialKind::ServiceSas || credential == CredentialKind::UserDelegationSas;
+  }
   /// Whether it may replace what exists: a SAS may be for creating only.
   [[nodiscard]] bool may_overwrite() const;
   /// Whether the purpose is the default or may be chosen.
@@ -109,7 +127,8 @@ struct Principal {
 
   /// Whether a SAS or a role reaches that far; an account key always does. Errors:
   /// AuthorizationServiceMismatch, AuthorizationResourceTypeMismatch, AuthorizationPermissionMismatch; for
-  /// what anybody may not do, NoAuthenticationInformation.
+  /// what anybody may not do, NoAuthenticationInformation; without a token where only that is taken,
+  /// AuthenticationFailed.
   [[nodiscard]] Result<void> check_access(const RequiredAccess& required) const;
 };
 

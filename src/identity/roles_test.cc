@@ -54,6 +54,7 @@ constexpr Row kRows[] = {
     {"set an immutability policy", {"i", "o", true}, {false, false, true, true}},
     {"set an access list", {"", "sco"}, {false, false, true, true}},
     {"set service properties", {"w", "s", false, false, true}, {false, false, true, false}},
+    {"get a user delegation key", {"", "s", false, false, false, true}, {true, true, true, false}},
 };
 
 TEST(Roles, ReachAsFarAsAzures) {
@@ -61,7 +62,7 @@ TEST(Roles, ReachAsFarAsAzures) {
   const std::array roles{role("a", Role::Reader, "acct", ""), role("a", Role::Contributor, "acct", ""),
                          role("a", Role::Owner, "acct", ""), role("a", Role::Owner, "acct", "own")};
   Claims claims;
-  claims.subject = "a";
+  claims.subject = "a", claims.tenant = "t";
   for (const auto& row : kRows)
     for (std::size_t i = 0; i < roles.size(); ++i) {
       const auto principal = Principal::of_token(keys.account(), roles[i], claims, "");
@@ -84,6 +85,33 @@ TEST(Roles, AHolderChoosesAmongTheRolesPurposes) {
   EXPECT_FALSE(principal.may_act_for("publication"));
   EXPECT_EQ(Principal::of_token(keys.account(), role("", Role::Reader, "", ""), claims, "").text(),
             "token:b");
+}
+
+TEST(Roles, ADelegationSasGrantsNoMoreThanTheRole) {
+  const auto keys = emulator_key_ring();
+  ServiceSas sas;
+  sas.resource = "c", sas.permissions = "rwdlt", sas.object_id = "a", sas.tenant = "t";
+  const auto reader =
+      Principal::of_delegation_sas(keys.account(), role("a", Role::Reader, "acct", ""), sas, "");
+  EXPECT_EQ(reader.limits->permissions, "rl");
+  EXPECT_EQ(reader.text(), "token:a");
+  EXPECT_TRUE(reader.overrides_headers());
+  EXPECT_EQ(reader.asked_purpose("journalism").error().code, Code::UnsupportedHeader);
+  EXPECT_FALSE(reader.may_act_for("journalism"));
+  const auto owner =
+      Principal::of_delegation_sas(keys.account(), role("a", Role::Owner, "acct", ""), sas, "");
+  EXPECT_TRUE(owner.check_access({"w", "o", true}));
+  for (const auto& required : {RequiredAccess{"", "sco"}, RequiredAccess{"r", "c", false, true}})
+    EXPECT_EQ(owner.check_access(required).error().code, Code::AuthorizationPermissionMismatch);
+  EXPECT_EQ(owner.check_access({"", "s", false, false, false, true}).error().code,
+            Code::AuthenticationFailed);
+}
+
+TEST(Roles, OnlyATokenIsEnoughForADelegationKey) {
+  const auto keys = emulator_key_ring();
+  const auto holder = Principal::of_key(keys.account(), keys.account().keys[0], "");
+  EXPECT_EQ(holder.check_access({"", "s", false, false, false, true}).error().code,
+            Code::AuthenticationFailed);
 }
 
 }  // namespace

@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include "base/encoding.h"
 #include "identity/principal.h"
 #include "identity/test_requests.h"
 
 namespace vitrine::identity {
 namespace {
+
+constexpr std::string_view kDelegationKey = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
 
 struct Vector {
   std::string container, blob;
@@ -144,6 +147,58 @@ TEST(ServiceSas, LaysOutItsTextByVersion) {
   EXPECT_EQ(string_to_sign(sas, {"acct", "con", "b"}), "P\nS\nE\n/acct/con\nI\n2012-02-12");
 }
 
+TEST(ServiceSas, OfADelegationHasItsOwnLinesByVersion) {
+  const std::string head = "P\nS\nE\n/blob/acct/con/b\no\nt\n1\n2\nb\nv\n";
+  for (auto [version, text] : Pairs{
+           {"2018-11-09", "A\nH\n2018-11-09\nb\nM\n1\n2\n3\n4\n5"},
+           {"2020-02-10", "a\n\nc\nA\nH\n2020-02-10\nb\nM\n1\n2\n3\n4\n5"},
+           {"2020-12-06", "a\n\nc\nA\nH\n2020-12-06\nb\nM\nX\n1\n2\n3\n4\n5"},
+           {"2025-07-05", "a\n\nc\nT\nU\nA\nH\n2025-07-05\nb\nM\nX\n1\n2\n3\n4\n5"},
+           {"2026-04-06", "a\n\nc\nT\nU\nA\nH\n2026-04-06\nb\nM\nX\nh:1\n\n\nq:2\n1\n2\n3\n4\n5"},
+       }) {
+    auto sas = sample(version);
+    sas.object_id = "o", sas.tenant = "t", sas.key_start = "1", sas.key_expiry = "2", sas.key_service = "b";
+    sas.key_version = "v", sas.authorized_oid = "a", sas.correlation_id = "c", sas.delegated_tenant = "T";
+    sas.delegated_user = "U", sas.signed_headers = "h:1\n", sas.signed_parameters = "\nq:2";
+    EXPECT_EQ(string_to_sign(sas, {"acct", "con", "b"}), head + text);
+  }
+}
+
+TEST(ServiceSas, OfADelegationHoldsUnderItsKey) {
+  const auto key = from_base64(kDelegationKey).value();
+  for (auto name : {"delegation", "delegation of everything", "delegation with headers"}) {
+    const auto vector = sdk_vector(name);
+    const Pairs headers{{"X-Ms-Meta-A", "1"}, {"x-ms-meta-b", "two words"}};
+    auto sas = parse_service_sas(views_of(vector.query), views_of(headers));
+    ASSERT_TRUE(sas) << name << sas.error().message;
+    const SasTarget target{"devstoreaccount1", vector.container, vector.blob};
+    EXPECT_TRUE(check_signature(*sas, target, key)) << name << string_to_sign(*sas, target);
+    EXPECT_FALSE(check_signature(*sas, target, Bytes(32, 1))) << name;
+    EXPECT_FALSE(check_signature(*sas, {"devstoreaccount1", "others", vector.blob}, key)) << name;
+    static const auto keys = emulator_key_ring();
+    EXPECT_FALSE(find_signer(*sas, target, keys)) << name;
+  }
+  const auto vector = sdk_vector("delegation with headers");
+  const Pairs other{{"x-ms-meta-a", "2"}, {"x-ms-meta-b", "two words"}};
+  auto sas = parse_service_sas(views_of(vector.query), views_of(other));
+  EXPECT_FALSE(check_signature(*sas, {"devstoreaccount1", vector.container, vector.blob}, key));
+}
+
+TEST(ServiceSas, ADelegationIsForBlobsAndForATime) {
+  DelegationTerms terms{"o", "t", "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "b", "2026-10-06", ""};
+  EXPECT_TRUE(check_delegation(terms, *parse_iso8601("2026-01-01T00:00:00Z")));
+  EXPECT_FALSE(check_delegation(terms, *parse_iso8601("2025-12-31T23:59:59Z")));
+  EXPECT_FALSE(check_delegation(terms, *parse_iso8601("2026-01-02T00:00:00Z")));
+  const auto text = derivation_text(terms).value();
+  EXPECT_EQ(text, "o\nt\n1767225600\n1767312000\nb\n2026-10-06\n");
+  terms.key_start = "2026-01-01T00:00:00.0000000Z";
+  EXPECT_EQ(derivation_text(terms).value(), text) << "clients spell times anew";
+  terms.key_start = "now";
+  EXPECT_EQ(derivation_text(terms).error().code, Code::AuthenticationFailed);
+  terms.key_start = "2026-01-01T00:00:00Z", terms.key_service = "q";
+  EXPECT_FALSE(check_delegation(terms, *parse_iso8601("2026-01-01T00:00:00Z")));
+}
+
 TEST(ServiceSas, WhatAVersionDoesNotSignIsRefused) {
   const std::string signature = std::string(43, 'A') + "=";
   auto parse = [&](const Pairs& more) {
@@ -158,6 +213,15 @@ TEST(ServiceSas, WhatAVersionDoesNotSignIsRefused) {
   EXPECT_TRUE(parse({{"sv", "2015-04-05"}, {"spr", "https"}, {"sip", "1.2.3.4"}}));
   EXPECT_FALSE(parse({{"sv", "2018-11-09"}, {"ses", "scope"}}));
   EXPECT_TRUE(parse({{"sv", "2020-12-06"}, {"ses", "scope"}}));
+  EXPECT_FALSE(parse({{"sv", "2015-04-05"}, {"skoid", "o"}}));
+  EXPECT_TRUE(parse({{"sv", "2018-11-09"}, {"skoid", "o"}}));
+  EXPECT_FALSE(parse({{"sv", "2018-11-09"}, {"skoid", "o"}, {"saoid", "a"}}));
+  EXPECT_FALSE(parse({{"sv", "2020-12-06"}, {"skoid", "o"}, {"suoid", "a"}})) << "there are no such lists";
+  EXPECT_FALSE(parse({{"sv", "2020-12-06"}, {"skoid", "o"}, {"si", "p"}})) << "of the other kind";
+  EXPECT_FALSE(parse({{"sv", "2020-12-06"}, {"sktid", "t"}})) << "of the other kind";
+  EXPECT_FALSE(parse({{"sv", "2020-12-06"}, {"skoid", "o"}, {"sduoid", "u"}}));
+  EXPECT_TRUE(parse({{"sv", "2025-07-05"}, {"skoid", "o"}, {"sduoid", "u"}}));
+  EXPECT_FALSE(parse({{"sv", "2025-07-05"}, {"skoid", "o"}, {"srh", "x"}}));
 }
 
 TEST(ServiceSas, APolicySaysWhatTheSasLeavesOut) {

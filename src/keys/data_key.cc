@@ -7,6 +7,7 @@ namespace vitrine::keys {
 namespace {
 
 constexpr std::string_view kSegments = "vitrine segment keys 1";
+constexpr std::string_view kDelegations = "vitrine user delegation keys 1";
 constexpr std::string_view kValues = "vitrine values 1";
 constexpr std::size_t kEpochBytes = 4;
 constexpr std::size_t kOverhead = kEpochBytes + crypto::Xaes::kOverhead;
@@ -47,7 +48,11 @@ std::unexpected<Error> damaged() {
 }  // namespace
 
 DataKey::DataKey(Epoch epoch, const crypto::Aes256Key& key, const Owner& owner)
-    : epoch_(epoch), owner_(owner), segments_(as_bytes(kSegments), key), values_(values_cipher(key)) {}
+    : epoch_(epoch),
+      owner_(owner),
+      segments_(as_bytes(kSegments), key),
+      delegations_(as_bytes(kDelegations), key),
+      values_(values_cipher(key)) {}
 
 std::string DataKey::seal(Place place, std::string_view value) const {
   std::string out;

@@ -36,6 +36,10 @@ class DataKey {
 
   [[nodiscard]] Epoch epoch() const { return epoch_; }
   [[nodiscard]] const Owner& owner() const { return owner_; }
+  /// A key for a user of the account, from what it is to be bound to; never stored (docs/formats/keys.md).
+  [[nodiscard]] crypto::Aes256Key delegation_key(ConstBytes terms) const {
+    return delegations_.derive(terms);
+  }
   /// The key of one segment alone.
   [[nodiscard]] crypto::Aes256Key segment_key(ConstBytes segment_id) const {
     return segments_.derive(segment_id);
@@ -48,6 +52,7 @@ class DataKey {
   Epoch epoch_;
   Owner owner_;
   crypto::KeyDerivation segments_;
+  crypto::KeyDerivation delegations_;
   crypto::Xaes values_;
 };
 
@@ -60,6 +65,10 @@ class DataKeys {
   [[nodiscard]] const DataKey& current() const { return keys_.back(); }
   /// Whether there is no key for content.
   [[nodiscard]] bool destroyed() const { return keys_.empty() || keys_.back().epoch() == kOwnKey; }
+  /// Of the account's own key, so that it stays what it is in all epochs. Precondition: there is one.
+  [[nodiscard]] crypto::Aes256Key delegation_key(ConstBytes terms) const {
+    return keys_.front().delegation_key(terms);
+  }
   /// The account's own key alone. Precondition: there is one.
   [[nodiscard]] DataKeys without_content() const { return DataKeys({keys_.front()}); }
   /// Errors: ContentDestroyed for an epoch whose key was destroyed.

@@ -234,6 +234,17 @@ TEST(DataKeys, DerivationIsAsDocumented) {
             "a28f8c1afaea0c5bcbc4656d981177dc83eae78c88f664512eabe59bc24ad27c");
 }
 
+TEST(DataKeys, AUserDelegationKeyIsDerivedFromTheAccountsOwnKey) {
+  constexpr std::string_view kTerms = "o\nt\n1767225600\n1767312000\nb\n2026-10-06\n";
+  constexpr std::string_view kGolden = "c45315e205a52f80749699e43e5ca15bfaa28fd4c1c614b941f301320f0b22b2";
+  const DataKeys before({{kOwnKey, repeated(1), Owner{}}, {1, repeated(2), Owner{}}});
+  const DataKeys after(
+      {{kOwnKey, repeated(1), Owner{}}, {1, repeated(2), Owner{}}, {2, repeated(3), Owner{}}});
+  EXPECT_EQ(to_hex(before.delegation_key(as_bytes(kTerms))), kGolden);
+  EXPECT_EQ(to_hex(after.delegation_key(as_bytes(kTerms))), kGolden) << "it stays through the epochs";
+  EXPECT_NE(to_hex(before.delegation_key(as_bytes("other"))), kGolden);
+}
+
 TEST(DataKeys, AValueSealedElsewhereOpens) {
   using namespace std::string_view_literals;
   const auto sealed = from_hex(

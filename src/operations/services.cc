@@ -33,4 +33,18 @@ Task<Result<void>> get_account_information(const Floors& floors, policy::Exchang
   return record(floors, exchange, account, policy::actions::kAccountInformation, 200);
 }
 
+Result<crypto::Aes256Key> delegation_key(const Floors& floors, const identity::AccountName& account,
+                                         const identity::DelegationTerms& terms) {
+  const auto text = TRY(identity::derivation_text(terms));
+  return TRY(floors.keys.any_of(account.text()))->delegation_key(as_bytes(text));
+}
+
+Task<Result<crypto::Aes256Key>> get_user_delegation_key(const Floors& floors, policy::Exchange& exchange,
+                                                        const identity::AccountName& account,
+                                                        const identity::DelegationTerms& terms) {
+  const auto key = CO_TRY(delegation_key(floors, account, terms));
+  CO_TRY(co_await record(floors, exchange, account, policy::actions::kUserDelegationKey, 200));
+  co_return key;
+}
+
 }  // namespace vitrine::operations

@@ -2,6 +2,8 @@
 // changed. Each decides and records. Errors: PolicyDenied, those of the ledger.
 #pragma once
 
+#include "crypto/aead.h"
+#include "identity/delegation.h"
 #include "identity/names.h"
 #include "operations/floors.h"
 
@@ -16,5 +18,15 @@ Task<Result<void>> set_service_properties(const Floors& floors, policy::Exchange
 
 Task<Result<void>> get_account_information(const Floors& floors, policy::Exchange& exchange,
                                            const identity::AccountName& account);
+
+/// The key that belongs to the terms: derived, never stored, so that whoever names the same terms in a SAS
+/// names the key. Errors: AuthenticationFailed for times that are none; AccountNotFound.
+Result<crypto::Aes256Key> delegation_key(const Floors& floors, const identity::AccountName& account,
+                                         const identity::DelegationTerms& terms);
+
+/// Gives it out, on record. Errors: also those of delegation_key.
+Task<Result<crypto::Aes256Key>> get_user_delegation_key(const Floors& floors, policy::Exchange& exchange,
+                                                        const identity::AccountName& account,
+                                                        const identity::DelegationTerms& terms);
 
 }  // namespace vitrine::operations

@@ -18,6 +18,7 @@ namespace actions {
 inline constexpr Action kServiceList{"service.list-containers", Service::Storage};
 inline constexpr Action kServiceProperties{"service.get-properties", Service::Storage};
 inline constexpr Action kServiceSetProperties{"service.set-properties", Service::Storage};
+inline constexpr Action kUserDelegationKey{"service.get-user-delegation-key", Service::Storage};
 inline constexpr Action kAccountInformation{"service.get-account-information", Service::Storage};
 inline constexpr Action kContainerCreate{"container.create", Service::Storage};
 inline constexpr Action kContainerDelete{"container.delete", Service::Storage};

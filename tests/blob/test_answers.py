@@ -10,7 +10,8 @@ ASKS = [
     ("GET", PATH + "/absent/b", "", 404),
     ("HEAD", PATH + "/absent/b", "", 404),
     ("GET", PATH, "comp=unknown", 400),
-    ("POST", PATH, "restype=service&comp=userdelegationkey", 501),
+    ("POST", PATH, "restype=service&comp=userdelegationkey", 403),
+    ("PUT", PATH + "/absent", "restype=container&comp=rename", 501),
 ]
 
 

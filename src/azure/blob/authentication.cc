@@ -7,8 +7,10 @@
 
 #include "blobs/access_list.h"
 #include "identity/account_sas.h"
+#include "identity/canonical.h"
 #include "identity/service_sas.h"
 #include "identity/shared_key.h"
+#include "operations/services.h"
 #include "operations/view.h"
 
 namespace vitrine::azure::blob {
@@ -54,18 +56,27 @@ std::string_view bearer_token(const http::Request& request) {
   return authorization;
 }
 
-Result<Principal> by_token(const http::Request& request, const Address& address, const Authority& authority) {
+Result<identity::Claims> verified_claims(const http::Request& request, const Authority& authority) {
   if (!authority.tokens)
     return fail(Code::InvalidAuthenticationInfo, "This server takes no bearer tokens: it knows no issuer.");
   if (request.headers.count("Authorization") > 1)
     return fail(Code::InvalidAuthenticationInfo, "The header Authorization may be sent only once.");
-  const auto claims = TRY(authority.tokens->verifier.verify(bearer_token(request), authority.now));
+  return authority.tokens->verifier.verify(bearer_token(request), authority.now);
+}
+
+/// The role of a token's holder where the address points. Errors: AuthorizationPermissionMismatch.
+Result<const identity::RoleAssignment*> find_role(const TokenAuthority& tokens, const Address& address,
+                                                  std::string_view object_id, std::string_view subject) {
   const auto container = address.container ? address.container->text() : "";
-  const auto* role =
-      authority.tokens->roles.find(claims.object_id, claims.subject, address.account.text(), container);
-  if (!role)
-    return fail(Code::AuthorizationPermissionMismatch,
-                "The token's holder has no role here; the operator assigns roles.");
+  if (const auto* role = tokens.roles.find(object_id, subject, address.account.text(), container))
+    return role;
+  return fail(Code::AuthorizationPermissionMismatch,
+              "The token's holder has no role here; the operator assigns roles.");
+}
+
+Result<Principal> by_token(const http::Request& request, const Address& address, const Authority& authority) {
+  const auto claims = TRY(verified_claims(request, authority));
+  const auto* role = TRY(find_role(*authority.tokens, address, claims.object_id, claims.subject));
   return Principal::of_token(authority.keys.account(), *role, claims, request.peer_address);
 }
 
@@ -84,13 +95,46 @@ Result<blobs::AccessList> access_list_of(const Address& address, const operation
   return view.head ? blobs::access_list(view.head->attributes) : blobs::AccessList();
 }
 
+/// Where a SAS is for one user alone, that user's token has to come with it.
+Result<void> check_delegated_user(const http::Request& request, const identity::ServiceSas& sas,
+                                  const Authority& authority) {
+  if (sas.delegated_user.empty() && sas.delegated_tenant.empty()) return {};
+  if (!has_bearer_token(request))
+    return identity::refuse_sas(
+        "is for one user (sduoid) or tenant (skdutid), whose bearer token must come with it");
+  const auto claims = TRY(verified_claims(request, authority));
+  const bool is_user = sas.delegated_user.empty() || claims.holder() == sas.delegated_user;
+  const bool is_tenant = sas.delegated_tenant.empty() || claims.tenant == sas.delegated_tenant;
+  if (is_user && is_tenant) return {};
+  return identity::refuse_sas("is for another user (sduoid, skdutid) than the bearer token's holder");
+}
+
+Result<Principal> by_delegation(const http::Request& request, const Address& address,
+                                const identity::ServiceSas& sas, const identity::SasTarget& target,
+                                const Authority& authority) {
+  if (!authority.tokens)
+    return identity::refuse_sas(
+        "is a user delegation SAS, and this server takes no tokens: it knows no issuer");
+  const auto key = TRY(operations::delegation_key(authority.floors, address.account, sas));
+  TRY(check_signature(sas, target, key));
+  TRY(check_delegation(sas, authority.now));
+  TRY(check_use(sas, use_of(request, authority.now)));
+  TRY(check_delegated_user(request, sas, authority));
+  const auto* role = TRY(find_role(*authority.tokens, address, sas.object_id, sas.object_id));
+  return Principal::of_delegation_sas(authority.keys.account(), *role, sas, request.peer_address);
+}
+
 Result<Principal> by_service_sas(const http::Request& request, std::span<const NameValue> query,
                                  const Address& address, const Authority& authority) {
   const auto container = address.container ? address.container->text() : "";
   const auto blob = address.blob ? address.blob->text() : "";
-  auto sas = TRY(identity::parse_service_sas(query));
-  auto* key = TRY(identity::find_signer(
-      sas, {.account = address.account.text(), .container = container, .blob = blob}, authority.keys));
+  const identity::SasTarget target{.account = address.account.text(), .container = container, .blob = blob};
+  auto sas = TRY(identity::parse_service_sas(query, headers_of(request)));
+  if (sas.is_delegated()) {
+    TRY(complete_terms(sas));
+    return by_delegation(request, address, sas, target, authority);
+  }
+  auto* key = TRY(identity::find_signer(sas, target, authority.keys));
   if (!sas.identifier.empty()) {
     const auto list = TRY(access_list_of(address, authority.floors));
     TRY(apply(list.find(sas.identifier), sas));
@@ -126,6 +170,10 @@ std::string challenge(const TokenAuthority* tokens) {
 Result<Principal> authenticate(const http::Request& request, const Address& address,
                                const Authority& authority) {
   auto query = query_of(request);
+  const bool is_for_one_user =
+      identity::find_parameter(query, "sduoid") || identity::find_parameter(query, "skdutid");
+  if (is_for_one_user && identity::is_service_sas(query))
+    return by_service_sas(request, query, address, authority);
   if (has_bearer_token(request)) return by_token(request, address, authority);
   if (request.headers.get("Authorization")) return by_shared_key(request, query, authority);
   if (identity::is_service_sas(query)) return by_service_sas(request, query, address, authority);

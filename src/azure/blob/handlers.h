@@ -11,6 +11,7 @@ using Answer = Task<Result<http::Response>>;
 Answer list_containers(Call& call);
 Answer get_service_properties(Call& call);
 Answer set_service_properties(Call& call);
+Answer get_user_delegation_key(Call& call);
 Answer get_account_information(Call& call);
 
 Answer create_container(Call& call);

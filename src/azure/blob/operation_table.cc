@@ -42,7 +42,8 @@ constexpr RequiredAccess also_by_anybody(RequiredAccess access) {
   access.by_anybody = true;
   return access;
 }
-constexpr RequiredAccess kAnyAccess = with_service_sas(kAnyLetter, "sco"), kNoSas{"", "sco"};
+constexpr RequiredAccess kAnyAccess = with_service_sas(kAnyLetter, "sco"), kNoSas{"", "sco"},
+                         kTokenOnly{"", "s", false, false, false, true};
 constexpr RequiredAccess kServiceList{"l", "s"}, kServiceRead{"r", "s"},
     kServiceWrite{"w", "s", false, false, true}, kFind = with_service_sas("f", "sco");
 constexpr RequiredAccess kConCreate{"cw", "c"}, kConRead = also_by_anybody({"r", "c"}), kConWrite{"w", "c"},
@@ -63,7 +64,7 @@ constexpr Operation kOperations[] = {
     {"service.get-properties", Service, Get, "service", "properties", {}, kServiceRead, h::get_service_properties},
     {"service.set-properties", Service, Put, "service", "properties", {}, kServiceWrite, h::set_service_properties},
     {"service.get-stats", Service, Get, "service", "stats", {}, kServiceRead},
-    {"service.get-user-delegation-key", Service, Post, "service", "userdelegationkey", {}, kNoSas},
+    {"service.get-user-delegation-key", Service, Post, "service", "userdelegationkey", {}, kTokenOnly, h::get_user_delegation_key},
     {"service.get-account-information", Service, Get, "account", "properties", {}, kAnyAccess, h::get_account_information},
     {"service.get-account-information", Service, Head, "account", "properties", {}, kAnyAccess, h::get_account_information},
     {"service.find-blobs", Service, Get, "", "blobs", {}, kFind},

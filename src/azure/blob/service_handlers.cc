@@ -1,3 +1,5 @@
+#include "azure/blob/api_version.h"
+#include "azure/blob/delegation_xml.h"
 #include "azure/blob/handlers.h"
 #include "azure/blob/listing_request.h"
 #include "azure/blob/request_body.h"
@@ -7,6 +9,12 @@
 #include "operations/services.h"
 
 namespace vitrine::azure::blob::handlers {
+namespace {
+
+/// The tenant of a token whose issuer knows none: clients read a GUID there.
+constexpr std::string_view kNoTenant = "00000000-0000-0000-0000-000000000000";
+
+}  // namespace
 
 Answer list_containers(Call& call) {
   auto asked = CO_TRY(parse_listing(call.request, call.address));
@@ -28,6 +36,18 @@ Answer set_service_properties(Call& call) {
       CO_TRY(co_await read_document(call.request, kMostServicePropertiesBytes))));
   CO_TRY(co_await operations::set_service_properties(call.floors, call.exchange, call.address.account));
   co_return http::Response::empty(202);
+}
+
+Answer get_user_delegation_key(Call& call) {
+  const auto& principal = call.exchange.principal;
+  auto terms = CO_TRY(parse_key_info(CO_TRY(co_await read_document(call.request, kMostKeyInfoBytes)),
+                                     call.exchange.received));
+  terms.object_id = principal.holder;
+  terms.tenant = principal.tenant.empty() ? kNoTenant : principal.tenant;
+  terms.key_version = version_to_answer(call.headers());
+  const auto key = CO_TRY(
+      co_await operations::get_user_delegation_key(call.floors, call.exchange, call.address.account, terms));
+  co_return xml_answer(write_delegation_key(terms, key));
 }
 
 Answer get_account_information(Call& call) {

@@ -3,6 +3,7 @@
 
 #include "azure/blob/acl_xml.h"
 #include "azure/blob/block_list_xml.h"
+#include "azure/blob/delegation_xml.h"
 #include "azure/blob/service_properties_xml.h"
 #include "azure/blob/tags_coding.h"
 #include "azure/blob/xml_writer.h"
@@ -15,6 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto again = azure::blob::parse_policies(azure::blob::write_policies(*policies));
     if (!again || *again != *policies) std::abort();
   }
+  (void)azure::blob::parse_key_info(text, Timestamp{}).has_value();
   (void)azure::blob::require_no_service_properties(text).has_value();
   if (auto tags = azure::blob::parse_tags_document(text)) {
     azure::blob::XmlWriter written;

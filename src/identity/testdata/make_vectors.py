@@ -5,6 +5,7 @@ The official Python SDK's own signers make them.
 Run with azure-storage-blob installed; the tests read the committed results.
 """
 
+import base64
 import datetime
 import json
 import pathlib
@@ -15,6 +16,7 @@ from azure.core.pipeline.transport import HttpTransport
 from azure.storage.blob import (
     BlobServiceClient,
     ContentSettings,
+    UserDelegationKey,
     generate_account_sas,
     generate_blob_sas,
     generate_container_sas,
@@ -154,12 +156,40 @@ def service_sas_vectors():
         yield {"name": name, "container": "pictures", "blob": of, "query": query}
 
 
+def delegation_sas_vectors():
+    key = UserDelegationKey()
+    key.signed_oid, key.signed_tid, key.signed_service, key.signed_version = "oid", "tid", "b", "2026-10-06"
+    key.signed_start, key.signed_expiry = "2026-01-01T00:00:00Z", "2026-01-08T00:00:00Z"
+    key.value = base64.b64encode(bytes(range(1, 33))).decode()
+    everything = {
+        "start": "2026-01-01T00:00:00Z",
+        "ip": "168.1.5.65",
+        "preauthorized_agent_object_id": "agent",
+        "correlation_id": "correlation",
+        "user_delegation_oid": "user",
+        "content_type": "text/plain",
+    }
+    headers = {"request_headers": {"x-ms-meta-a": "1", "X-Ms-Meta-B": "two words"}}
+    parameters = {"request_query_params": {"comp": "metadata"}}
+    rows = [
+        ("delegation", {}, []),
+        ("delegation of everything", everything, []),
+        ("delegation with headers", headers | parameters, [["comp", "metadata"]]),
+    ]
+    for name, options, more in rows:
+        expiry = "2026-01-07T00:00Z"
+        token = generate_blob_sas(
+            ACCOUNT, "pictures", "b", user_delegation_key=key, permission="r", expiry=expiry, **options
+        )
+        yield {"name": name, "container": "pictures", "blob": "b", "query": pairs(token) + more}
+
+
 def main():
     here = pathlib.Path(__file__).parent
     for file, vectors in (
         ("shared_key.json", shared_key_vectors()),
         ("account_sas.json", account_sas_vectors()),
-        ("service_sas.json", service_sas_vectors()),
+        ("service_sas.json", [*service_sas_vectors(), *delegation_sas_vectors()]),
     ):
         (here / file).write_text(json.dumps(list(vectors), indent=1) + "\n")
 
