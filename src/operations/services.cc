@@ -6,10 +6,11 @@ namespace vitrine::operations {
 namespace {
 
 Task<Result<void>> record(const Floors& floors, policy::Exchange& exchange,
-                          const identity::AccountName& account, policy::Action action, unsigned status) {
+                          const identity::AccountName& account, policy::Action action, unsigned status,
+                          std::string_view container = {}) {
   auto attempt = [&]() -> Task<Result<ledger::Committed>> {
-    auto decision =
-        floors.gate.decide(exchange, {.action = action, .resource = {account.text(), {}, {}}, .bounds = {}});
+    auto decision = floors.gate.decide(
+        exchange, {.action = action, .resource = {account.text(), std::string(container), {}}, .bounds = {}});
     co_return co_await floors.ledger.commit(exchange, std::move(decision), {.status = status});
   };
   CO_TRY(co_await until_settled(attempt));
@@ -45,6 +46,13 @@ Task<Result<crypto::Aes256Key>> get_user_delegation_key(const Floors& floors, po
   const auto key = CO_TRY(delegation_key(floors, account, terms));
   CO_TRY(co_await record(floors, exchange, account, policy::actions::kUserDelegationKey, 200));
   co_return key;
+}
+
+Task<Result<void>> send_batch(const Floors& floors, policy::Exchange& exchange,
+                              const identity::AccountName& account, std::string_view container) {
+  return record(floors, exchange, account,
+                container.empty() ? policy::actions::kServiceBatch : policy::actions::kContainerBatch, 202,
+                container);
 }
 
 }  // namespace vitrine::operations

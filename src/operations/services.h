@@ -29,4 +29,8 @@ Task<Result<crypto::Aes256Key>> get_user_delegation_key(const Floors& floors, po
                                                         const identity::AccountName& account,
                                                         const identity::DelegationTerms& terms);
 
+/// That a batch was sent, to the account or to a container; each request in it is an operation of its own.
+Task<Result<void>> send_batch(const Floors& floors, policy::Exchange& exchange,
+                              const identity::AccountName& account, std::string_view container);
+
 }  // namespace vitrine::operations

@@ -20,6 +20,8 @@ inline constexpr Action kServiceProperties{"service.get-properties", Service::St
 inline constexpr Action kServiceSetProperties{"service.set-properties", Service::Storage};
 inline constexpr Action kUserDelegationKey{"service.get-user-delegation-key", Service::Storage};
 inline constexpr Action kAccountInformation{"service.get-account-information", Service::Storage};
+inline constexpr Action kServiceBatch{"service.batch", Service::Storage};
+inline constexpr Action kContainerBatch{"container.batch", Service::Storage};
 inline constexpr Action kContainerCreate{"container.create", Service::Storage};
 inline constexpr Action kContainerDelete{"container.delete", Service::Storage};
 inline constexpr Action kContainerProperties{"container.get-properties", Service::Storage};

@@ -11,12 +11,15 @@
 
 namespace vitrine::azure::blob {
 
+class BlobService;
+
 /// An authenticated request. Lives until it is answered.
 struct Call {
   http::Request& request;
   const operations::Floors& floors;
   Address address;
   policy::Exchange exchange;
+  const BlobService* service = nullptr;  ///< answers the requests of a batch
 
   [[nodiscard]] const http::Headers& headers() const { return request.headers; }
   [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const {

@@ -13,6 +13,7 @@ Answer get_service_properties(Call& call);
 Answer set_service_properties(Call& call);
 Answer get_user_delegation_key(Call& call);
 Answer get_account_information(Call& call);
+Answer send_batch(Call& call);
 
 Answer create_container(Call& call);
 Answer get_container_properties(Call& call);

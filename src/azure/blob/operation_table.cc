@@ -68,7 +68,7 @@ constexpr Operation kOperations[] = {
     {"service.get-account-information", Service, Get, "account", "properties", {}, kAnyAccess, h::get_account_information},
     {"service.get-account-information", Service, Head, "account", "properties", {}, kAnyAccess, h::get_account_information},
     {"service.find-blobs", Service, Get, "", "blobs", {}, kFind},
-    {"service.batch", Service, Post, "", "batch", {}, kAnyAccess},
+    {"service.batch", Service, Post, "", "batch", {}, kAnyAccess, h::send_batch},
 
     {"container.create", Container, Put, "container", "", {}, kConCreate, h::create_container},
     {"container.get-properties", Container, Get, "container", "", {}, kConRead, h::get_container_properties},
@@ -89,7 +89,7 @@ constexpr Operation kOperations[] = {
     {"container.rename", Container, Put, "container", "rename", {}, kConWrite},
     {"container.list-blobs", Container, Get, "container", "list", {}, kConList, h::list_blobs},
     {"container.find-blobs", Container, Get, "container", "blobs", {}, kFind},
-    {"container.batch", Container, Post, "container", "batch", {}, kAnyAccess},
+    {"container.batch", Container, Post, "container", "batch", {}, kAnyAccess, h::send_batch},
     {"container.get-account-information", Container, Get, "account", "properties", {}, kAnyAccess, h::get_account_information},
     {"container.get-account-information", Container, Head, "account", "properties", {}, kAnyAccess, h::get_account_information},
 

@@ -47,6 +47,13 @@ void add_evidence(http::Response& response, const policy::Exchange& exchange) {
   if (!exchange.promise.empty()) response.headers.add(identity::kPromiseHeader, exchange.promise);
 }
 
+/// Of a request in a batch.
+class NoContent final : public http::BodyReader {
+ public:
+  Task<Result<std::size_t>> read(MutableBytes) override { co_return std::size_t{0}; }
+  [[nodiscard]] std::optional<std::uint64_t> length() const override { return 0; }
+};
+
 }  // namespace
 
 /// A token that does not hold is answered as none is: the client may fetch another.
@@ -61,7 +68,10 @@ Task<http::Response> BlobService::answer(http::Request& request) const {
   Arrival arrival{new_request_id(), floors_.clock.now()};
   auto admitted = admit(floors_, {accounts_, options_.tokens}, request, arrival);
   auto result = Result<http::Response>(std::unexpect, admitted ? Error{} : admitted.error());
-  if (admitted) result = co_await admitted->operation->handler(admitted->call);
+  if (admitted) {
+    admitted->call.service = this;
+    result = co_await admitted->operation->handler(admitted->call);
+  }
   const bool is_recorded = admitted && !admitted->call.exchange.receipt.empty();
   // A preflight asks what may be asked; it is no operation.
   if (!result && !is_recorded && request.method != http::Method::Options && options_.refusals)
@@ -73,6 +83,20 @@ Task<http::Response> BlobService::answer(http::Request& request) const {
   label(response, request.headers, arrival.request_id);
   if (is_recorded) add_evidence(response, admitted->call.exchange);
   if (options_.observer) options_.observer(admitted ? admitted->operation->name : "refused", response.status);
+  co_return response;
+}
+
+Task<http::Response> BlobService::answer_part(const BatchPart& part, const BatchPlace& place,
+                                              const http::Request& batch) const {
+  NoContent body;
+  http::Request request(body);
+  request.peer_address = batch.peer_address;
+  request.peer_port = batch.peer_port;
+  request.secure = batch.secure;
+  request.serial = batch.serial;
+  const auto read = read_part(part, place, request);
+  auto response = read ? co_await answer(request) : refuse(read.error());
+  response.headers.set("x-ms-version", version_to_answer(batch.headers));
   co_return response;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "azure/blob/authentication.h"
+#include "azure/blob/batch.h"
 #include "http/message.h"
 #include "identity/account_directory.h"
 #include "operations/floors.h"
@@ -36,6 +37,9 @@ class BlobService {
 
   /// As an http::Handler.
   [[nodiscard]] Task<http::Response> answer(http::Request& request) const;
+  /// To one request of a batch, which came as the batch did. Never has a stream.
+  [[nodiscard]] Task<http::Response> answer_part(const BatchPart& part, const BatchPlace& place,
+                                                 const http::Request& batch) const;
   /// As an http::RefusalWriter.
   [[nodiscard]] http::Response refuse(const Error& error) const;
 
