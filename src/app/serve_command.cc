@@ -94,6 +94,11 @@ Result<void> serve(const std::string& config, const Values& flags) {
   return {};
 }
 
+/// In CLI11's form. Scripts that start other servers of the protocol call the data directory --data.
+std::string flag_of(const std::string& setting) {
+  return setting == "data-dir" ? "--data-dir,--data" : "--" + setting;
+}
+
 }  // namespace
 
 void add_serve_command(CLI::App& app, int& status) {
@@ -108,7 +113,7 @@ void add_serve_command(CLI::App& app, int& status) {
           "--" + name, [flags, name] { (*flags)[name] = "true"; }, std::string(setting.help));
     else
       command->add_option_function<std::string>(
-          "--" + name, [flags, name](const std::string& value) { (*flags)[name] = value; },
+          flag_of(name), [flags, name](const std::string& value) { (*flags)[name] = value; },
           std::string(setting.help));
   }
   command->footer(kExamples);

@@ -29,6 +29,14 @@ class Production(Server):
         self.command.remove("--dev")
 
 
+def test_data_is_data_dir(tmp_path):
+    server = Server(tmp_path / "server", ["--seal-tick", "50"])
+    server.command = ["--data" if word == "--data-dir" else word for word in server.command]
+    server.start()
+    server.stop()
+    assert (server.data_dir / "store").is_dir()
+
+
 @pytest.fixture
 def production(tmp_path):
     """Returns a function that starts a server without --dev: production(*arguments, environment={…})."""

@@ -36,7 +36,7 @@ BAD = {
     "no token": lambda issuer: "",
     "nonsense": lambda issuer: "abc",
     "over": lambda issuer: issuer.token(sub="reader", nbf=NOW - 1000, exp=NOW - 301),
-    "not yet": lambda issuer: issuer.token(sub="reader", nbf=NOW + 400, exp=NOW + 1000),
+    "not yet": lambda issuer: issuer.token(sub="reader", nbf=NOW + 4000, exp=NOW + 5000),
     "another issuer": lambda issuer: issuer.token(sub="reader", iss="https://elsewhere.example"),
     "another audience": lambda issuer: issuer.token(sub="reader", aud="https://vault.azure.net"),
     "no end": lambda issuer: issuer.token(sub="reader", exp=None),
