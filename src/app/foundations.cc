@@ -94,6 +94,7 @@ Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings)
   std::unique_ptr<Foundations> opened(new Foundations(std::move(lock), std::move(data), std::move(store),
                                                       std::move(purposes), std::move(log_key),
                                                       std::move(broker)));
+  opened->floors_.rehydration = settings.rehydration;
   TRY(opened->load_state());
   TRY(check_restored(opened->data_));
   TRY(opened->open_sealer(settings));

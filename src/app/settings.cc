@@ -58,6 +58,13 @@ Applied set_days(std::chrono::hours& to, std::string_view text) {
   return {};
 }
 
+Applied set_minutes(std::chrono::minutes& to, std::string_view text) {
+  std::uint32_t count = 0;
+  TRY(set_number(count, text, 0, 10'080));
+  to = std::chrono::minutes(count);
+  return {};
+}
+
 Applied set_level(log::Level& to, std::string_view text) {
   constexpr std::string_view kLevels[] = {"debug", "info", "warn", "error"};
   auto found = std::ranges::find(kLevels, text);
@@ -126,6 +133,10 @@ constexpr Setting kSettings[] = {
      false, [](Settings& s, std::string_view v) { return set_number(s.compaction_pause, v, 1, 86'400); }},
     {"compaction-rate", "MiB a second that those passes move at most; 0: as fast as they go (64)", false,
      [](Settings& s, std::string_view v) { return set_number(s.compaction_rate, v, 0, 1 << 20); }},
+    {"rehydration-minutes", "minutes until an archived blob can be read again (900)", false,
+     [](Settings& s, std::string_view v) { return set_minutes(s.rehydration.standard, v); }},
+    {"fast-rehydration-minutes", "the same with high priority (60)", false,
+     [](Settings& s, std::string_view v) { return set_minutes(s.rehydration.high, v); }},
     {"scrub-days", "days in which scrub reads everything once; 0: only when asked to (7)", false,
      [](Settings& s, std::string_view v) { return set_days(s.scrub_interval, v); }},
     {"scrub-rate", "MiB a second that scrub reads at least (1)", false,

@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "blobs/access_tier.h"
 #include "identity/roles.h"
 
 namespace vitrine::app {
@@ -41,11 +42,12 @@ struct Settings {
   std::string key_command;  ///< a program that holds the operator's key; empty: the key is in a file
   std::string log_origin;   ///< of a new log; empty: made up
   std::chrono::milliseconds seal_tick{1000};
-  std::uint64_t journal_tail = 4096;          ///< sealed records of a journal that may be in the store
-  std::chrono::hours record_retention{0};     ///< records are kept so long; 0: for ever
-  unsigned write_buffer = 64;                 ///< MiB
-  unsigned compaction_pause = 600;            ///< seconds
-  std::uint64_t compaction_rate = 64;         ///< MiB a second at most; 0: no bound
+  std::uint64_t journal_tail = 4096;       ///< sealed records of a journal that may be in the store
+  std::chrono::hours record_retention{0};  ///< records are kept so long; 0: for ever
+  unsigned write_buffer = 64;              ///< MiB
+  unsigned compaction_pause = 600;         ///< seconds
+  std::uint64_t compaction_rate = 64;      ///< MiB a second at most; 0: no bound
+  blobs::RehydrationTimes rehydration{};
   std::chrono::hours scrub_interval{7 * 24};  ///< 0: only when asked for
   std::uint64_t scrub_rate = 1;               ///< MiB a second at least
   std::optional<unsigned> reserve;            ///< MiB of disk kept for records; 0: none

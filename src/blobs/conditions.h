@@ -65,8 +65,9 @@ inline constexpr Guarded kReadBlob{Precondition::OfRead, LeaseUse::Compared};
 inline constexpr Guarded kWriteBlob{Precondition::OfWrite, LeaseUse::Needed};
 inline constexpr Guarded kCreateBlob{Precondition::OfCreate, LeaseUse::Needed};
 inline constexpr Guarded kLeaseBlob{Precondition::OfWrite, LeaseUse::Ignored};
-/// Takes nothing away from a lease's holder.
+/// These take nothing away from a lease's holder.
 inline constexpr Guarded kSnapshotBlob{Precondition::OfWrite, LeaseUse::Compared};
+inline constexpr Guarded kTierBlob{Precondition::OfWrite, LeaseUse::Compared};
 inline constexpr Guarded kReadContainer{Precondition::OfRead, LeaseUse::Compared, Leased::Container};
 inline constexpr Guarded kWriteContainer{Precondition::OfWrite, LeaseUse::Compared, Leased::Container};
 inline constexpr Guarded kDeleteContainer{Precondition::OfWrite, LeaseUse::Needed, Leased::Container};

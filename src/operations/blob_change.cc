@@ -1,5 +1,6 @@
 #include "operations/blob_change.h"
 
+#include "blobs/access_tier.h"
 #include "operations/settle.h"
 
 namespace vitrine::operations {
@@ -12,6 +13,7 @@ Result<void> check(const BlobView& view, const ChangeTerms& terms, Timestamp now
         "The shared access signature may create blobs and not overwrite them; it needs 'w' in sp for that.");
   TRY(blobs::check(terms.conditions, terms.guarded, view.state(now)));
   if (terms.presence == Presence::Needed && !view.head) return std::unexpected(*view.missing());
+  if (terms.is_of_content && view.head) TRY(blobs::check_online(view.head->attributes, now));
   return {};
 }
 

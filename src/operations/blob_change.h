@@ -20,7 +20,8 @@ struct ChangeTerms {
   blobs::Conditions conditions;
   blobs::Guarded guarded = blobs::kWriteBlob;
   Presence presence = Presence::Needed;
-  bool may_overwrite = true;  ///< false: the credential may only create
+  bool may_overwrite = true;   ///< false: the credential may only create
+  bool is_of_content = false;  ///< does not go with an archived blob
 };
 
 /// The container is there, the credential reaches as far as that, the conditions hold, and the blob is there

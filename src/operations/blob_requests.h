@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "blobs/access_tier.h"
 #include "blobs/head_walk.h"
 #include "blobs/incoming_body.h"
 #include "blobs/sequence_number.h"
@@ -36,6 +37,7 @@ struct PutBlob {
   std::optional<evidence::Derivation> derivation;  ///< of a result: from what it was made, by which models
   std::vector<policy::Obligation> fulfilled;       ///< obligations that the content fulfils
   std::optional<blobs::Tags> tags{};
+  std::optional<blobs::Tier> tier{};
 };
 struct PutAnswer {
   Changed changed;
@@ -72,6 +74,7 @@ struct PutBlockList {
   blobs::Conditions conditions;
   bool may_overwrite = true;  ///< false: the credential may only create
   std::optional<blobs::Tags> tags{};
+  std::optional<blobs::Tier> tier{};
 };
 /// Errors: InvalidBlockList, BlockListTooLong, ConditionNotMet, BlobAlreadyExists,
 /// AuthorizationPermissionMismatch.
@@ -102,8 +105,8 @@ struct BlobAnswer {
   std::optional<blobs::ByteRange> range;  ///< none: the whole blob
   Download body;
 };
-/// Errors: BlobNotFound, InvalidRange, OutOfRangeInput for a range of more than `most` bytes,
-/// ConditionNotMet, NotModified, UnsatisfiableCondition.
+/// Errors: BlobNotFound, BlobArchived, BlobBeingRehydrated, InvalidRange, OutOfRangeInput for a range of more
+/// than `most` bytes, ConditionNotMet, NotModified, UnsatisfiableCondition.
 Task<Result<BlobAnswer>> get_blob(const Floors& floors, policy::Exchange& exchange, const GetBlob& request);
 
 struct GetBlobProperties {

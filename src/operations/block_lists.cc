@@ -117,6 +117,8 @@ Result<void> let_go_unlisted(BlobChange& change, const BlobRef& blob, const Foun
 blobs::BlobHead head_of(const BlobChange& change, const PutBlockList& request,
                         const std::vector<blobs::Block>& blocks, blobs::BodyNumber list) {
   auto head = change.new_head(request.content, request.metadata, request.tags);
+  if (request.tier)
+    blobs::set_attribute(head.attributes, std::optional(blobs::AccessTier{*request.tier, change.now()}));
   std::vector<blobs::Piece> pieces;
   for (const auto& block : blocks) {
     head.size += block.piece.length;
@@ -137,7 +139,8 @@ Task<Result<Changed>> attempt_commit(const Floors& floors, policy::Exchange& exc
                                                   .conditions = request.conditions,
                                                   .guarded = blobs::kCreateBlob,
                                                   .presence = Presence::Optional,
-                                                  .may_overwrite = request.may_overwrite}));
+                                                  .may_overwrite = request.may_overwrite,
+                                                  .is_of_content = true}));
   if (auto fit = check_blocks(change.found()); !fit)
     co_return std::unexpected(co_await change.refuse(exchange, fit.error()));
   const auto found = CO_TRY(find_blocks(floors.store, change.found(), request.blob));

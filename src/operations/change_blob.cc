@@ -12,7 +12,8 @@ Task<Result<Changed>> attempt_set_metadata(const Floors& floors, policy::Exchang
                                                              .resource = resource(request.blob),
                                                              .bounds = {}},
                                                   .blob = request.blob,
-                                                  .conditions = request.conditions}));
+                                                  .conditions = request.conditions,
+                                                  .is_of_content = true}));
   change.state().head->metadata = request.metadata;
   change.touch();
   co_return co_await change.commit(exchange, {.status = 200});
@@ -39,7 +40,8 @@ Task<Result<PropertiesAnswer>> attempt_set_properties(const Floors& floors, poli
                                                              .resource = resource(request.blob),
                                                              .bounds = {}},
                                                   .blob = request.blob,
-                                                  .conditions = request.conditions}));
+                                                  .conditions = request.conditions,
+                                                  .is_of_content = true}));
   if (auto set = set_properties(change, request); !set)
     co_return std::unexpected(co_await change.refuse(exchange, set.error()));
   change.touch();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/time.h"
+#include "blobs/access_tier.h"
 #include "blobs/head_cache.h"
 #include "keys/key_directory.h"
 #include "ledger/ledger.h"
@@ -20,6 +21,7 @@ struct Floors {
   keys::KeyDirectory& keys;
   blobs::HeadCache& heads;
   Turns& turns;
+  blobs::RehydrationTimes rehydration{};
 };
 
 }  // namespace vitrine::operations

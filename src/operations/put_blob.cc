@@ -30,6 +30,8 @@ Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& e
                                        const PutBlob& request, const blobs::ArrivedBody& body) {
   auto change = CO_TRY(co_await BlobChange::open(floors, exchange, terms_of(request, body.piece.length)));
   auto head = change.new_head(request.content, request.metadata, request.tags);
+  if (request.tier)
+    blobs::set_attribute(head.attributes, std::optional(blobs::AccessTier{*request.tier, change.now()}));
   head.size = body.piece.length;
   head.layout = body.piece;
   head.content_root = blobs::content_root(std::span(&body.piece, 1));

@@ -30,7 +30,11 @@ Result<Selection> select(const BlobView& view, const GetBlob& request, Timestamp
 Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exchange,
                                      const GetBlob& request) {
   auto view = CO_TRY(look_up(floors, request.blob));
-  auto selection = select(view, request, floors.clock.now());
+  const auto now = floors.clock.now();
+  auto selection = select(view, request, now);
+  if (selection)
+    if (auto online = blobs::check_online(view.head->attributes, now); !online)
+      selection = std::unexpected(online.error());
   auto bytes = selection ? static_cast<std::int64_t>(selection->range.length) : 0;
   auto decision = floors.gate.decide(exchange, {.action = policy::actions::kBlobGet,
                                                 .resource = resource(request.blob),

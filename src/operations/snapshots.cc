@@ -14,7 +14,8 @@ Task<Result<SnapshotAnswer>> attempt_take(const Floors& floors, policy::Exchange
                                                              .bounds = {.items = 1}},
                                                   .blob = request.blob,
                                                   .conditions = request.conditions,
-                                                  .guarded = blobs::kSnapshotBlob}));
+                                                  .guarded = blobs::kSnapshotBlob,
+                                                  .is_of_content = true}));
   auto kept = blobs::take_snapshot(change.name(), change.now(), request.metadata);
   change.add(std::move(kept.change));
   change.effect().grows = true;

@@ -52,6 +52,7 @@ inline constexpr Action kBlobBreakLease{"blob.break-lease", Service::Storage};
 inline constexpr Action kBlobSnapshot{"blob.snapshot", Service::Storage};
 inline constexpr Action kBlobGetTags{"blob.get-tags", Service::Storage};
 inline constexpr Action kBlobSetTags{"blob.set-tags", Service::Storage};
+inline constexpr Action kBlobSetTier{"blob.set-tier", Service::Storage};
 inline constexpr Action kBlobDelete{"blob.delete", Service::Storage};
 inline constexpr Action kAppendCreate{"append.create", Service::Storage};
 inline constexpr Action kAppendBlock{"append.append-block", Service::Storage};

@@ -124,12 +124,6 @@ def test_checksums_are_checked(container, raw):
 
 # What asks for more than this server has is refused by name, and nothing is changed.
 UNOFFERED = [
-    ("tiers", lambda blob: blob.set_standard_blob_tier("Cool"), (501, "NotImplemented")),
-    (
-        "tiers on put",
-        lambda blob: blob.upload_blob(b"", overwrite=True, standard_blob_tier=StandardBlobTier.COLD),
-        (501, "NotImplemented"),
-    ),
     ("copies", lambda blob: blob.start_copy_from_url(blob.url), (501, "NotImplemented")),
     ("undeletion", lambda blob: blob.undelete_blob(), (501, "NotImplemented")),
     ("legal holds", lambda blob: blob.set_legal_hold(True), (501, "NotImplemented")),

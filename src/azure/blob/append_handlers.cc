@@ -3,6 +3,7 @@
 #include "azure/blob/request_headers.h"
 #include "azure/blob/response_headers.h"
 #include "azure/blob/tags_coding.h"
+#include "azure/blob/tier_words.h"
 #include "operations/append_blobs.h"
 
 namespace vitrine::azure::blob::handlers {
@@ -15,6 +16,7 @@ constexpr std::string_view kPosition = "x-ms-blob-condition-appendpos",
 
 Answer create_append_blob(Call& call) {
   CO_TRY(require_empty_body(call.request));
+  CO_TRY(refuse_tier(call.headers()));
   operations::CreateAppendBlob request{.blob = call.blob(),
                                        .content = CO_TRY(parse_put_content_headers(call.headers())),
                                        .metadata = CO_TRY(parse_metadata(call.headers())),

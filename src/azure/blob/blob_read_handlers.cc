@@ -126,10 +126,8 @@ Answer get_blob_properties(Call& call) {
   auto response = http::Response::head(200, head.size);
   add_blob(response.headers, head);
   add_lease_of(response.headers, head, call);
-  if (type_of(head) == kBlockBlob) {
-    response.headers.add("x-ms-access-tier", "Hot");
-    response.headers.add("x-ms-access-tier-inferred", "true");
-  }
+  if (type_of(head) == kBlockBlob)
+    add_tier(response.headers, tier_words(head.attributes, call.exchange.received));
   obey_sas(call, response);
   co_return response;
 }

@@ -5,6 +5,7 @@
 #include "azure/blob/response_headers.h"
 #include "azure/blob/snapshot_request.h"
 #include "azure/blob/tags_coding.h"
+#include "azure/blob/tier_words.h"
 #include "operations/blob_requests.h"
 
 namespace vitrine::azure::blob::handlers {
@@ -45,7 +46,8 @@ Answer put_blob(Call& call) {
                               .may_overwrite = call.exchange.principal.may_overwrite(),
                               .derivation = {},
                               .fulfilled = {},
-                              .tags = CO_TRY(parse_tags(call.headers()))};
+                              .tags = CO_TRY(parse_tags(call.headers())),
+                              .tier = CO_TRY(parse_tier(call.headers()))};
   RequestInput body(call.request.body);
   auto put = CO_TRY(co_await operations::put_blob(call.floors, call.exchange, request, body));
   auto response = changed_answer(201, put.changed);

@@ -5,6 +5,7 @@
 #include "azure/blob/response_headers.h"
 #include "azure/blob/snapshot_request.h"
 #include "azure/blob/tags_coding.h"
+#include "azure/blob/tier_words.h"
 
 namespace vitrine::azure::blob::handlers {
 namespace {
@@ -47,7 +48,8 @@ Answer put_block_list(Call& call) {
                                    .metadata = CO_TRY(parse_metadata(call.headers())),
                                    .conditions = CO_TRY(parse_conditions(call.headers())),
                                    .may_overwrite = call.exchange.principal.may_overwrite(),
-                                   .tags = CO_TRY(parse_tags(call.headers()))};
+                                   .tags = CO_TRY(parse_tags(call.headers())),
+                                   .tier = CO_TRY(parse_tier(call.headers()))};
   request.blocks =
       CO_TRY(parse_block_list(CO_TRY(co_await read_document(call.request, kMostBlockListBytes))));
   auto response =

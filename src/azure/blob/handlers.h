@@ -40,6 +40,7 @@ Answer delete_blob(Call& call);
 Answer take_snapshot(Call& call);
 Answer get_blob_tags(Call& call);
 Answer set_blob_tags(Call& call);
+Answer set_blob_tier(Call& call);
 Answer acquire_blob_lease(Call& call);
 Answer renew_blob_lease(Call& call);
 Answer change_blob_lease(Call& call);

@@ -5,6 +5,7 @@
 #include "azure/blob/lease_words.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/tags_coding.h"
+#include "azure/blob/tier_words.h"
 #include "azure/blob/xml_writer.h"
 
 namespace vitrine::azure::blob {
@@ -18,6 +19,16 @@ void write_lease(XmlWriter& xml, const blobs::Attributes& attributes, Timestamp 
   const auto words = lease_words(attributes, now);
   xml.text("LeaseStatus", words.status).text("LeaseState", words.state);
   if (!words.duration.empty()) xml.text("LeaseDuration", words.duration);
+}
+
+void write_tier(XmlWriter& xml, const TierWords& words) {
+  xml.text("AccessTier", words.tier);
+  if (words.set)
+    xml.text("AccessTierChangeTime", to_http_date(*words.set));
+  else
+    xml.text("AccessTierInferred", "true");
+  if (words.archive_status.empty()) return;
+  xml.text("ArchiveStatus", words.archive_status).text("RehydratePriority", words.priority);
 }
 
 /// None where they cannot be read: a listing tells of all other blobs still.
@@ -68,7 +79,7 @@ void write_properties(XmlWriter& xml, const operations::ListedBlob& blob, Timest
   xml.text("BlobType", type_of(head));
   if (const auto* pages = std::get_if<blobs::Pages>(&head.layout))
     xml.number("x-ms-blob-sequence-number", pages->sequence_number);
-  if (type_of(head) == kBlockBlob) xml.text("AccessTier", "Hot").text("AccessTierInferred", "true");
+  if (type_of(head) == kBlockBlob) write_tier(xml, tier_words(head.attributes, now));
   if (const auto tags = tags_of(head)) xml.number("TagCount", tags->values.size());
   // A snapshot has no lease.
   if (!blob.past) write_lease(xml, head.attributes, now);

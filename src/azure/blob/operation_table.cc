@@ -114,7 +114,7 @@ constexpr Operation kOperations[] = {
     {"blob.abort-copy", Blob, Put, "", "copy", {header("x-ms-copy-action", "abort")}, kWrite},
     {"blob.delete", Blob, Delete, "", "", {}, kDelete, h::delete_blob, kOfSnapshots},
     {"blob.undelete", Blob, Put, "", "undelete", {}, kWrite},
-    {"blob.set-tier", Blob, Put, "", "tier", {}, kWrite},
+    {"blob.set-tier", Blob, Put, "", "tier", {}, kWrite, h::set_blob_tier},
     {"blob.set-expiry", Blob, Put, "", "expiry", {}, kWrite},
     {"blob.set-immutability-policy", Blob, Put, "", "immutabilityPolicies", {}, kImmutable},
     {"blob.delete-immutability-policy", Blob, Delete, "", "immutabilityPolicies", {}, kImmutable},

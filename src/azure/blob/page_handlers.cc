@@ -8,6 +8,7 @@
 #include "azure/blob/response_headers.h"
 #include "azure/blob/snapshot_request.h"
 #include "azure/blob/tags_coding.h"
+#include "azure/blob/tier_words.h"
 
 namespace vitrine::azure::blob::handlers {
 namespace {
@@ -47,6 +48,7 @@ http::Response ranges_answer(const operations::PageRangesAnswer& found) {
 
 Answer create_page_blob(Call& call) {
   CO_TRY(require_empty_body(call.request));
+  CO_TRY(refuse_tier(call.headers()));
   operations::CreatePageBlob request{
       .blob = call.blob(),
       .size = CO_TRY(required(CO_TRY(parse_page_blob_size(call.headers())), kPageBlobSize)),

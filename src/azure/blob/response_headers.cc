@@ -48,6 +48,16 @@ void add_lease(http::Headers& headers, const LeaseWords& words) {
   add_unless_empty(headers, "x-ms-lease-duration", words.duration);
 }
 
+void add_tier(http::Headers& headers, const TierWords& words) {
+  headers.add(kTierHeader, words.tier);
+  if (words.set)
+    headers.add("x-ms-access-tier-change-time", to_http_date(*words.set));
+  else
+    headers.add("x-ms-access-tier-inferred", "true");
+  add_unless_empty(headers, "x-ms-archive-status", words.archive_status);
+  add_unless_empty(headers, "x-ms-rehydrate-priority", words.priority);
+}
+
 void add_metadata(http::Headers& headers, const blobs::Metadata& metadata) {
   for (const auto& [name, value] : metadata) headers.add("x-ms-meta-" + name, value);
 }

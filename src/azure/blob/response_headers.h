@@ -4,6 +4,7 @@
 #include <string>
 
 #include "azure/blob/lease_words.h"
+#include "azure/blob/tier_words.h"
 #include "blobs/blob_head.h"
 #include "http/message.h"
 #include "operations/blob_requests.h"
@@ -14,6 +15,8 @@ namespace vitrine::azure::blob {
 void add_state(http::Headers& headers, const blobs::ETag& etag, Timestamp last_modified);
 /// x-ms-lease-status, x-ms-lease-state and, while one holds, x-ms-lease-duration.
 void add_lease(http::Headers& headers, const LeaseWords& words);
+/// x-ms-access-tier and what belongs to it.
+void add_tier(http::Headers& headers, const TierWords& words);
 /// One x-ms-meta- header each.
 void add_metadata(http::Headers& headers, const blobs::Metadata& metadata);
 /// Everything about a blob that an answer with its whole content says; not its length and lease.

@@ -22,7 +22,6 @@ constexpr Rule kHeaders[] = {
     {"x-ms-encryption-scope", "encryption scopes", "$account-encryption-key"},
     {"x-ms-default-encryption-scope", "encryption scopes", "$account-encryption-key"},
     {"x-ms-deny-encryption-scope-override", "encryption scopes", "false"},
-    {"x-ms-access-tier", "access tiers other than Hot", "Hot"},
     {"x-ms-immutability-policy-until-date", "immutability policies", ""},
     {"x-ms-immutability-policy-mode", "immutability policies", ""},
     {"x-ms-legal-hold", "legal holds", "false"},

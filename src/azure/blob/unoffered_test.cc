@@ -23,7 +23,6 @@ TEST(Unoffered, HeadersThatAskForMoreThanThereIs) {
   for (auto [name, value, code] : {
            std::tuple{"x-ms-if-tags", "a='b'", Code::NotImplemented},
            {"X-Ms-If-Tags", "a='b'", Code::NotImplemented},
-           {"x-ms-access-tier", "Cool", Code::NotImplemented},
            {"x-ms-encryption-key", "AAAA", Code::NotImplemented},
            {"x-ms-legal-hold", "true", Code::NotImplemented},
        })
@@ -33,7 +32,6 @@ TEST(Unoffered, HeadersThatAskForMoreThanThereIs) {
 TEST(Unoffered, HeadersThatAskForWhatHoldsAnyway) {
   for (auto [name, value] : {
            std::pair{"x-ms-if-tags", ""},
-           {"x-ms-access-tier", "hot"},
            {"x-ms-legal-hold", "false"},
            {"x-ms-encryption-scope", "$account-encryption-key"},
            {"x-ms-meta-tags", "a=b"},
