@@ -121,7 +121,7 @@ TEST_F(DataKeys, WhatIsDestroyedIsGoneFromMemoryAndFilesAndNothingElseIs) {
   EXPECT_EQ(destroyed->epochs, 2u);
   EXPECT_FALSE(destroyed->left_on_disk) << destroyed->left_on_disk->message;
   for (const auto& key : rotated.data_keys)
-    EXPECT_EQ(world.is_on_disk(key.wrapped), key.epoch == keys::kOwnKey);
+    if (key.epoch != keys::kOwnKey) EXPECT_FALSE(world.is_on_disk(key.wrapped));
   EXPECT_EQ(destroyed->account.keys, rotated.keys) << "access keys stay";
   for (int round = 0; round < 2; ++round) {
     EXPECT_EQ(get("small").error().code, Code::ContentDestroyed);
@@ -130,6 +130,8 @@ TEST_F(DataKeys, WhatIsDestroyedIsGoneFromMemoryAndFilesAndNothingElseIs) {
     EXPECT_EQ(world.records().back().what.action, "account.destroy-data-keys");
     world.reopen();
   }
+  // Tables may be compressed by now, so the key that stays is read back, not looked for.
+  EXPECT_EQ(world.accounts.find("tester")->account().data_keys, std::vector{rotated.data_keys.front()});
   EXPECT_EQ(rotate().error().code, Code::ContentDestroyed);
 }
 

@@ -9,8 +9,8 @@ import pytest
 from azure.storage.blob import PartialBatchErrorException
 from blob.test_access import client_with, sas
 from blob.wire import client_of
-from harness.shared_key import API_VERSION, signature, string_to_sign
 from harness.journals import Journals
+from harness.shared_key import API_VERSION, signature, string_to_sign
 from server import ACCOUNT
 
 DEVELOPMENT_SLOT = 1
