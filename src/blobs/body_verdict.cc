@@ -12,6 +12,7 @@ Result<void> BodyVerdict::of(const store::Store& store, const keys::DataKeys& ke
   const auto content = open(keys, key, as_text(body.bytes(store::VerdictAccess())));
   if (!content && content.error().code == Code::Corrupt)
     return fail(Code::Corrupt, "an inline body does not open under the account's key");
+  if (!content && content.error().code == Code::BlobUsesCustomerSpecifiedEncryption) return {};
   if (!content) return std::unexpected(content.error());
   if (content->size() != piece.length || crypto::sha256(as_bytes(*content)) != piece.digest)
     return fail(Code::Corrupt, "an inline body does not have its length and SHA-256");

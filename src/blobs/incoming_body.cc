@@ -94,7 +94,8 @@ void ArrivedBody::adopt_into(std::vector<store::Segment>& adopts, std::vector<st
                              const ContainerId& container, const keys::DataKeys& keys) const {
   if (segment) adopts.push_back(*segment);
   if (auto* number = std::get_if<BodyNumber>(&piece.place); number && piece.length > 0)
-    writes.push_back(seal(keys, {store::Table::Bodies, body_key(container, *number)}, as_text(inline_bytes)));
+    writes.push_back(
+        seal_content(keys, {store::Table::Bodies, body_key(container, *number)}, as_text(inline_bytes)));
 }
 
 Task<Result<ArrivedBody>> receive(store::Store& store, const keys::DataKey& key, BodyInput& input,

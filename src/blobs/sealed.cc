@@ -14,6 +14,11 @@ store::Write seal(const keys::DataKeys& keys, store::Key place, std::string_view
   return {std::move(place), std::move(sealed)};
 }
 
+store::Write seal_content(const keys::DataKeys& keys, store::Key place, std::string_view value) {
+  auto sealed = keys.seal_content(place_of(place), value);
+  return {std::move(place), std::move(sealed)};
+}
+
 store::Write seal_own(const keys::DataKeys& keys, store::Key place, std::string_view value) {
   auto sealed = keys.seal_own(place_of(place), value);
   return {std::move(place), std::move(sealed)};

@@ -11,6 +11,8 @@
 namespace vitrine::blobs {
 
 store::Write seal(const keys::DataKeys& keys, store::Key place, std::string_view value);
+/// The same under the customer's key where the keys hold one, for bodies.
+store::Write seal_content(const keys::DataKeys& keys, store::Key place, std::string_view value);
 /// The same under the account's own key, for what outlives its content.
 store::Write seal_own(const keys::DataKeys& keys, store::Key place, std::string_view value);
 

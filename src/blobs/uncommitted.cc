@@ -17,8 +17,12 @@ store::Key uncommitted_key(const ContainerId& container, const BlobName& blob) {
 
 store::Write write_uncommitted(const keys::DataKeys& keys, store::Key key, const UncommittedSet& set) {
   CborWriter writer;
-  writer.array(4).unsigned_int(kFormat).unsigned_int(set.generation).unsigned_int(set.id_length);
+  writer.array(set.encrypted ? 5 : 4)
+      .unsigned_int(kFormat)
+      .unsigned_int(set.generation)
+      .unsigned_int(set.id_length);
   writer.integer(to_micros(set.idle_at));
+  if (set.encrypted) writer.bytes(set.encrypted->key);
   return seal(keys, std::move(key), as_text(writer.view()));
 }
 
@@ -27,12 +31,14 @@ Result<std::optional<UncommittedSet>> decode_uncommitted(const keys::DataKeys& k
   if (!row.exists()) return std::optional<UncommittedSet>();
   const auto value = TRY(open(keys, {store::Table::Rows, row.key}, row.value));
   CborReader reader(as_bytes(value));
-  TRY(reader.array(4));
-  if (TRY(reader.unsigned_int()) != kFormat)
+  const auto items = TRY(reader.array_up_to(5));
+  if (items < 4 || TRY(reader.unsigned_int()) != kFormat)
     return fail(Code::Corrupt, "A set of blocks has an unknown format.");
   UncommittedSet set{.generation = TRY(reader.unsigned_int()),
                      .id_length = TRY(reader.unsigned_int()),
-                     .idle_at = TRY(read_time(reader))};
+                     .idle_at = TRY(read_time(reader)),
+                     .encrypted = {}};
+  if (items == 5) set.encrypted = TRY(read_encrypted_with(reader));
   TRY(reader.end());
   return std::optional(set);
 }

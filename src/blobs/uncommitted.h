@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "blobs/customer_key.h"
 #include "blobs/name_state.h"
 #include "blobs/piece.h"
 #include "blobs/sealed.h"
@@ -15,9 +16,10 @@ namespace vitrine::blobs {
 /// Opens a blob's set of uncommitted blocks. Its generation is part of the blocks' keys: erasing this one row
 /// ends them all.
 struct UncommittedSet {
-  std::uint64_t generation = 0;  ///< random
-  std::uint64_t id_length = 0;   ///< characters of every block id in it
-  Timestamp idle_at;             ///< when it is abandoned, unless a block moves this on
+  std::uint64_t generation = 0;              ///< random
+  std::uint64_t id_length = 0;               ///< characters of every block id in it
+  Timestamp idle_at;                         ///< when it is abandoned, unless a block moves this on
+  std::optional<EncryptedWith> encrypted{};  ///< what all its blocks are under
 };
 
 store::Key uncommitted_key(const ContainerId& container, const BlobName& blob);

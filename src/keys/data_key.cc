@@ -64,7 +64,16 @@ std::string DataKey::seal(Place place, std::string_view value) const {
   return out;
 }
 
+std::shared_ptr<const DataKeys> DataKeys::with_customers(const crypto::Aes256Key& key) const {
+  DataKeys keys(*this);
+  keys.customers_.emplace(kCustomersKey, key, current().owner());
+  return std::make_shared<const DataKeys>(std::move(keys));
+}
+
 Result<const DataKey*> DataKeys::find(Epoch epoch) const {
+  if (customers_ && epoch == kCustomersKey) return &*customers_;
+  if (epoch == kCustomersKey)
+    return fail(Code::BlobUsesCustomerSpecifiedEncryption, "Only the customer has the key of this content.");
   auto found = std::ranges::find(keys_, epoch, &DataKey::epoch);
   if (found == keys_.end())
     return fail(Code::ContentDestroyed,
@@ -74,6 +83,10 @@ Result<const DataKey*> DataKeys::find(Epoch epoch) const {
 
 std::string DataKeys::seal(Place place, std::string_view value) const {
   return current().seal(place, value);
+}
+
+std::string DataKeys::seal_content(Place place, std::string_view value) const {
+  return of_content().seal(place, value);
 }
 
 std::string DataKeys::seal_own(Place place, std::string_view value) const {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,9 @@ using Epoch = std::uint32_t;
 /// The account's own key, of no epoch: under it lies what the server must know of the account itself, its
 /// access keys and salts. It stays when the others are destroyed.
 inline constexpr Epoch kOwnKey = 0;
+
+/// Stands for a key that a customer keeps: it comes with each request and lies nowhere.
+inline constexpr Epoch kCustomersKey = UINT32_MAX;
 
 /// Ties ciphertext to the account it is of: the id of its journal.
 using Owner = std::array<std::uint8_t, 32>;
@@ -71,12 +75,19 @@ class DataKeys {
   }
   /// The account's own key alone. Precondition: there is one.
   [[nodiscard]] DataKeys without_content() const { return DataKeys({keys_.front()}); }
-  /// Errors: ContentDestroyed for an epoch whose key was destroyed.
+  /// The same, and a key that came with a request: content is written under it, all else as before.
+  [[nodiscard]] std::shared_ptr<const DataKeys> with_customers(const crypto::Aes256Key& key) const;
+  /// What content is written under. Precondition: !destroyed().
+  [[nodiscard]] const DataKey& of_content() const { return customers_ ? *customers_ : current(); }
+  /// Errors: ContentDestroyed for an epoch whose key was destroyed; BlobUsesCustomerSpecifiedEncryption for a
+  /// customer's key that is not at hand.
   [[nodiscard]] Result<const DataKey*> find(Epoch epoch) const;
 
   /// A value for the place that it will lie in, under the current key; it opens nowhere else. Precondition:
   /// !destroyed().
   [[nodiscard]] std::string seal(Place place, std::string_view value) const;
+  /// The same under of_content().
+  [[nodiscard]] std::string seal_content(Place place, std::string_view value) const;
   /// The same under the account's own key. Precondition: there is one.
   [[nodiscard]] std::string seal_own(Place place, std::string_view value) const;
   /// Errors: Corrupt when value or place was changed; ContentDestroyed when the key was destroyed.
@@ -86,6 +97,7 @@ class DataKeys {
 
  private:
   std::vector<DataKey> keys_;
+  std::optional<DataKey> customers_;
 };
 
 }  // namespace vitrine::keys

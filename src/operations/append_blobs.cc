@@ -19,7 +19,9 @@ ChangeTerms terms_of(const AppendBlock& request, std::optional<std::uint64_t> le
                      .resource = resource(request.blob),
                      .bounds = {.items = 1, .bytes = bytes}},
           .blob = request.blob,
-          .conditions = request.conditions};
+          .conditions = request.conditions,
+          .key = request.key,
+          .opens_content = true};
 }
 
 /// Before the body is read: whether it is worth reading. The commit at the end decides again.
@@ -57,7 +59,8 @@ Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exc
                                                   .conditions = request.conditions,
                                                   .guarded = blobs::kCreateBlob,
                                                   .presence = Presence::Optional,
-                                                  .may_overwrite = request.may_overwrite}));
+                                                  .may_overwrite = request.may_overwrite,
+                                                  .key = request.key}));
   auto head = change.new_head(request.content, request.metadata, request.tags);
   blobs::make_appended(head);
   CO_TRY(change.replace_current(std::move(head)));
@@ -94,8 +97,8 @@ Task<Result<AppendAnswer>> append_block(const Floors& floors, policy::Exchange& 
     auto admission = [&] { return admit(floors, exchange, request); };
     CO_TRY(co_await until_settled(floors.turns, request.blob, admission));
   }
-  auto keys = CO_TRY(floors.keys.of(request.blob.account.text()));
-  auto arrived = CO_TRY(co_await blobs::receive(floors.store, keys->current(), body,
+  auto keys = CO_TRY(keys_for(floors, request.blob.account, request.key));
+  auto arrived = CO_TRY(co_await blobs::receive(floors.store, keys->of_content(), body,
                                                 {.length = request.length,
                                                  .most = kMostAppended,
                                                  .compute_md5 = !request.checks.crc64,

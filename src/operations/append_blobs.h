@@ -17,6 +17,7 @@ struct CreateAppendBlob {
   blobs::Conditions conditions;
   bool may_overwrite = true;  ///< false: the credential may only create
   std::optional<blobs::Tags> tags{};
+  blobs::CustomerKeyPtr key{};  ///< of all that is to be appended
 };
 /// Empty, in place of whatever was there. Errors: those of put_blob().
 Task<Result<Changed>> create_append_blob(const Floors& floors, policy::Exchange& exchange,
@@ -28,6 +29,7 @@ struct AppendBlock {
   blobs::TransferChecks checks;
   blobs::Conditions conditions;
   blobs::AppendConditions where;
+  blobs::CustomerKeyPtr key{};
 };
 struct AppendAnswer {
   PutAnswer put;

@@ -14,6 +14,7 @@ Result<void> check(const BlobView& view, const ChangeTerms& terms, Timestamp now
   TRY(blobs::check(terms.conditions, terms.guarded, view.state(now)));
   if (terms.presence == Presence::Needed && !view.head) return std::unexpected(*view.missing());
   if (terms.is_of_content && view.head) TRY(blobs::check_online(view.head->attributes, now));
+  if (terms.opens_content && view.head) TRY(blobs::check_key(view.head->attributes, terms.key));
   return {};
 }
 
@@ -43,6 +44,7 @@ Task<Result<BlobChange>> BlobChange::open(const Floors& floors, policy::Exchange
                                           ChangeTerms terms) {
   const auto now = floors.clock.now();
   auto view = CO_TRY(look_up(floors, terms.blob));
+  view.bring(terms.key);
   auto decision = floors.gate.decide(exchange, terms.intent);
   if (auto fit = check(view, terms, now); !fit)
     co_return std::unexpected(
@@ -59,6 +61,7 @@ blobs::BlobHead BlobChange::new_head(const blobs::ContentHeaders& content, const
   head.content = content;
   head.metadata = metadata;
   blobs::set_attribute(head.attributes, tags);
+  blobs::set_attribute(head.attributes, blobs::encrypted_with(terms_.key));
   auto lease = view_.lease;
   blobs::after_change(lease, now_);
   blobs::set_attribute(head.attributes, lease);

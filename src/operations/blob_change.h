@@ -20,8 +20,10 @@ struct ChangeTerms {
   blobs::Conditions conditions;
   blobs::Guarded guarded = blobs::kWriteBlob;
   Presence presence = Presence::Needed;
-  bool may_overwrite = true;   ///< false: the credential may only create
-  bool is_of_content = false;  ///< does not go with an archived blob
+  bool may_overwrite = true;    ///< false: the credential may only create
+  bool is_of_content = false;   ///< does not go with an archived blob
+  blobs::CustomerKeyPtr key{};  ///< new content is written under it
+  bool opens_content = false;   ///< the key must be the one of the content that is there
 };
 
 /// The container is there, the credential reaches as far as that, the conditions hold, and the blob is there

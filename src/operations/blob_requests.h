@@ -38,6 +38,7 @@ struct PutBlob {
   std::vector<policy::Obligation> fulfilled;       ///< obligations that the content fulfils
   std::optional<blobs::Tags> tags{};
   std::optional<blobs::Tier> tier{};
+  blobs::CustomerKeyPtr key{};  ///< that the content is to be under
 };
 struct PutAnswer {
   Changed changed;
@@ -55,6 +56,7 @@ struct PutBlock {
   std::optional<std::uint64_t> length;
   blobs::TransferChecks checks;
   blobs::Conditions conditions{};  ///< of a lease alone
+  blobs::CustomerKeyPtr key{};     ///< that the block is to be under
 };
 /// Errors: InvalidBlobOrBlock when the id's length differs from the others', those of receive().
 Task<Result<PutAnswer>> put_block(const Floors& floors, policy::Exchange& exchange, const PutBlock& request,
@@ -75,6 +77,7 @@ struct PutBlockList {
   bool may_overwrite = true;  ///< false: the credential may only create
   std::optional<blobs::Tags> tags{};
   std::optional<blobs::Tier> tier{};
+  blobs::CustomerKeyPtr key{};  ///< of all its blocks
 };
 /// Errors: InvalidBlockList, BlockListTooLong, ConditionNotMet, BlobAlreadyExists,
 /// AuthorizationPermissionMismatch.
@@ -99,6 +102,7 @@ struct GetBlob {
   std::optional<AskedRange> range;
   blobs::Conditions conditions;
   std::uint64_t most = UINT64_MAX;  ///< bytes that the client can be given in one answer
+  blobs::CustomerKeyPtr key{};      ///< that the content is under
 };
 struct BlobAnswer {
   std::shared_ptr<const blobs::BlobHead> head;
@@ -112,6 +116,7 @@ Task<Result<BlobAnswer>> get_blob(const Floors& floors, policy::Exchange& exchan
 struct GetBlobProperties {
   BlobRef blob;
   blobs::Conditions conditions;
+  blobs::CustomerKeyPtr key{};
 };
 /// Errors: as get_blob.
 Task<Result<blobs::BlobHead>> get_blob_properties(const Floors& floors, policy::Exchange& exchange,
@@ -124,6 +129,7 @@ struct SetBlobMetadata {
   BlobRef blob;
   blobs::Metadata metadata;
   blobs::Conditions conditions;
+  blobs::CustomerKeyPtr key{};
 };
 /// Errors: BlobNotFound, ConditionNotMet.
 Task<Result<Changed>> set_blob_metadata(const Floors& floors, policy::Exchange& exchange,

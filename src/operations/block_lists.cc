@@ -40,8 +40,22 @@ Result<Found> find_blocks(const store::Store& store, const BlobView& view, const
   return found;
 }
 
-/// The blocks that a list names, in its order. Errors: InvalidBlockList.
-Result<std::vector<blobs::Block>> resolve(const std::vector<ListedBlock>& list, const Found& found) {
+/// What the blocks of both kinds are encrypted under.
+struct Encryption {
+  std::optional<blobs::EncryptedWith> uncommitted, committed;
+};
+
+Result<Encryption> encryption_of(const Found& found, const BlobView& view) {
+  Encryption encryption;
+  if (found.uncommitted.set) encryption.uncommitted = found.uncommitted.set->encrypted;
+  if (view.head) encryption.committed = TRY(blobs::attribute<blobs::EncryptedWith>(view.head->attributes));
+  return encryption;
+}
+
+/// The blocks that a list names, in its order, all under the request's key. Errors: InvalidBlockList, those
+/// of check_key().
+Result<std::vector<blobs::Block>> resolve(const std::vector<ListedBlock>& list, const Found& found,
+                                          const Encryption& encryption, const blobs::CustomerKeyPtr& key) {
   auto committed = index_of(found.committed_blocks), uncommitted = index_of(found.uncommitted_blocks);
   auto find = [](const BlockIndex& index, const blobs::BlockId& id) {
     auto at = index.find(id.text());
@@ -51,10 +65,12 @@ Result<std::vector<blobs::Block>> resolve(const std::vector<ListedBlock>& list, 
   for (const auto& listed : list) {
     const blobs::Piece* piece = nullptr;
     if (listed.source != BlockSource::Committed) piece = find(uncommitted, listed.id);
+    const bool is_new = piece;
     if (!piece && listed.source != BlockSource::Uncommitted) piece = find(committed, listed.id);
     if (!piece)
       return fail(Code::InvalidBlockList,
                   "The block list names a block that was not put: " + listed.id.text());
+    TRY(blobs::check_key(is_new ? encryption.uncommitted : encryption.committed, key));
     blocks.push_back({listed.id, *piece});
   }
   return blocks;
@@ -140,13 +156,15 @@ Task<Result<Changed>> attempt_commit(const Floors& floors, policy::Exchange& exc
                                                   .guarded = blobs::kCreateBlob,
                                                   .presence = Presence::Optional,
                                                   .may_overwrite = request.may_overwrite,
-                                                  .is_of_content = true}));
+                                                  .is_of_content = true,
+                                                  .key = request.key}));
   if (auto fit = check_blocks(change.found()); !fit)
     co_return std::unexpected(co_await change.refuse(exchange, fit.error()));
   const auto found = CO_TRY(find_blocks(floors.store, change.found(), request.blob));
   change.effect().guards.push_back(found.uncommitted.guard);
   change.effect().untouched.push_back(found.uncommitted.blocks);
-  const auto blocks = resolve(request.blocks, found);
+  const auto encryption = CO_TRY(encryption_of(found, change.found()));
+  const auto blocks = resolve(request.blocks, found, encryption, request.key);
   if (!blocks) co_return std::unexpected(co_await change.refuse(exchange, blocks.error()));
   const blobs::BodyNumber list{crypto::random_number()};
   auto head = head_of(change, request, *blocks, list);

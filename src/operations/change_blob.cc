@@ -13,7 +13,9 @@ Task<Result<Changed>> attempt_set_metadata(const Floors& floors, policy::Exchang
                                                              .bounds = {}},
                                                   .blob = request.blob,
                                                   .conditions = request.conditions,
-                                                  .is_of_content = true}));
+                                                  .is_of_content = true,
+                                                  .key = request.key,
+                                                  .opens_content = true}));
   change.state().head->metadata = request.metadata;
   change.touch();
   co_return co_await change.commit(exchange, {.status = 200});

@@ -13,7 +13,9 @@ ChangeTerms terms_of(const PutPages& request, std::optional<std::uint64_t> lengt
                      .resource = resource(request.blob),
                      .bounds = {.items = 1, .bytes = bytes}},
           .blob = request.blob,
-          .conditions = request.conditions};
+          .conditions = request.conditions,
+          .key = request.key,
+          .opens_content = true};
 }
 
 /// What holds of the blob whichever change of pages is asked for.
@@ -58,7 +60,9 @@ Task<Result<PagesAnswer>> attempt_clear(const Floors& floors, policy::Exchange& 
                                                              .resource = resource(request.blob),
                                                              .bounds = {.items = 1}},
                                                   .blob = request.blob,
-                                                  .conditions = request.conditions}));
+                                                  .conditions = request.conditions,
+                                                  .key = request.key,
+                                                  .opens_content = true}));
   if (auto fit = check(change.found(), request); !fit)
     co_return std::unexpected(co_await change.refuse(exchange, fit.error()));
   change.add(CO_TRY(blobs::clear_pages(change.pages(), request.pages)));
@@ -77,7 +81,8 @@ Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exc
                                                   .conditions = request.conditions,
                                                   .guarded = blobs::kCreateBlob,
                                                   .presence = Presence::Optional,
-                                                  .may_overwrite = request.may_overwrite}));
+                                                  .may_overwrite = request.may_overwrite,
+                                                  .key = request.key}));
   auto head = change.new_head(request.content, request.metadata, request.tags);
   if (auto made = blobs::make_pages(head, request.size); !made)
     co_return std::unexpected(co_await change.refuse(exchange, made.error()));
@@ -100,8 +105,8 @@ Task<Result<PagesAnswer>> put_pages(const Floors& floors, policy::Exchange& exch
     auto admission = [&] { return admit(floors, exchange, request); };
     CO_TRY(co_await until_settled(floors.turns, request.blob, admission));
   }
-  auto keys = CO_TRY(floors.keys.of(request.blob.account.text()));
-  auto arrived = CO_TRY(co_await blobs::receive(floors.store, keys->current(), body,
+  auto keys = CO_TRY(keys_for(floors, request.blob.account, request.key));
+  auto arrived = CO_TRY(co_await blobs::receive(floors.store, keys->of_content(), body,
                                                 {.length = request.length,
                                                  .most = blobs::kMostPageWrite,
                                                  .compute_md5 = !request.checks.crc64,

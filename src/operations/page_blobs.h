@@ -17,6 +17,7 @@ struct CreatePageBlob {
   blobs::Conditions conditions;
   bool may_overwrite = true;  ///< false: the credential may only create
   std::optional<blobs::Tags> tags{};
+  blobs::CustomerKeyPtr key{};  ///< of all that is to be written
 };
 /// All zero, in place of whatever was there. Errors: OutOfRangeInput, those of put_blob().
 Task<Result<Changed>> create_page_blob(const Floors& floors, policy::Exchange& exchange,
@@ -29,6 +30,7 @@ struct PutPages {
   blobs::TransferChecks checks;
   blobs::Conditions conditions;
   blobs::SequenceConditions sequence;
+  blobs::CustomerKeyPtr key{};
 };
 struct PagesAnswer {
   PutAnswer put;
@@ -44,6 +46,7 @@ struct ClearPages {
   blobs::Interval pages;
   blobs::Conditions conditions;
   blobs::SequenceConditions sequence;
+  blobs::CustomerKeyPtr key{};
 };
 /// As put_pages(), and without a bound on the range.
 Task<Result<PagesAnswer>> clear_pages(const Floors& floors, policy::Exchange& exchange,

@@ -15,7 +15,8 @@ ChangeTerms terms_of(const PutBlob& request, std::optional<std::uint64_t> length
           .conditions = request.conditions,
           .guarded = blobs::kCreateBlob,
           .presence = Presence::Optional,
-          .may_overwrite = request.may_overwrite};
+          .may_overwrite = request.may_overwrite,
+          .key = request.key};
 }
 
 /// Before the body is read: whether it is worth reading. A permit's reservation ends with this call; the
@@ -53,9 +54,9 @@ Task<Result<PutAnswer>> put_blob(const Floors& floors, policy::Exchange& exchang
     auto admission = [&] { return admit(floors, exchange, request); };
     CO_TRY(co_await until_settled(floors.turns, request.blob, admission));
   }
-  auto keys = CO_TRY(floors.keys.of(request.blob.account.text()));
+  auto keys = CO_TRY(keys_for(floors, request.blob.account, request.key));
   auto arrived = CO_TRY(co_await blobs::receive(
-      floors.store, keys->current(), body,
+      floors.store, keys->of_content(), body,
       {.length = request.length, .most = kMostPutBlob, .compute_md5 = true, .checks = request.checks}));
   auto attempt = [&] { return attempt_commit(floors, exchange, request, arrived); };
   co_return co_await until_settled(floors.turns, request.blob, attempt);

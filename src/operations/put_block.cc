@@ -17,7 +17,10 @@ policy::Intent intent(const PutBlock& request, std::optional<std::uint64_t> leng
           .bounds = {.items = 1, .bytes = bytes}};
 }
 
-Result<void> check_id(const UncommittedView& uncommitted, const blobs::BlockId& id) {
+/// The block goes with those that were put before. Errors: InvalidBlobOrBlock, those of check_key().
+Result<void> check_block(const UncommittedView& uncommitted, const PutBlock& request) {
+  const auto& id = request.id;
+  if (uncommitted.set) TRY(blobs::check_key(uncommitted.set->encrypted, request.key));
   if (!uncommitted.set || uncommitted.set->id_length == id.text().size()) return {};
   return fail(Code::InvalidBlobOrBlock,
               fmt::format("All block ids of a blob must be of one length: {} characters here, not {}.",
@@ -28,8 +31,10 @@ Result<void> check_id(const UncommittedView& uncommitted, const blobs::BlockId& 
 blobs::UncommittedSet open_set(ledger::Effect& effect, const blobs::Departure& place, const PutBlock& request,
                                const UncommittedView& uncommitted, const keys::DataKeys& keys) {
   if (uncommitted.set && !blobs::grows_idle(*uncommitted.set, place.now)) return *uncommitted.set;
-  blobs::UncommittedSet set{
-      .generation = crypto::random_number(), .id_length = request.id.text().size(), .idle_at = {}};
+  blobs::UncommittedSet set{.generation = crypto::random_number(),
+                            .id_length = request.id.text().size(),
+                            .idle_at = {},
+                            .encrypted = blobs::encrypted_with(request.key)};
   const auto& blob = request.blob.blob;
   if (uncommitted.set) {
     set = *uncommitted.set;
@@ -74,6 +79,7 @@ Task<Result<void>> admit(const Floors& floors, policy::Exchange& exchange, const
 Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& exchange,
                                        const PutBlock& request, const blobs::ArrivedBody& body) {
   auto view = CO_TRY(look_up(floors, request.blob));
+  view.bring(request.key);
   auto decision = floors.gate.decide(exchange, intent(request, body.piece.length));
   auto now = floors.clock.now();
   if (auto fit = check(view, request, now); !fit)
@@ -83,7 +89,7 @@ Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& e
   auto uncommitted = CO_TRY(look_up_uncommitted(floors.store, *view.keys, container, request.blob.blob));
   ledger::Effect effect{.guards = view.guards, .touches = {blobs::blocks_name(container, request.blob.blob)}};
   effect.guards.push_back(uncommitted.guard);
-  if (auto fit = check_id(uncommitted, request.id); !fit)
+  if (auto fit = check_block(uncommitted, request); !fit)
     co_return std::unexpected(
         co_await refuse(floors, exchange, std::move(decision), effect.guards, fit.error()));
   const auto set =
@@ -106,8 +112,8 @@ Task<Result<PutAnswer>> put_block(const Floors& floors, policy::Exchange& exchan
     auto admission = [&] { return admit(floors, exchange, request); };
     CO_TRY(co_await until_settled(floors.turns, request.blob, admission));
   }
-  auto keys = CO_TRY(floors.keys.of(request.blob.account.text()));
-  auto arrived = CO_TRY(co_await blobs::receive(floors.store, keys->current(), body,
+  auto keys = CO_TRY(keys_for(floors, request.blob.account, request.key));
+  auto arrived = CO_TRY(co_await blobs::receive(floors.store, keys->of_content(), body,
                                                 {.length = request.length,
                                                  .most = kMostPutBlock,
                                                  .compute_md5 = request.checks.md5.has_value(),

@@ -27,14 +27,22 @@ Result<Selection> select(const BlobView& view, const GetBlob& request, Timestamp
   return Selection{range, request.range ? 206u : 200u};
 }
 
+/// The content is there and the request has its key. Errors: BlobArchived, BlobBeingRehydrated, those of
+/// check_key().
+Result<void> check_content(const blobs::BlobHead& head, const blobs::CustomerKeyPtr& key, Timestamp now) {
+  TRY(blobs::check_online(head.attributes, now));
+  return blobs::check_key(head.attributes, key);
+}
+
 Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exchange,
                                      const GetBlob& request) {
   auto view = CO_TRY(look_up(floors, request.blob));
+  view.bring(request.key);
   const auto now = floors.clock.now();
   auto selection = select(view, request, now);
   if (selection)
-    if (auto online = blobs::check_online(view.head->attributes, now); !online)
-      selection = std::unexpected(online.error());
+    if (auto open = check_content(*view.head, request.key, now); !open)
+      selection = std::unexpected(open.error());
   auto bytes = selection ? static_cast<std::int64_t>(selection->range.length) : 0;
   auto decision = floors.gate.decide(exchange, {.action = policy::actions::kBlobGet,
                                                 .resource = resource(request.blob),
@@ -59,6 +67,9 @@ Task<Result<blobs::BlobHead>> attempt_head(const Floors& floors, policy::Exchang
   auto view = CO_TRY(look_up(floors, request.blob));
   auto selection =
       select(view, {.blob = request.blob, .range = {}, .conditions = request.conditions}, floors.clock.now());
+  if (selection)
+    if (auto fit = blobs::check_key(view.head->attributes, request.key); !fit)
+      selection = std::unexpected(fit.error());
   auto decision =
       floors.gate.decide(exchange, {.action = action, .resource = resource(request.blob), .bounds = {}});
   if (!selection)

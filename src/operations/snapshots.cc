@@ -15,7 +15,9 @@ Task<Result<SnapshotAnswer>> attempt_take(const Floors& floors, policy::Exchange
                                                   .blob = request.blob,
                                                   .conditions = request.conditions,
                                                   .guarded = blobs::kSnapshotBlob,
-                                                  .is_of_content = true}));
+                                                  .is_of_content = true,
+                                                  .key = request.key,
+                                                  .opens_content = true}));
   auto kept = blobs::take_snapshot(change.name(), change.now(), request.metadata);
   change.add(std::move(kept.change));
   change.effect().grows = true;

@@ -11,6 +11,7 @@ struct TakeSnapshot {
   BlobRef blob;
   blobs::Metadata metadata;  ///< empty: the blob's own
   blobs::Conditions conditions;
+  blobs::CustomerKeyPtr key{};
 };
 struct SnapshotAnswer {
   Changed state;         ///< of the snapshot

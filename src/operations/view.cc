@@ -70,10 +70,22 @@ std::optional<blobs::State> BlobView::state(Timestamp now) const {
   return state_of(head, lease, now);
 }
 
+void BlobView::bring(const blobs::CustomerKeyPtr& key) {
+  if (key && keys) keys = keys->with_customers(key->key());
+}
+
 std::optional<Error> BlobView::missing() const {
   if (!container) return ContainerView::not_found();
   if (!head) return Error{Code::BlobNotFound, "The specified blob does not exist.", {}};
   return std::nullopt;
+}
+
+Result<std::shared_ptr<const keys::DataKeys>> keys_for(const Floors& floors,
+                                                       const identity::AccountName& account,
+                                                       const blobs::CustomerKeyPtr& key) {
+  auto keys = TRY(floors.keys.of(account.text()));
+  if (key) keys = keys->with_customers(key->key());
+  return keys;
 }
 
 Result<BlobView> look_up(const Floors& floors, const BlobRef& ref) {

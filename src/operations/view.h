@@ -61,9 +61,15 @@ struct BlobView {
 
   [[nodiscard]] std::optional<blobs::State> state(Timestamp now) const;
   [[nodiscard]] bool is_past() const { return head != current; }
+  /// Content can be read and written under the key from here on.
+  void bring(const blobs::CustomerKeyPtr& key);
   /// What is missing, container or blob; nothing when both are there.
   [[nodiscard]] std::optional<Error> missing() const;
 };
+/// The account's keys, and the customer's where the request brings one. Errors: as for a container.
+Result<std::shared_ptr<const keys::DataKeys>> keys_for(const Floors& floors,
+                                                       const identity::AccountName& account,
+                                                       const blobs::CustomerKeyPtr& key);
 /// Errors: as for a container.
 Result<BlobView> look_up(const Floors& floors, const BlobRef& ref);
 

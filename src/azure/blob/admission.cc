@@ -4,6 +4,7 @@
 
 #include "azure/blob/api_version.h"
 #include "azure/blob/client_class.h"
+#include "azure/blob/customer_key_headers.h"
 #include "azure/blob/snapshot_request.h"
 #include "azure/blob/tags_coding.h"
 #include "azure/blob/unoffered.h"
@@ -43,6 +44,7 @@ Result<const Operation*> find_offered(const Address& address, const http::Reques
   TRY(principal.check_access(operation->access));
   if (!operation->handler) return std::unexpected(not_offered(*operation));
   TRY(refuse_unoffered(request));
+  TRY(check_takes_customer_key(operation->name, request.headers));
   if (!request.headers.get(kTagsHeader).value_or("").empty())
     TRY(principal.check_access({.any_permission = "t", .any_resource_type = "o"}));
   if (address.blob && !operation->of_snapshots && names_snapshot(request.target))

@@ -1,3 +1,4 @@
+#include "azure/blob/customer_key_headers.h"
 #include "azure/blob/handlers.h"
 #include "azure/blob/request_body.h"
 #include "azure/blob/request_headers.h"
@@ -22,10 +23,11 @@ Answer create_append_blob(Call& call) {
                                        .metadata = CO_TRY(parse_metadata(call.headers())),
                                        .conditions = CO_TRY(parse_conditions(call.headers())),
                                        .may_overwrite = call.exchange.principal.may_overwrite(),
-                                       .tags = CO_TRY(parse_tags(call.headers()))};
+                                       .tags = CO_TRY(parse_tags(call.headers())),
+                                       .key = CO_TRY(parse_customer_key(call.headers()))};
   auto response = changed_answer(
       201, CO_TRY(co_await operations::create_append_blob(call.floors, call.exchange, request)));
-  response.headers.add("x-ms-request-server-encrypted", "true");
+  add_encryption(response.headers, request.key);
   co_return response;
 }
 
@@ -38,14 +40,15 @@ Answer append_block(Call& call) {
                                   .checks = CO_TRY(parse_transfer_checks(call.headers())),
                                   .conditions = CO_TRY(parse_conditions(call.headers())),
                                   .where = {.position = CO_TRY(parse_count(call.headers(), kPosition)),
-                                            .most_size = CO_TRY(parse_count(call.headers(), kMaxSize))}};
+                                            .most_size = CO_TRY(parse_count(call.headers(), kMaxSize))},
+                                  .key = CO_TRY(parse_customer_key(call.headers()))};
   RequestInput body(call.request.body);
   const auto appended = CO_TRY(co_await operations::append_block(call.floors, call.exchange, request, body));
   auto response = changed_answer(201, appended.put.changed);
   add_transfer_checks(response.headers, appended.put, request.checks);
   response.headers.add("x-ms-blob-append-offset", std::to_string(appended.offset));
   response.headers.add("x-ms-blob-committed-block-count", std::to_string(appended.blocks));
-  response.headers.add("x-ms-request-server-encrypted", "true");
+  add_encryption(response.headers, request.key);
   co_return response;
 }
 

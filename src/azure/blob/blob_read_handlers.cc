@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "azure/blob/blob_type.h"
+#include "azure/blob/customer_key_headers.h"
 #include "azure/blob/handlers.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/response_headers.h"
@@ -105,7 +106,8 @@ Answer get_checked(Call& call, operations::GetBlob request, RangeCheck check) {
 Answer get_blob(Call& call) {
   operations::GetBlob request{.blob = CO_TRY(blob_or_snapshot(call)),
                               .range = CO_TRY(parse_range(call.headers())),
-                              .conditions = CO_TRY(parse_conditions(call.headers()))};
+                              .conditions = CO_TRY(parse_conditions(call.headers())),
+                              .key = CO_TRY(parse_customer_key(call.headers()))};
   auto check = CO_TRY(parse_range_check(call.headers(), request.range));
   if (check != RangeCheck::None) co_return co_await get_checked(call, std::move(request), check);
   auto found = CO_TRY(co_await operations::get_blob(call.floors, call.exchange, request));
@@ -121,7 +123,8 @@ Answer get_blob(Call& call) {
 
 Answer get_blob_properties(Call& call) {
   operations::GetBlobProperties request{CO_TRY(blob_or_snapshot(call)),
-                                        CO_TRY(parse_conditions(call.headers()))};
+                                        CO_TRY(parse_conditions(call.headers())),
+                                        CO_TRY(parse_customer_key(call.headers()))};
   auto head = CO_TRY(co_await operations::get_blob_properties(call.floors, call.exchange, request));
   auto response = http::Response::head(200, head.size);
   add_blob(response.headers, head);
@@ -134,7 +137,8 @@ Answer get_blob_properties(Call& call) {
 
 Answer get_blob_metadata(Call& call) {
   operations::GetBlobProperties request{CO_TRY(blob_or_snapshot(call)),
-                                        CO_TRY(parse_conditions(call.headers()))};
+                                        CO_TRY(parse_conditions(call.headers())),
+                                        CO_TRY(parse_customer_key(call.headers()))};
   auto head = CO_TRY(co_await operations::get_blob_metadata(call.floors, call.exchange, request));
   auto response = http::Response::empty(200);
   add_state(response.headers, head.etag, head.last_modified);

@@ -1,3 +1,4 @@
+#include "azure/blob/customer_key_headers.h"
 #include "azure/blob/handlers.h"
 #include "azure/blob/page_request.h"
 #include "azure/blob/request_body.h"
@@ -47,12 +48,13 @@ Answer put_blob(Call& call) {
                               .derivation = {},
                               .fulfilled = {},
                               .tags = CO_TRY(parse_tags(call.headers())),
-                              .tier = CO_TRY(parse_tier(call.headers()))};
+                              .tier = CO_TRY(parse_tier(call.headers())),
+                              .key = CO_TRY(parse_customer_key(call.headers()))};
   RequestInput body(call.request.body);
   auto put = CO_TRY(co_await operations::put_blob(call.floors, call.exchange, request, body));
   auto response = changed_answer(201, put.changed);
   add_transfer_checks(response.headers, put, checks);
-  response.headers.add("x-ms-request-server-encrypted", "true");
+  add_encryption(response.headers, request.key);
   co_return response;
 }
 
@@ -73,10 +75,11 @@ Answer set_blob_properties(Call& call) {
 
 Answer set_blob_metadata(Call& call) {
   operations::SetBlobMetadata request{call.blob(), CO_TRY(parse_metadata(call.headers())),
-                                      CO_TRY(parse_conditions(call.headers()))};
+                                      CO_TRY(parse_conditions(call.headers())),
+                                      CO_TRY(parse_customer_key(call.headers()))};
   auto response = changed_answer(
       200, CO_TRY(co_await operations::set_blob_metadata(call.floors, call.exchange, request)));
-  response.headers.add("x-ms-request-server-encrypted", "true");
+  add_encryption(response.headers, request.key);
   co_return response;
 }
 

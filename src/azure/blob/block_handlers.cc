@@ -1,4 +1,5 @@
 #include "azure/blob/block_list_xml.h"
+#include "azure/blob/customer_key_headers.h"
 #include "azure/blob/handlers.h"
 #include "azure/blob/request_body.h"
 #include "azure/blob/request_headers.h"
@@ -31,12 +32,13 @@ Answer put_block(Call& call) {
                                .id = CO_TRY(parse_block_id(call)),
                                .length = call.request.body.length(),
                                .checks = CO_TRY(parse_transfer_checks(call.headers())),
-                               .conditions = CO_TRY(parse_lease_condition(call.headers()))};
+                               .conditions = CO_TRY(parse_lease_condition(call.headers())),
+                               .key = CO_TRY(parse_customer_key(call.headers()))};
   RequestInput body(call.request.body);
   auto put = CO_TRY(co_await operations::put_block(call.floors, call.exchange, request, body));
   auto response = http::Response::empty(201);
   add_transfer_checks(response.headers, put, request.checks);
-  response.headers.add("x-ms-request-server-encrypted", "true");
+  add_encryption(response.headers, request.key);
   co_return response;
 }
 
@@ -49,12 +51,13 @@ Answer put_block_list(Call& call) {
                                    .conditions = CO_TRY(parse_conditions(call.headers())),
                                    .may_overwrite = call.exchange.principal.may_overwrite(),
                                    .tags = CO_TRY(parse_tags(call.headers())),
-                                   .tier = CO_TRY(parse_tier(call.headers()))};
+                                   .tier = CO_TRY(parse_tier(call.headers())),
+                                   .key = CO_TRY(parse_customer_key(call.headers()))};
   request.blocks =
       CO_TRY(parse_block_list(CO_TRY(co_await read_document(call.request, kMostBlockListBytes))));
   auto response =
       changed_answer(201, CO_TRY(co_await operations::put_block_list(call.floors, call.exchange, request)));
-  response.headers.add("x-ms-request-server-encrypted", "true");
+  add_encryption(response.headers, request.key);
   co_return response;
 }
 

@@ -7,6 +7,8 @@
 #include "azure/blob/tags_coding.h"
 #include "azure/blob/tier_words.h"
 #include "azure/blob/xml_writer.h"
+#include "base/encoding.h"
+#include "blobs/customer_key.h"
 
 namespace vitrine::azure::blob {
 namespace {
@@ -37,10 +39,23 @@ std::optional<blobs::Tags> tags_of(const blobs::BlobHead& head) {
   return tags ? *tags : std::nullopt;
 }
 
+std::optional<blobs::EncryptedWith> key_of(const blobs::BlobHead& head) {
+  auto with = blobs::attribute<blobs::EncryptedWith>(head.attributes);
+  return with ? *with : std::nullopt;
+}
+
 void write_metadata(XmlWriter& xml, const blobs::Metadata& metadata) {
   xml.open("Metadata");
   for (const auto& [name, value] : metadata) xml.text(name, value);
   xml.close("Metadata");
+}
+
+/// Metadata is for who has the content's key.
+void write_metadata_of(XmlWriter& xml, const blobs::BlobHead& head) {
+  if (key_of(head))
+    xml.open("Metadata").attribute("Encrypted", "true").close("Metadata");
+  else
+    write_metadata(xml, head.metadata);
 }
 
 void write_request(XmlWriter& xml, const ListingRequest& request) {
@@ -80,6 +95,8 @@ void write_properties(XmlWriter& xml, const operations::ListedBlob& blob, Timest
   if (const auto* pages = std::get_if<blobs::Pages>(&head.layout))
     xml.number("x-ms-blob-sequence-number", pages->sequence_number);
   if (type_of(head) == kBlockBlob) write_tier(xml, tier_words(head.attributes, now));
+  xml.text("ServerEncrypted", "true");
+  if (const auto with = key_of(head)) xml.text("CustomerProvidedKeySha256", to_base64(with->key));
   if (const auto tags = tags_of(head)) xml.number("TagCount", tags->values.size());
   // A snapshot has no lease.
   if (!blob.past) write_lease(xml, head.attributes, now);
@@ -99,7 +116,7 @@ void write_item(XmlWriter& xml, const operations::ListedBlob& blob, const Listin
     write_properties(xml, blob, now);
   else
     write_uncommitted(xml);
-  if (request.include_metadata && blob.head) write_metadata(xml, blob.head->metadata);
+  if (request.include_metadata && blob.head) write_metadata_of(xml, *blob.head);
   if (const auto tags = request.include_tags && blob.head ? tags_of(*blob.head) : std::nullopt)
     write_tags(xml, *tags);
   xml.close("Blob");

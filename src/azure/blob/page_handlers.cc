@@ -1,4 +1,5 @@
 #include "azure/blob/api_version.h"
+#include "azure/blob/customer_key_headers.h"
 #include "azure/blob/handlers.h"
 #include "azure/blob/listing_request.h"
 #include "azure/blob/page_list_xml.h"
@@ -57,10 +58,11 @@ Answer create_page_blob(Call& call) {
       .metadata = CO_TRY(parse_metadata(call.headers())),
       .conditions = CO_TRY(parse_conditions(call.headers())),
       .may_overwrite = call.exchange.principal.may_overwrite(),
-      .tags = CO_TRY(parse_tags(call.headers()))};
+      .tags = CO_TRY(parse_tags(call.headers())),
+      .key = CO_TRY(parse_customer_key(call.headers()))};
   auto response =
       changed_answer(201, CO_TRY(co_await operations::create_page_blob(call.floors, call.exchange, request)));
-  response.headers.add("x-ms-request-server-encrypted", "true");
+  add_encryption(response.headers, request.key);
   co_return response;
 }
 
@@ -71,11 +73,12 @@ Answer put_pages(Call& call) {
                                .length = call.request.body.length(),
                                .checks = CO_TRY(parse_transfer_checks(call.headers())),
                                .conditions = CO_TRY(parse_conditions(call.headers())),
-                               .sequence = CO_TRY(parse_sequence_conditions(call.headers()))};
+                               .sequence = CO_TRY(parse_sequence_conditions(call.headers())),
+                               .key = CO_TRY(parse_customer_key(call.headers()))};
   RequestInput body(call.request.body);
   auto response = pages_answer(
       CO_TRY(co_await operations::put_pages(call.floors, call.exchange, request, body)), request.checks);
-  response.headers.add("x-ms-request-server-encrypted", "true");
+  add_encryption(response.headers, request.key);
   co_return response;
 }
 
@@ -84,7 +87,8 @@ Answer clear_pages(Call& call) {
   operations::ClearPages request{.blob = call.blob(),
                                  .pages = CO_TRY(parse_pages(call.headers())),
                                  .conditions = CO_TRY(parse_conditions(call.headers())),
-                                 .sequence = CO_TRY(parse_sequence_conditions(call.headers()))};
+                                 .sequence = CO_TRY(parse_sequence_conditions(call.headers())),
+                                 .key = CO_TRY(parse_customer_key(call.headers()))};
   co_return pages_answer(CO_TRY(co_await operations::clear_pages(call.floors, call.exchange, request)), {});
 }
 

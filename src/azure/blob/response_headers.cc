@@ -1,6 +1,7 @@
 #include "azure/blob/response_headers.h"
 
 #include "azure/blob/blob_type.h"
+#include "azure/blob/customer_key_headers.h"
 #include "azure/blob/request_headers.h"
 
 namespace vitrine::azure::blob {
@@ -31,7 +32,7 @@ void add_common(http::Headers& headers, const blobs::BlobHead& head) {
     headers.add("x-ms-blob-sequence-number", std::to_string(pages->sequence_number));
   if (const auto tags = blobs::attribute<blobs::Tags>(head.attributes); tags && *tags)
     headers.add("x-ms-tag-count", std::to_string((*tags)->values.size()));
-  headers.add("x-ms-server-encrypted", "true");
+  add_encryption(headers, head.attributes);
   add_metadata(headers, head.metadata);
 }
 

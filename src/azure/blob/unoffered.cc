@@ -16,9 +16,9 @@ struct Rule {
 
 constexpr Rule kHeaders[] = {
     {"x-ms-if-tags", "conditions on tags", ""},
-    {"x-ms-encryption-key", "customer-provided keys", ""},
-    {"x-ms-encryption-key-sha256", "customer-provided keys", ""},
-    {"x-ms-encryption-algorithm", "customer-provided keys", ""},
+    {"x-ms-source-encryption-key", "customer-provided keys of sources", ""},
+    {"x-ms-source-encryption-key-sha256", "customer-provided keys of sources", ""},
+    {"x-ms-source-encryption-algorithm", "customer-provided keys of sources", ""},
     {"x-ms-encryption-scope", "encryption scopes", "$account-encryption-key"},
     {"x-ms-default-encryption-scope", "encryption scopes", "$account-encryption-key"},
     {"x-ms-deny-encryption-scope-override", "encryption scopes", "false"},

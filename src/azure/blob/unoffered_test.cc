@@ -23,7 +23,7 @@ TEST(Unoffered, HeadersThatAskForMoreThanThereIs) {
   for (auto [name, value, code] : {
            std::tuple{"x-ms-if-tags", "a='b'", Code::NotImplemented},
            {"X-Ms-If-Tags", "a='b'", Code::NotImplemented},
-           {"x-ms-encryption-key", "AAAA", Code::NotImplemented},
+           {"x-ms-source-encryption-key", "AAAA", Code::NotImplemented},
            {"x-ms-legal-hold", "true", Code::NotImplemented},
        })
     EXPECT_EQ(with_header(name, value).error().code, code) << name;
