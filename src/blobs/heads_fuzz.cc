@@ -3,6 +3,7 @@
 
 #include "blobs/access_list.h"
 #include "blobs/name_state.h"
+#include "blobs/service_properties.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace vitrine;
@@ -13,6 +14,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (auto key = parse_head_key(input); key && !input.substr(sizeof(ContainerId)).starts_with(key->name))
     std::abort();
   if (auto list = AccessList::decode(as_bytes(input)); list && as_text(list->encode()) != input) std::abort();
+  if (auto settings = decode_service_properties(input);
+      settings && encode_service_properties(*settings) != input)
+    std::abort();
   if (auto moment = Moment::parse(input); moment && moment->text() != input) std::abort();
   return 0;
 }

@@ -19,16 +19,6 @@ Task<Result<void>> record(const Floors& floors, policy::Exchange& exchange,
 
 }  // namespace
 
-Task<Result<void>> get_service_properties(const Floors& floors, policy::Exchange& exchange,
-                                          const identity::AccountName& account) {
-  return record(floors, exchange, account, policy::actions::kServiceProperties, 200);
-}
-
-Task<Result<void>> set_service_properties(const Floors& floors, policy::Exchange& exchange,
-                                          const identity::AccountName& account) {
-  return record(floors, exchange, account, policy::actions::kServiceSetProperties, 202);
-}
-
 Task<Result<void>> get_account_information(const Floors& floors, policy::Exchange& exchange,
                                            const identity::AccountName& account) {
   return record(floors, exchange, account, policy::actions::kAccountInformation, 200);

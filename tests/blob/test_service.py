@@ -3,8 +3,6 @@
 import uuid
 
 import pytest
-from azure.storage.blob import BlobAnalyticsLogging, CorsRule, Metrics, RetentionPolicy, StaticWebsite
-from blob.wire import code_of
 
 
 def test_containers_are_listed_in_order_by_pages(blob_service):
@@ -50,45 +48,6 @@ def test_what_the_account_is(blob_service, container):
         info = client.get_account_information()
         assert (info["sku_name"], info["account_kind"]) == ("Standard_RAGRS", "StorageV2")
         assert info["is_hns_enabled"] is False
-
-
-def test_everything_that_could_be_switched_on_is_off(blob_service):
-    found = blob_service.get_service_properties()
-    log = found["analytics_logging"]
-    assert not (log.read or log.write or log.delete or log.retention_policy.enabled)
-    assert not (found["hour_metrics"].enabled or found["minute_metrics"].enabled)
-    assert found["cors"] == []
-    assert not (found["delete_retention_policy"].enabled or found["static_website"].enabled)
-
-
-OFF = {
-    "analytics_logging": BlobAnalyticsLogging(),
-    "hour_metrics": Metrics(enabled=False),
-    "minute_metrics": Metrics(enabled=False),
-    "cors": [],
-    "delete_retention_policy": RetentionPolicy(enabled=False),
-    "static_website": StaticWebsite(enabled=False),
-}
-ON = {
-    "analytics_logging": BlobAnalyticsLogging(read=True),
-    "hour_metrics": Metrics(enabled=True, include_apis=True),
-    "minute_metrics": Metrics(enabled=True, include_apis=False),
-    "cors": [CorsRule(["*"], ["GET"])],
-    "target_version": "2020-10-02",
-    "delete_retention_policy": RetentionPolicy(enabled=True, days=5),
-    "static_website": StaticWebsite(enabled=True, index_document="i.html"),
-}
-
-
-def test_what_is_off_may_be_set_to_off(blob_service):
-    blob_service.set_service_properties(**OFF)
-    blob_service.set_service_properties(**blob_service.get_service_properties())
-
-
-@pytest.mark.parametrize("setting", list(ON))
-def test_what_would_be_switched_on_is_refused(blob_service, setting):
-    refused = code_of(blob_service.set_service_properties, **(OFF | {setting: ON[setting]}))
-    assert refused == (501, "NotImplemented")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@
 #include "azure/blob/response_headers.h"
 #include "azure/blob/service_properties_xml.h"
 #include "operations/containers.h"
+#include "operations/service_properties.h"
 #include "operations/services.h"
 
 namespace vitrine::azure::blob::handlers {
@@ -27,14 +28,15 @@ Answer list_containers(Call& call) {
 }
 
 Answer get_service_properties(Call& call) {
-  CO_TRY(co_await operations::get_service_properties(call.floors, call.exchange, call.address.account));
-  co_return xml_answer(write_service_properties());
+  co_return xml_answer(write_service_properties(
+      CO_TRY(co_await operations::get_service_properties(call.floors, call.exchange, call.address.account))));
 }
 
 Answer set_service_properties(Call& call) {
-  CO_TRY(require_no_service_properties(
-      CO_TRY(co_await read_document(call.request, kMostServicePropertiesBytes))));
-  CO_TRY(co_await operations::set_service_properties(call.floors, call.exchange, call.address.account));
+  const operations::SetServiceProperties request{
+      call.address.account, CO_TRY(parse_service_properties(
+                                CO_TRY(co_await read_document(call.request, kMostServicePropertiesBytes))))};
+  CO_TRY(co_await operations::set_service_properties(call.floors, call.exchange, request));
   co_return http::Response::empty(202);
 }
 

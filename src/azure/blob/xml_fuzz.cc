@@ -17,7 +17,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!again || *again != *policies) std::abort();
   }
   (void)azure::blob::parse_key_info(text, Timestamp{}).has_value();
-  (void)azure::blob::require_no_service_properties(text).has_value();
+  if (auto change = azure::blob::parse_service_properties(text)) {
+    blobs::ServiceProperties properties;
+    blobs::apply(*change, properties);
+    const auto again =
+        azure::blob::parse_service_properties(azure::blob::write_service_properties(properties));
+    if (!again) std::abort();
+    blobs::ServiceProperties same;
+    blobs::apply(*again, same);
+    if (same != properties) std::abort();
+  }
   if (auto tags = azure::blob::parse_tags_document(text)) {
     azure::blob::XmlWriter written;
     azure::blob::write_tags(written, *tags);
