@@ -31,6 +31,15 @@ Result<void> refuse_ambiguous_parameters(const http::Target& target) {
   return {};
 }
 
+/// A browser sends a preflight without credentials, whatever the request behind it will have.
+Result<identity::Principal> find_caller(const http::Request& request, const Address& address,
+                                        const Authority& authority) {
+  if (request.method != http::Method::Options) return authenticate(request, address, authority);
+  return identity::Principal::of_anybody(authority.keys.account(),
+                                         TRY(identity::PurposeId::parse(identity::kServersOwnPurpose)), false,
+                                         request.peer_address);
+}
+
 Result<void> check_endpoint(const Address& address, http::Method method) {
   bool reads = method == http::Method::Get || method == http::Method::Head || method == http::Method::Options;
   if (!address.secondary || reads) return {};
@@ -41,6 +50,8 @@ Result<void> check_endpoint(const Address& address, http::Method method) {
 Result<const Operation*> find_offered(const Address& address, const http::Request& request,
                                       const identity::Principal& principal) {
   auto* operation = TRY(find_operation(scope_of(address), {request.method, request.target, request.headers}));
+  // What it asks about is another request, which is looked at when it comes.
+  if (request.method == http::Method::Options) return operation;
   TRY(principal.check_access(operation->access));
   if (!operation->handler) return std::unexpected(not_offered(*operation));
   TRY(refuse_unoffered(request));
@@ -66,7 +77,7 @@ Result<Admitted> admit(const operations::Floors& floors, const Doors& doors, htt
   TRY(refuse_ambiguous_parameters(request.target));
   auto address = TRY(parse_address(request.target, host_of(request)));
   auto ring = TRY(find(doors.accounts, address.account));
-  auto principal = TRY(authenticate(request, address, {floors, doors.tokens, *ring, arrival.time}));
+  auto principal = TRY(find_caller(request, address, {floors, doors.tokens, *ring, arrival.time}));
   auto purpose = TRY(principal.asked_purpose(request.headers.get(identity::kPurposeHeader)));
   const bool asks_promise = TRY(principal.asked_promise(request.headers.get(identity::kPromiseHeader)));
   auto* operation = TRY(find_offered(address, request, principal));

@@ -43,7 +43,8 @@ constexpr RequiredAccess also_by_anybody(RequiredAccess access) {
   return access;
 }
 constexpr RequiredAccess kAnyAccess = with_service_sas(kAnyLetter, "sco"), kNoSas{"", "sco"},
-                         kTokenOnly{"", "s", false, false, false, true};
+                         kTokenOnly{"", "s", false, false, false, true},
+                         kNobodys = also_by_anybody(kAnyAccess);
 constexpr RequiredAccess kServiceList{"l", "s"}, kServiceRead{"r", "s"},
     kServiceWrite{"w", "s", false, false, true}, kFind = with_service_sas("f", "sco");
 constexpr RequiredAccess kConCreate{"cw", "c"}, kConRead = also_by_anybody({"r", "c"}), kConWrite{"w", "c"},
@@ -142,9 +143,9 @@ constexpr Operation kOperations[] = {
     {"page.get-ranges-diff", Blob, Get, "", "pagelist", {header("x-ms-previous-snapshot-url")}, kRead, h::get_page_differences, kOfSnapshots},
     {"page.incremental-copy", Blob, Put, "", "incrementalcopy", {}, kCreate},
 
-    {"service.preflight", Service, Options, "", "", {}, kAnyAccess},
-    {"container.preflight", Container, Options, "", "", {}, kAnyAccess},
-    {"blob.preflight", Blob, Options, "", "", {}, kAnyAccess},
+    {"service.preflight", Service, Options, "", "", {}, kNobodys, h::preflight},
+    {"container.preflight", Container, Options, "", "", {}, kNobodys, h::preflight},
+    {"blob.preflight", Blob, Options, "", "", {}, kNobodys, h::preflight},
 };
 // clang-format on
 

@@ -5,9 +5,11 @@
 #include "azure/blob/addressing.h"
 #include "azure/blob/admission.h"
 #include "azure/blob/api_version.h"
+#include "azure/blob/cors.h"
 #include "azure/blob/wire_error.h"
 #include "base/encoding.h"
 #include "crypto/mac.h"
+#include "operations/service_properties.h"
 
 namespace vitrine::azure::blob {
 namespace {
@@ -64,6 +66,16 @@ void BlobService::ask_for_token(http::Response& response, const http::Request& r
   if (response.status == 401) response.headers.set("WWW-Authenticate", challenge(options_.tokens));
 }
 
+/// An answer is given without this where the rules cannot be read: then a browser keeps it from the page.
+void BlobService::tell_origin(http::Response& response, const http::Request& request) const {
+  const auto origin = request.headers.get("Origin");
+  if (!origin || request.method == http::Method::Options) return;
+  const auto ring = accounts_.find(account_named(request.target, host_of(request)));
+  if (!ring) return;
+  const auto found = operations::look_up_service_properties(floors_, ring->account().name);
+  if (found) add_cors(response.headers, found->properties.cors, *origin, request.method_text);
+}
+
 Task<http::Response> BlobService::answer(http::Request& request) const {
   Arrival arrival{new_request_id(), floors_.clock.now()};
   auto admitted = admit(floors_, {accounts_, options_.tokens}, request, arrival);
@@ -82,6 +94,7 @@ Task<http::Response> BlobService::answer(http::Request& request) const {
   response.headers.add("Server", options_.program);
   label(response, request.headers, arrival.request_id);
   if (is_recorded) add_evidence(response, admitted->call.exchange);
+  tell_origin(response, request);
   if (options_.observer) options_.observer(admitted ? admitted->operation->name : "refused", response.status);
   co_return response;
 }

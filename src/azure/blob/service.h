@@ -44,6 +44,8 @@ class BlobService {
   [[nodiscard]] http::Response refuse(const Error& error) const;
 
  private:
+  /// Tells pages of other origins what they may see of the answer.
+  void tell_origin(http::Response& response, const http::Request& request) const;
   void ask_for_token(http::Response& response, const http::Request& request, const Error& error) const;
 
   const operations::Floors& floors_;

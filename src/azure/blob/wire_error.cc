@@ -22,12 +22,13 @@ std::string words_of(const Error& error) {
 }
 
 /// SDKs show the message, so what helps to find the request again is part of it.
-std::string error_document(const Error& error, const AnswerLabel& label) {
+std::string error_document(std::string_view code, std::string_view words, std::string_view policy,
+                           const AnswerLabel& label) {
   XmlWriter xml;
-  xml.open("Error").text("Code", azure_code(error.code));
-  xml.text("Message", fmt::format("{}\nRequestId:{}\nTime:{}", words_of(error), label.request_id,
-                                  to_iso8601(label.time)));
-  if (!error.policy.empty()) xml.text("PolicyId", error.policy);
+  xml.open("Error").text("Code", code);
+  xml.text("Message",
+           fmt::format("{}\nRequestId:{}\nTime:{}", words, label.request_id, to_iso8601(label.time)));
+  if (!policy.empty()) xml.text("PolicyId", policy);
   return xml.close("Error").take();
 }
 
@@ -77,10 +78,20 @@ http::Response error_answer(const Error& error, http::Method method, const Answe
                                        {"error", error.message},
                                        {"request", std::string(label.request_id)}});
   if (method != http::Method::Head && error.code != Code::NotModified)
-    response = http::Response::text(response.status, "application/xml", error_document(error, label));
+    response =
+        http::Response::text(response.status, "application/xml",
+                             error_document(azure_code(error.code), words_of(error), error.policy, label));
   response.headers.set(kErrorCodeHeader, azure_code(error.code));
   if (!error.policy.empty()) response.headers.set(kPolicyHeader, error.policy);
   if (response.status == 401) response.headers.set("WWW-Authenticate", "SharedKey");
+  return response;
+}
+
+http::Response refusal(unsigned status, std::string_view azure_code, std::string_view message,
+                       const AnswerLabel& label) {
+  auto response =
+      http::Response::text(status, "application/xml", error_document(azure_code, message, {}, label));
+  response.headers.set(kErrorCodeHeader, azure_code);
   return response;
 }
 

@@ -28,4 +28,8 @@ struct AnswerLabel {
 /// A failure of the server is told to the log, too.
 http::Response error_answer(const Error& error, http::Method method, const AnswerLabel& label);
 
+/// The same for what no operation fails with: a code of this wire alone.
+http::Response refusal(unsigned status, std::string_view azure_code, std::string_view message,
+                       const AnswerLabel& label);
+
 }  // namespace vitrine::azure::blob
