@@ -49,8 +49,8 @@ constexpr Rule kReadRules[] = {
     {Header::IfModifiedSince, Test::Changed, Code::NotModified, Pardon::Holds, Header::IfNoneMatch,
      Test::NotListed},
 };
+// `*` keeps only what is to come into being from what exists: whoever changes it finds it there.
 constexpr Rule kWriteRules[] = {
-    {Header::IfNoneMatch, Test::Absent, Code::ConditionNotMet},
     {Header::IfNoneMatch, Test::NotListed, Code::ConditionNotMet},
     {Header::IfMatch, Test::ExistsAndListed, Code::ConditionNotMet},
     {Header::IfModifiedSince, Test::Changed, Code::ConditionNotMet, Pardon::Present, Header::IfNoneMatch},
@@ -58,10 +58,10 @@ constexpr Rule kWriteRules[] = {
 };
 constexpr Rule kCreateRules[] = {
     {Header::IfNoneMatch, Test::Absent, Code::BlobAlreadyExists},
+    kWriteRules[0],
     kWriteRules[1],
     kWriteRules[2],
     kWriteRules[3],
-    kWriteRules[4],
 };
 
 constexpr Rule kNeedsLease{Header::None, Test::Unlocked, Code::LeaseIdMissing};

@@ -50,7 +50,7 @@ constexpr Row kTruth[] = {
     {W, 'y', '*', '-', '-', '?', kGo},
     {W, 'y', 'h', '-', '-', '?', kGo},
     {W, 'y', 'm', '-', '-', '?', kNo},
-    {W, 'y', '-', '*', '?', '-', kNo},
+    {W, 'y', '-', '*', '?', '-', kGo},
     {W, 'y', '-', 'h', '?', '-', kNo},
     {W, 'y', '-', 'm', '?', '-', kGo},
     {W, 'y', '-', '-', 'b', '-', kGo},
@@ -68,7 +68,7 @@ std::optional<Code> expected(const Row& asked) {
         same(row.if_modified_since, asked.if_modified_since) &&
         same(row.if_unmodified_since, asked.if_unmodified_since)) {
       bool create_on_existing = asked.operation == C && asked.exists == 'y' && asked.if_none_match == '*';
-      return create_on_existing && row.verdict == kNo ? std::optional(kThere) : row.verdict;
+      return create_on_existing && row.verdict == kGo ? std::optional(kThere) : row.verdict;
     }
   }
   ADD_FAILURE() << "the truth table has a hole";

@@ -1,5 +1,7 @@
 #include "blobs/names.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -11,6 +13,7 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kServiceContainers = {kRootContainer, "$web", "$logs",
                                                                 "$blobchangefeed"};
+constexpr std::size_t kLeastContainerName = 3, kMostContainerName = 63;
 constexpr std::size_t kMostBlobNameUnits = 1024;
 constexpr std::size_t kMostBlockIdBytes = 64;
 
@@ -32,11 +35,17 @@ std::size_t utf16_units(std::string_view text) {
 
 Result<void> ContainerNameRule::check(std::string_view text) {
   if (std::ranges::count(kServiceContainers, text) > 0) return {};
-  bool valid = text.size() >= 3 && text.size() <= 63 && std::ranges::all_of(text, is_container_character) &&
-               !text.starts_with('-') && !text.ends_with('-') && !text.contains("--");
-  if (valid) return {};
-  return fail(Code::InvalidResourceName,
-              "A container name is 3 to 63 lower-case letters, digits and single hyphens between them.");
+  constexpr std::string_view kRule =
+      "A container name is 3 to 63 lower-case letters, digits and single hyphens between them.";
+  const bool has_form = std::ranges::all_of(text, is_container_character) && !text.starts_with('-') &&
+                        !text.ends_with('-') && !text.contains("--");
+  if (!has_form)
+    return fail(Code::InvalidResourceName,
+                fmt::format("The specified resource name contains invalid characters. {}", kRule));
+  if (text.size() >= kLeastContainerName && text.size() <= kMostContainerName) return {};
+  return fail(
+      Code::OutOfRangeInput,
+      fmt::format("The specified resource name length is not within the permissible limits. {}", kRule));
 }
 
 Result<void> BlobNameRule::check(std::string_view text) {

@@ -17,7 +17,7 @@ namespace vitrine::blobs {
 /// ends them all.
 struct UncommittedSet {
   std::uint64_t generation = 0;              ///< random
-  std::uint64_t id_length = 0;               ///< characters of every block id in it
+  std::uint64_t id_length = 0;               ///< bytes of every block id in it, before base64
   Timestamp idle_at;                         ///< when it is abandoned, unless a block moves this on
   std::optional<EncryptedWith> encrypted{};  ///< what all its blocks are under
 };

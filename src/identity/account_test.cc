@@ -156,6 +156,18 @@ TEST(ConfiguredAccounts, AreReadAsAzuriteReadsThem) {
   EXPECT_TRUE(parse_configured_accounts("")->empty());
 }
 
+TEST(ConfiguredAccounts, KeysAreReadAsEmulatorsReadThem) {
+  for (auto [key, secret] : {std::pair{"a2V5MQ==", "key1"},
+                             {"a2V5MQ", "key1"},
+                             {"a2V5MR==", "key1"},
+                             {"_-_-", "\xff\xef\xfe"},
+                             {"testing_key", "\xb5\xeb-\x8a\x78\x3f\x91\xec"}}) {
+    const auto accounts = parse_configured_accounts(std::string("one:") + key);
+    ASSERT_TRUE(accounts) << key;
+    EXPECT_EQ(accounts->front().secrets.front(), to_bytes(as_bytes(std::string_view(secret)))) << key;
+  }
+}
+
 TEST(ConfiguredAccounts, ErrorsNameTheEntryAndNeverTheKey) {
   for (auto text : {"one", "one:", "one:secretsecret!",
                     "One:a2V5MQ==", "one:a2V5MQ==:a2V5MQ==:a2V5MQ==", "one:a2V5MQ==;one:a2V5MQ=="}) {

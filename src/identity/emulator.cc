@@ -12,6 +12,26 @@ namespace {
 
 constexpr std::size_t kMostSecrets = 2;
 
+/// Base64 as JavaScript's emulators read it: of either alphabet, padded or not. Bits that make no byte are
+/// dropped.
+Result<Bytes> decode_key(std::string_view text) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  constexpr std::string_view kOfUrls = "-_";
+  Bytes bytes;
+  std::uint32_t bits = 0, count = 0;
+  for (auto c : text.substr(0, text.find_last_not_of('=') + 1)) {
+    const auto of_urls = kOfUrls.find(c);
+    const auto digit = of_urls == std::string_view::npos ? kDigits.find(c) : 62 + of_urls;
+    if (digit == std::string_view::npos) return fail(Code::InvalidInput, "The key is not base64.");
+    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes.push_back(static_cast<std::uint8_t>(bits >> count));
+  }
+  return bytes;
+}
+
 Result<ConfiguredAccount> parse_entry(std::string_view entry, std::size_t number) {
   auto bad = [&](std::string_view what) {
     return fail(Code::InvalidInput,
@@ -25,7 +45,7 @@ Result<ConfiguredAccount> parse_entry(std::string_view entry, std::size_t number
   if (!name) return bad("has an invalid account name");
   ConfiguredAccount account{std::move(*name), {}};
   for (auto part : std::views::split(entry.substr(colon + 1), ':')) {
-    auto secret = from_base64(std::string_view(part));
+    auto secret = decode_key(std::string_view(part));
     if (!secret || secret->empty()) return bad("has a key that is not base64");
     account.secrets.push_back(std::move(*secret));
   }

@@ -216,7 +216,7 @@ Result<bool> Principal::asked_promise(std::optional<std::string_view> header) co
 
 Result<void> Principal::check_access(const RequiredAccess& required) const {
   if (required.by_token_only && credential != CredentialKind::Token)
-    return fail(Code::AuthenticationFailed, "Only a bearer token authorizes this operation.");
+    return fail(Code::AuthenticationFailed, "Only authentication scheme Bearer is supported");
   if (!limits) return {};
   if (credential == CredentialKind::Anonymous) return check_public(*limits, required);
   if (credential == CredentialKind::Token) return check_role(*limits, required);

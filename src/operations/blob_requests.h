@@ -103,6 +103,8 @@ struct GetBlob {
   blobs::Conditions conditions;
   std::uint64_t most = UINT64_MAX;  ///< bytes that the client can be given in one answer
   blobs::CustomerKeyPtr key{};      ///< that the content is under
+  /// Where the blob's size is put when the answer is InvalidRange; null: nobody wants to know.
+  std::uint64_t* size_when_out_of_range = nullptr;
 };
 struct BlobAnswer {
   std::shared_ptr<const blobs::BlobHead> head;

@@ -303,7 +303,15 @@ TEST_F(Blobs, ListingsPageByNameAndSkipPrefixes) {
     request.include_uncommitted = true;
     EXPECT_EQ(list(request), (Names{"a", "dir/1", "dir/2", "dir/sub/3", "dir/uncommitted", "dir0", "z"}));
   }
-  base.marker = "nonsense";
+  // Any name is a marker; a prefix stands for all that it hides.
+  base.most = 5000;
+  base.marker = "b";
+  EXPECT_EQ(list(base), (Names{"dir/1", "dir/2", "dir/sub/3", "dir0", "z"}));
+  base.marker = "dir/";
+  EXPECT_EQ(list(base), (Names{"dir/1", "dir/2", "dir/sub/3", "dir0", "z"}));
+  base.delimiter = "/";
+  EXPECT_EQ(list(base), (Names{"dir0", "z"}));
+  base.marker = "1!no base64";
   auto own = world.request();
   EXPECT_EQ(world.run(list_blobs(*world.floors, own, base)).error().code, Code::OutOfRangeInput);
 }

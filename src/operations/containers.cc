@@ -116,7 +116,8 @@ Task<Result<Changed>> attempt_change(const Floors& floors, policy::Exchange& exc
 Result<store::ScanRange> range_of(const ListContainers& request) {
   const auto all = blobs::container_prefix(request.account);
   auto from = all + request.prefix;
-  if (!request.marker.empty()) from = std::max(from, all + TRY(decode_marker(request.marker)));
+  // The marker is the last name that was listed; none contains NUL.
+  if (!request.marker.empty()) from = std::max(from, all + request.marker + '\0');
   return store::ScanRange{store::Table::State, std::move(from),
                           store::key_after_prefix(all + request.prefix)};
 }
@@ -128,7 +129,7 @@ Result<ContainerPage> read_page(store::Scanner rows, const keys::DataKeys& keys,
   while (const auto row = TRY(rows.next())) {
     std::string name(row->key.substr(prefix));
     if (page.containers.size() == request.most) {
-      page.next_marker = encode_marker(name);
+      page.next_marker = page.containers.back().name;
       break;
     }
     const auto bytes = TRY(blobs::open(keys, {store::Table::State, std::string(row->key)}, row->value));

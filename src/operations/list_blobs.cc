@@ -10,7 +10,28 @@ namespace {
 /// Behind a name in a marker: what of it comes next. No name contains NUL.
 constexpr char kEndOfName = '\0', kCurrent = 'c';
 
-std::string marker_of(const ListedBlob& next, bool shows_past) {
+/// The smallest name behind this one: none contains NUL.
+std::string behind(const std::string& name) {
+  return name + '\x01';
+}
+
+/// The end of what a delimiter makes one item of, the delimiter included; npos where a name stands for
+/// itself.
+std::size_t end_of_prefix(const ListBlobs& request, const std::string& name) {
+  if (request.delimiter.empty()) return std::string::npos;
+  const auto cut = name.find(request.delimiter, request.prefix.size());
+  return cut == std::string::npos ? cut : cut + request.delimiter.size();
+}
+
+const std::string& name_of(const std::variant<ListedBlob, ListedPrefix>& item) {
+  return std::visit([](const auto& listed) -> const std::string& { return listed.name; }, item);
+}
+
+/// The name that was listed last, as clients expect; where states of one name are parted, or a document could
+/// not hold the name, in a form of ours.
+std::string marker_of(const BlobPage& page, const ListedBlob& next, bool shows_past) {
+  const auto& last = name_of(page.items.back());
+  if (last != next.name && is_plain_marker(last)) return last;
   if (!shows_past || !next.head) return encode_marker(next.name);
   auto text = to_bytes(as_bytes(next.name + kEndOfName));
   text.push_back(next.past ? static_cast<std::uint8_t>(next.past->kind) : kCurrent);
@@ -19,7 +40,13 @@ std::string marker_of(const ListedBlob& next, bool shows_past) {
 }
 
 /// Errors: OutOfRangeInput.
-Result<blobs::WalkPosition> position_of(const std::string& marker) {
+Result<blobs::WalkPosition> position_of(const ListBlobs& request) {
+  const auto& marker = request.marker;
+  if (!is_encoded_marker(marker)) {
+    const auto end = end_of_prefix(request, marker);
+    if (end == std::string::npos) return blobs::WalkPosition{.name = behind(marker)};
+    return blobs::WalkPosition{.name = store::key_after_prefix(marker.substr(0, end))};
+  }
   auto text = TRY(decode_marker(marker));
   auto end = std::min(text.find(kEndOfName), text.size());
   blobs::WalkPosition position{.name = text.substr(0, end)};
@@ -123,7 +150,7 @@ class NameWalk {
 Result<blobs::WalkPosition> start_of(const ListBlobs& request) {
   blobs::WalkPosition from{.name = request.prefix};
   if (request.marker.empty()) return from;
-  auto marked = TRY(position_of(request.marker));
+  auto marked = TRY(position_of(request));
   return marked.name >= from.name ? marked : from;
 }
 
@@ -132,16 +159,15 @@ Result<BlobPage> read_page(NameWalk walk, const ListBlobs& request) {
   BlobPage page;
   while (auto blob = TRY(walk.next())) {
     if (page.items.size() == request.most) {
-      page.next_marker = marker_of(*blob, shows_past);
+      page.next_marker = marker_of(page, *blob, shows_past);
       break;
     }
-    auto cut = request.delimiter.empty() ? std::string::npos
-                                         : blob->name.find(request.delimiter, request.prefix.size());
-    if (cut == std::string::npos) {
+    const auto end = end_of_prefix(request, blob->name);
+    if (end == std::string::npos) {
       page.items.emplace_back(std::move(*blob));
       continue;
     }
-    auto shared = blob->name.substr(0, cut + request.delimiter.size());
+    auto shared = blob->name.substr(0, end);
     page.items.emplace_back(ListedPrefix{shared});
     TRY(walk.seek(store::key_after_prefix(shared)));
   }

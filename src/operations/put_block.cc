@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "blobs/collection.h"
 #include "crypto/mac.h"
 #include "operations/blob_change.h"
@@ -17,14 +19,20 @@ policy::Intent intent(const PutBlock& request, std::optional<std::uint64_t> leng
           .bounds = {.items = 1, .bytes = bytes}};
 }
 
+/// Bytes that the id is the base64 text of: its padding tells.
+std::uint64_t length_of(const blobs::BlockId& id) {
+  const auto& text = id.text();
+  return text.size() / 4 * 3 - static_cast<std::uint64_t>(std::ranges::count(text, '='));
+}
+
 /// The block goes with those that were put before. Errors: InvalidBlobOrBlock, those of check_key().
 Result<void> check_block(const UncommittedView& uncommitted, const PutBlock& request) {
   const auto& id = request.id;
   if (uncommitted.set) TRY(blobs::check_key(uncommitted.set->encrypted, request.key));
-  if (!uncommitted.set || uncommitted.set->id_length == id.text().size()) return {};
+  if (!uncommitted.set || uncommitted.set->id_length == length_of(id)) return {};
   return fail(Code::InvalidBlobOrBlock,
-              fmt::format("All block ids of a blob must be of one length: {} characters here, not {}.",
-                          uncommitted.set->id_length, id.text().size()));
+              fmt::format("All block ids of a blob must be of one length: {} bytes here, not {}.",
+                          uncommitted.set->id_length, length_of(id)));
 }
 
 /// The set that a block comes into: opened, or kept from being taken for abandoned.
@@ -32,7 +40,7 @@ blobs::UncommittedSet open_set(ledger::Effect& effect, const blobs::Departure& p
                                const UncommittedView& uncommitted, const keys::DataKeys& keys) {
   if (uncommitted.set && !blobs::grows_idle(*uncommitted.set, place.now)) return *uncommitted.set;
   blobs::UncommittedSet set{.generation = crypto::random_number(),
-                            .id_length = request.id.text().size(),
+                            .id_length = length_of(request.id),
                             .idle_at = {},
                             .encrypted = blobs::encrypted_with(request.key)};
   const auto& blob = request.blob.blob;

@@ -19,7 +19,9 @@ Result<Selection> select(const BlobView& view, const GetBlob& request, Timestamp
     return std::unexpected(*missing);
   }
   TRY(blobs::check(request.conditions, blobs::kReadBlob, view.state(now)));
-  auto range = TRY(cut(request.range, view.head->size));
+  const auto cut_out = cut(request.range, view.head->size);
+  if (!cut_out && request.size_when_out_of_range) *request.size_when_out_of_range = view.head->size;
+  const auto range = TRY(Result<blobs::ByteRange>(cut_out));
   if (range.length > request.most)
     return fail(Code::OutOfRangeInput,
                 fmt::format("The range has {} bytes; at most {} can be had in this way.", range.length,

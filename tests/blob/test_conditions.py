@@ -25,7 +25,7 @@ ROWS = [
     ({"If-Match": OTHER}, MET, MET, MET),
     ({"If-None-Match": OTHER}, OK, OK, CREATED),
     ({"If-None-Match": "THIS"}, SAME, MET, MET),
-    ({"If-None-Match": "*"}, BAD, MET, (409, "BlobAlreadyExists")),
+    ({"If-None-Match": "*"}, BAD, OK, (409, "BlobAlreadyExists")),
     ({"If-Modified-Since": "PAST"}, OK, OK, CREATED),
     ({"If-Modified-Since": "FUTURE"}, SAME, MET, MET),
     ({"If-Unmodified-Since": "PAST"}, MET, MET, MET),

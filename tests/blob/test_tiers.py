@@ -20,7 +20,7 @@ def test_a_tier_is_set_and_told(container, blob):
     for tier in (StandardBlobTier.COOL, StandardBlobTier.COLD, StandardBlobTier.HOT):
         blob.set_standard_blob_tier(tier)
         found = blob.get_blob_properties()
-        assert (found.blob_tier, found.blob_tier_inferred, found.etag) == (tier, None, before.etag)
+        assert (found.blob_tier, found.blob_tier_inferred, found.etag) == (tier, False, before.etag)
         assert found.blob_tier_change_time >= before.last_modified
         (listed,) = container.list_blobs()
         assert (listed.blob_tier, listed.blob_tier_inferred) == (tier, None)

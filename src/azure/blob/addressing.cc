@@ -1,5 +1,7 @@
 #include "azure/blob/addressing.h"
 
+#include <algorithm>
+
 namespace vitrine::azure::blob {
 namespace {
 
@@ -56,7 +58,11 @@ Result<Address> parse_address(const http::Target& target, std::string_view host)
   auto container =
       names_container ? TRY(http::percent_decode(take_until(path, '/'))) : std::string(blobs::kRootContainer);
   address.container = TRY(blobs::ContainerName::parse(container));
-  if (!path.empty()) address.blob = TRY(blobs::BlobName::parse(TRY(http::percent_decode(path))));
+  if (!path.empty()) {
+    auto blob = TRY(http::percent_decode(path));
+    std::ranges::replace(blob, '\\', '/');  // as the service does
+    address.blob = TRY(blobs::BlobName::parse(blob));
+  }
   return address;
 }
 

@@ -183,6 +183,8 @@ Result<void> read_part(const BatchPart& part, const BatchPlace& place, http::Req
   if (framing.chunked || framing.length > 0) return malformed("a request in it has a body");
   if (!may_be_in_batch(request))
     return fail(Code::InvalidInput, "A batch may only delete blobs and set their tiers.");
+  // What has no body need not say so here, as it must in a request of its own.
+  if (!request.headers.get("Content-Length")) request.headers.add("Content-Length", "0");
   const std::string account(place.address.account.text());
   const bool is_host_style = place.host.substr(0, place.host.find(':')).ends_with(kAccountHostSuffix);
   request.target.host = is_host_style || !has_account(request.target.raw_path, account)

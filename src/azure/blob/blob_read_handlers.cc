@@ -82,12 +82,20 @@ void obey_sas(const Call& call, http::Response& response) {
   if (call.exchange.principal.overrides_headers()) override_headers(response.headers, call.request.target);
 }
 
+/// RFC 9110 §14.4: a range that the blob has not is answered with the blob's size.
+void tell_size(Call& call, const Error& error, std::uint64_t size) {
+  if (error.code == Code::InvalidRange)
+    call.told_with_refusal.set("Content-Range", fmt::format("bytes */{}", size));
+}
+
 /// The answer with a range's bytes in memory, because their checksum goes before them. Precondition: the
 /// request names a range.
 Answer get_checked(Call& call, operations::GetBlob request, RangeCheck check) {
   request.most = kMostCheckedRange;
   for (;;) {
-    auto found = CO_TRY(co_await operations::get_blob(call.floors, call.exchange, request));
+    auto got = co_await operations::get_blob(call.floors, call.exchange, request);
+    if (!got) tell_size(call, got.error(), *request.size_when_out_of_range);
+    auto found = CO_TRY(std::move(got));
     auto content = co_await read_all(found.body);
     // Suspended meanwhile, and nothing was given out yet: what is answered is decided, and recorded, again.
     if (!content && content.error().code == Code::PolicyDenied) continue;
@@ -104,18 +112,25 @@ Answer get_checked(Call& call, operations::GetBlob request, RangeCheck check) {
 }  // namespace
 
 Answer get_blob(Call& call) {
+  std::uint64_t size = 0;
   operations::GetBlob request{.blob = CO_TRY(blob_or_snapshot(call)),
                               .range = CO_TRY(parse_range(call.headers())),
                               .conditions = CO_TRY(parse_conditions(call.headers())),
-                              .key = CO_TRY(parse_customer_key(call.headers()))};
+                              .key = CO_TRY(parse_customer_key(call.headers())),
+                              .size_when_out_of_range = &size};
   auto check = CO_TRY(parse_range_check(call.headers(), request.range));
   if (check != RangeCheck::None) co_return co_await get_checked(call, std::move(request), check);
-  auto found = CO_TRY(co_await operations::get_blob(call.floors, call.exchange, request));
+  auto got = co_await operations::get_blob(call.floors, call.exchange, request);
+  if (!got) tell_size(call, got.error(), size);
+  auto found = CO_TRY(std::move(got));
   auto response = streamed(found.range ? 206 : 200, std::move(found.body));
-  if (found.range)
+  if (found.range) {
     add_part(response.headers, found);
-  else
+  } else {
     add_blob(response.headers, *found.head);
+    if (const auto& md5 = found.head->content.md5)
+      response.headers.add("x-ms-blob-content-md5", format_md5(*md5));
+  }
   add_lease_of(response.headers, *found.head, call);
   obey_sas(call, response);
   co_return response;

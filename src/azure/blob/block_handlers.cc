@@ -46,7 +46,7 @@ Answer put_block_list(Call& call) {
   CO_TRY(require_body(call.request));
   operations::PutBlockList request{.blob = call.blob(),
                                    .blocks = {},
-                                   .content = CO_TRY(parse_blob_content_headers(call.headers())),
+                                   .content = CO_TRY(parse_new_content_headers(call.headers())),
                                    .metadata = CO_TRY(parse_metadata(call.headers())),
                                    .conditions = CO_TRY(parse_conditions(call.headers())),
                                    .may_overwrite = call.exchange.principal.may_overwrite(),

@@ -20,6 +20,7 @@ struct Call {
   Address address;
   policy::Exchange exchange;
   const BlobService* service = nullptr;  ///< answers the requests of a batch
+  http::Headers told_with_refusal{};     ///< what the answer says besides the error, if it is one
 
   [[nodiscard]] const http::Headers& headers() const { return request.headers; }
   [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const {

@@ -26,6 +26,8 @@ LeaseWords lease_words(const blobs::Attributes& attributes, Timestamp now) {
   const auto lease = blobs::attribute<blobs::Lease>(attributes).value_or(std::nullopt);
   const auto state = blobs::state_of(lease, now);
   if (!blobs::is_locked(state)) return {.status = "unlocked", .state = word(state), .duration = {}};
+  // A lease that is being broken has no duration any more.
+  if (state == blobs::LeaseState::Breaking) return {.status = "locked", .state = word(state), .duration = {}};
   return {.status = "locked", .state = word(state), .duration = lease->duration ? "fixed" : "infinite"};
 }
 

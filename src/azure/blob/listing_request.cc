@@ -32,6 +32,7 @@ constexpr Include kBlobIncludes[] = {
     {"tags", [](AskedListing& asked) { asked.request.include_tags = true; }},
     {"immutabilitypolicy", nullptr},
     {"legalhold", nullptr},
+    {"permissions", nullptr},
 };
 
 Result<void> apply_includes(std::string_view list, std::span<const Include> known, AskedListing& asked) {
@@ -81,9 +82,6 @@ Result<AskedListing> parse_listing(const http::Request& request, const Address& 
   auto known = address.container ? std::span<const Include>(kBlobIncludes)
                                  : std::span<const Include>(kContainerIncludes);
   TRY(apply_includes(target.parameter("include").value_or(""), known, asked));
-  if (asked.also.snapshots && !asked.request.delimiter.empty())
-    return fail(Code::InvalidQueryParameterValue,
-                "Snapshots are listed flat: leave out the delimiter, or 'snapshots' from include.");
   return asked;
 }
 

@@ -55,10 +55,9 @@ TEST(ListingRequest, IncludesMayBeJoinedOrRepeated) {
   EXPECT_FALSE(plain.request.include_metadata || plain.include_uncommitted || plain.also.snapshots);
 }
 
-TEST(ListingRequest, SnapshotsAreListedFlat) {
+TEST(ListingRequest, SnapshotsAreListedFlatAndByHierarchy) {
   EXPECT_TRUE(parse("/acct/con?restype=container&include=snapshots")->also.snapshots);
-  EXPECT_EQ(parse("/acct/con?restype=container&include=snapshots&delimiter=/").error().code,
-            Code::InvalidQueryParameterValue);
+  EXPECT_TRUE(parse("/acct/con?restype=container&include=Snapshots&delimiter=/")->also.snapshots);
 }
 
 TEST(ListingRequest, TheEndpointIsWhatTheClientWrote) {

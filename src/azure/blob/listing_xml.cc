@@ -71,7 +71,9 @@ void write_container(XmlWriter& xml, const operations::ListedContainer& containe
   xml.text("Etag", container.head.etag.quoted());
   write_lease(xml, container.head.attributes, now);
   if (container.level != blobs::PublicAccess::None) xml.text("PublicAccess", word_of(container.level));
+  xml.text("DefaultEncryptionScope", "$account-encryption-key").text("DenyEncryptionScopeOverride", "false");
   xml.text("HasImmutabilityPolicy", "false").text("HasLegalHold", "false");
+  xml.text("ImmutableStorageWithVersioningEnabled", "false");
   xml.close("Properties");
   if (with_metadata) write_metadata(xml, container.head.metadata);
   xml.close("Container");
@@ -80,7 +82,7 @@ void write_container(XmlWriter& xml, const operations::ListedContainer& containe
 void write_content(XmlWriter& xml, const blobs::BlobHead& head) {
   const auto& content = head.content;
   xml.number("Content-Length", head.size);
-  xml.text("Content-Type", content.type.empty() ? "application/octet-stream" : content.type);
+  xml.text("Content-Type", content.type);
   xml.text("Content-Encoding", content.encoding).text("Content-Language", content.language);
   xml.text("Content-MD5", content.md5 ? format_md5(*content.md5) : "");
   xml.text("Cache-Control", content.cache_control).text("Content-Disposition", content.disposition);
@@ -92,12 +94,15 @@ void write_properties(XmlWriter& xml, const operations::ListedBlob& blob, Timest
   xml.text("Last-Modified", to_http_date(head.last_modified)).text("Etag", head.etag.text());
   write_content(xml, head);
   xml.text("BlobType", type_of(head));
+  if (const auto* appended = std::get_if<blobs::AppendedBlocks>(&head.layout); appended && appended->sealed)
+    xml.text("Sealed", "true");
   if (const auto* pages = std::get_if<blobs::Pages>(&head.layout))
     xml.number("x-ms-blob-sequence-number", pages->sequence_number);
   if (type_of(head) == kBlockBlob) write_tier(xml, tier_words(head.attributes, now));
   xml.text("ServerEncrypted", "true");
   if (const auto with = key_of(head)) xml.text("CustomerProvidedKeySha256", to_base64(with->key));
   if (const auto tags = tags_of(head)) xml.number("TagCount", tags->values.size());
+  xml.text("ServerEncrypted", "true");
   // A snapshot has no lease.
   if (!blob.past) write_lease(xml, head.attributes, now);
   xml.close("Properties");

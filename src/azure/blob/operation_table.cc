@@ -70,6 +70,8 @@ constexpr Operation kOperations[] = {
     {"service.get-account-information", Service, Head, "account", "properties", {}, kAnyAccess, h::get_account_information},
     {"service.find-blobs", Service, Get, "", "blobs", {}, kFind},
     {"service.batch", Service, Post, "", "batch", {}, kAnyAccess, h::send_batch},
+    // The JavaScript client takes the account of a path-style address for a container.
+    {"service.batch", Service, Post, "container", "batch", {}, kAnyAccess, h::send_batch},
 
     {"container.create", Container, Put, "container", "", {}, kConCreate, h::create_container},
     {"container.get-properties", Container, Get, "container", "", {}, kConRead, h::get_container_properties},

@@ -17,6 +17,7 @@ using blobs::ContentHeaders;
 
 constexpr std::string_view kMetadataPrefix = "x-ms-meta-";
 constexpr std::string_view kBlobMd5 = "x-ms-blob-content-md5";
+constexpr std::string_view kDefaultType = "application/octet-stream";
 
 struct ContentField {
   std::string_view blob_header;
@@ -149,10 +150,17 @@ bool names_blob_content(const http::Headers& headers) {
          });
 }
 
+Result<ContentHeaders> parse_new_content_headers(const http::Headers& headers) {
+  auto content = TRY(parse_blob_content_headers(headers));
+  if (content.type.empty()) content.type = kDefaultType;
+  return content;
+}
+
 Result<ContentHeaders> parse_put_content_headers(const http::Headers& headers) {
   auto content = TRY(parse_blob_content_headers(headers));
   for (const auto& field : kContentFields)
     if (!headers.get(field.blob_header)) content.*field.text = TRY(parse_text(headers, field.plain_header));
+  if (content.type.empty()) content.type = kDefaultType;
   return content;
 }
 

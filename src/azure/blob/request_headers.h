@@ -33,6 +33,8 @@ Result<std::optional<std::uint64_t>> parse_count(const http::Headers& headers, s
 Result<blobs::ContentHeaders> parse_blob_content_headers(const http::Headers& headers);
 /// Whether any of them is there.
 bool names_blob_content(const http::Headers& headers);
+/// The same of a blob that comes into being: its type is application/octet-stream unless one is sent.
+Result<blobs::ContentHeaders> parse_new_content_headers(const http::Headers& headers);
 /// The same, and Content-Type, Content-Encoding and so on where they are absent: Put Blob takes both.
 Result<blobs::ContentHeaders> parse_put_content_headers(const http::Headers& headers);
 

@@ -7,15 +7,13 @@
 namespace vitrine::azure::blob {
 namespace {
 
-constexpr std::string_view kDefaultType = "application/octet-stream";
-
 void add_unless_empty(http::Headers& headers, std::string_view name, std::string_view value) {
   if (!value.empty()) headers.add(name, value);
 }
 
 void add_common(http::Headers& headers, const blobs::BlobHead& head) {
   const auto& content = head.content;
-  headers.add("Content-Type", content.type.empty() ? kDefaultType : content.type);
+  add_unless_empty(headers, "Content-Type", content.type);
   add_unless_empty(headers, "Content-Encoding", content.encoding);
   add_unless_empty(headers, "Content-Language", content.language);
   add_unless_empty(headers, "Content-Disposition", content.disposition);
@@ -51,10 +49,8 @@ void add_lease(http::Headers& headers, const LeaseWords& words) {
 
 void add_tier(http::Headers& headers, const TierWords& words) {
   headers.add(kTierHeader, words.tier);
-  if (words.set)
-    headers.add("x-ms-access-tier-change-time", to_http_date(*words.set));
-  else
-    headers.add("x-ms-access-tier-inferred", "true");
+  if (words.set) headers.add("x-ms-access-tier-change-time", to_http_date(*words.set));
+  headers.add("x-ms-access-tier-inferred", words.set ? "false" : "true");
   add_unless_empty(headers, "x-ms-archive-status", words.archive_status);
   add_unless_empty(headers, "x-ms-rehydrate-priority", words.priority);
 }

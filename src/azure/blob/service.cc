@@ -91,6 +91,8 @@ Task<http::Response> BlobService::answer(http::Request& request) const {
   auto response = result ? std::move(*result)
                          : error_answer(result.error(), request.method, {arrival.request_id, arrival.time});
   if (!result) ask_for_token(response, request, result.error());
+  if (!result && admitted)
+    for (auto [name, value] : admitted->call.told_with_refusal) response.headers.set(name, value);
   response.headers.add("Server", options_.program);
   label(response, request.headers, arrival.request_id);
   if (is_recorded) add_evidence(response, admitted->call.exchange);

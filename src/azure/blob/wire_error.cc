@@ -28,6 +28,7 @@ std::string error_document(std::string_view code, std::string_view words, std::s
   xml.open("Error").text("Code", code);
   xml.text("Message",
            fmt::format("{}\nRequestId:{}\nTime:{}", words, label.request_id, to_iso8601(label.time)));
+  if (code == name(Code::AuthenticationFailed)) xml.text("AuthenticationErrorDetail", words);
   if (!policy.empty()) xml.text("PolicyId", policy);
   return xml.close("Error").take();
 }

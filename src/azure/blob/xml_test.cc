@@ -130,7 +130,7 @@ TEST(Listing, BlobsAndPrefixes) {
       "<Properties><Creation-Time>Thu, 01 Jan 1970 00:00:00 GMT</Creation-Time><Last-Modified>Thu, 01 Jan "
       "1970 "
       "00:00:01 GMT</Last-Modified><Etag>0x8D1</Etag><Content-Length>5</Content-Length><Content-Type>"
-      "application/octet-stream</Content-Type><Content-Encoding></Content-Encoding><Content-Language>"
+      "</Content-Type><Content-Encoding></Content-Encoding><Content-Language>"
       "</Content-Language><Content-MD5></Content-MD5><Cache-Control></Cache-Control><Content-Disposition>"
       "</Content-Disposition><BlobType>BlockBlob</BlobType><AccessTier>Hot</"
       "AccessTier><AccessTierInferred>true"
@@ -159,7 +159,10 @@ TEST(Listing, Containers) {
       "<Container><Name>con</Name><Properties><Last-Modified>Thu, 01 Jan 1970 00:00:00 "
       "GMT</Last-Modified><Etag>"
       "&quot;0x8D1&quot;</Etag><LeaseStatus>unlocked</LeaseStatus><LeaseState>available</LeaseState>"
-      "<HasImmutabilityPolicy>false</HasImmutabilityPolicy><HasLegalHold>false</HasLegalHold></Properties>"
+      "<DefaultEncryptionScope>$account-encryption-key</DefaultEncryptionScope><DenyEncryptionScopeOverride>"
+      "false</DenyEncryptionScopeOverride><HasImmutabilityPolicy>false</HasImmutabilityPolicy><HasLegalHold>"
+      "false</HasLegalHold><ImmutableStorageWithVersioningEnabled>false"
+      "</ImmutableStorageWithVersioningEnabled></Properties>"
       "</Container></Containers><NextMarker></NextMarker></EnumerationResults>");
 }
 
