@@ -65,6 +65,12 @@ Result<PinnedContent> PinnedContent::fetch(const store::Store& store,
   return content;
 }
 
+void PinnedContent::keep(const std::function<bool(const Piece&)>& wanted) {
+  std::erase_if(parts_, [&](const Part& part) { return !wanted(*part.piece); });
+  length_ = 0;
+  for (const auto& part : parts_) length_ += part.range.length;
+}
+
 void PinnedContent::cut(std::span<const Piece> pieces, ByteRange range) {
   std::uint64_t start = 0;
   for (const auto& piece : pieces) {

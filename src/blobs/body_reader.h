@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -30,6 +31,8 @@ class PinnedContent {
   static Result<PinnedContent> fetch(const store::Store& store, std::shared_ptr<const keys::DataKeys> keys,
                                      const ContainerId& container, const BlobHead& head, ByteRange range,
                                      bool is_past = false);
+  /// Leaves out what lies in other pieces. Not for pages.
+  void keep(const std::function<bool(const Piece&)>& wanted);
 
  private:
   friend class BodyReader;

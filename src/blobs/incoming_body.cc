@@ -103,7 +103,7 @@ Task<Result<ArrivedBody>> receive(store::Store& store, const keys::DataKey& key,
   if (options.length) CO_TRY(check_growth(options, *options.length));
   Digests digests(options);
   auto threshold = store.inline_threshold();
-  bool may_be_inline = !options.length || *options.length <= threshold;
+  bool may_be_inline = options.inline_if_small && (!options.length || *options.length <= threshold);
   // One byte more than the threshold tells whether a body of unknown length is still small.
   Bytes start(may_be_inline ? options.length.value_or(threshold) + 1 : kReadBytes);
   CO_TRY(co_await fill(input, start));

@@ -44,6 +44,7 @@ struct ReceiveOptions {
   std::uint64_t most = 0;               ///< bytes; more is refused
   bool compute_md5 = false;
   TransferChecks checks;
+  bool inline_if_small = true;  ///< false: to disk, whatever its length
 };
 
 /// Takes the whole body in; what goes to disk is encrypted under the key. Errors: RequestBodyTooLarge,

@@ -15,7 +15,7 @@ Result<void> check_kind(const BlobView& view) {
 /// Of a body whose length is not declared nothing but the limit is known before it is there.
 ChangeTerms terms_of(const AppendBlock& request, std::optional<std::uint64_t> length) {
   const auto bytes = static_cast<std::int64_t>(length.value_or(kMostAppended));
-  return {.intent = {.action = policy::actions::kAppendBlock,
+  return {.intent = {.action = request.action,
                      .resource = resource(request.blob),
                      .bounds = {.items = 1, .bytes = bytes}},
           .blob = request.blob,

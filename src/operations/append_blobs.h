@@ -30,6 +30,7 @@ struct AppendBlock {
   blobs::Conditions conditions;
   blobs::AppendConditions where;
   blobs::CustomerKeyPtr key{};
+  policy::Action action = policy::actions::kAppendBlock;
 };
 struct AppendAnswer {
   PutAnswer put;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "blobs/access_tier.h"
+#include "blobs/copy_state.h"
 #include "blobs/head_walk.h"
 #include "blobs/incoming_body.h"
 #include "blobs/sequence_number.h"
@@ -39,6 +40,8 @@ struct PutBlob {
   std::optional<blobs::Tags> tags{};
   std::optional<blobs::Tier> tier{};
   blobs::CustomerKeyPtr key{};  ///< that the content is to be under
+  policy::Action action = policy::actions::kBlobPut;
+  std::optional<blobs::CopyState> copied{};  ///< of content that comes from another server
 };
 struct PutAnswer {
   Changed changed;
@@ -57,6 +60,7 @@ struct PutBlock {
   blobs::TransferChecks checks;
   blobs::Conditions conditions{};  ///< of a lease alone
   blobs::CustomerKeyPtr key{};     ///< that the block is to be under
+  policy::Action action = policy::actions::kBlobPutBlock;
 };
 /// Errors: InvalidBlobOrBlock when the id's length differs from the others', those of receive().
 Task<Result<PutAnswer>> put_block(const Floors& floors, policy::Exchange& exchange, const PutBlock& request,

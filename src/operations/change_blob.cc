@@ -24,6 +24,7 @@ Task<Result<Changed>> attempt_set_metadata(const Floors& floors, policy::Exchang
 /// What the request says of the blob. Errors: as set_blob_properties().
 Result<void> set_properties(BlobChange& change, const SetBlobProperties& request) {
   auto& head = *change.state().head;
+  blobs::set_attribute(head.attributes, std::optional<blobs::CopyState>());
   if (request.content) head.content = *request.content;
   if (!request.size && !request.sequence) return {};
   auto* pages = std::get_if<blobs::Pages>(&head.layout);

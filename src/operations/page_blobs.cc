@@ -9,7 +9,7 @@ namespace {
 /// Of a body whose length is not declared nothing but the limit is known before it is there.
 ChangeTerms terms_of(const PutPages& request, std::optional<std::uint64_t> length) {
   const auto bytes = static_cast<std::int64_t>(length.value_or(blobs::kMostPageWrite));
-  return {.intent = {.action = policy::actions::kPagePut,
+  return {.intent = {.action = request.action,
                      .resource = resource(request.blob),
                      .bounds = {.items = 1, .bytes = bytes}},
           .blob = request.blob,

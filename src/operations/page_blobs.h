@@ -31,6 +31,7 @@ struct PutPages {
   blobs::Conditions conditions;
   blobs::SequenceConditions sequence;
   blobs::CustomerKeyPtr key{};
+  policy::Action action = policy::actions::kPagePut;
 };
 struct PagesAnswer {
   PutAnswer put;

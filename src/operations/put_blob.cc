@@ -8,7 +8,7 @@ namespace {
 /// Of a body whose length is not declared nothing but the limit is known before it is there.
 ChangeTerms terms_of(const PutBlob& request, std::optional<std::uint64_t> length) {
   const auto bytes = static_cast<std::int64_t>(length.value_or(kMostPutBlob));
-  return {.intent = {.action = policy::actions::kBlobPut,
+  return {.intent = {.action = request.action,
                      .resource = resource(request.blob),
                      .bounds = {.items = 1, .bytes = bytes}},
           .blob = request.blob,
@@ -33,6 +33,10 @@ Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& e
   auto head = change.new_head(request.content, request.metadata, request.tags);
   if (request.tier)
     blobs::set_attribute(head.attributes, std::optional(blobs::AccessTier{*request.tier, change.now()}));
+  auto copied = request.copied;
+  if (copied) copied->bytes = body.piece.length;
+  if (copied) copied->completed = change.now();
+  blobs::set_attribute(head.attributes, copied);
   head.size = body.piece.length;
   head.layout = body.piece;
   head.content_root = blobs::content_root(std::span(&body.piece, 1));
@@ -42,7 +46,8 @@ Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& e
   body.adopt_into(change.effect().adopts, change.effect().writes, change.container(), change.keys());
   CO_TRY(change.replace_current(std::move(head)));
   const auto changed = CO_TRY(co_await change.commit(
-      exchange, {.status = 201, .result = derivation, .obligations_done = request.fulfilled}));
+      exchange,
+      {.status = request.copied ? 202u : 201u, .result = derivation, .obligations_done = request.fulfilled}));
   co_return PutAnswer{changed, body.md5};
 }
 

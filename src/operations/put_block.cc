@@ -14,9 +14,8 @@ namespace {
 /// Of a body whose length is not declared nothing but the limit is known before it is there.
 policy::Intent intent(const PutBlock& request, std::optional<std::uint64_t> length) {
   auto bytes = static_cast<std::int64_t>(length.value_or(kMostPutBlock));
-  return {.action = policy::actions::kBlobPutBlock,
-          .resource = resource(request.blob),
-          .bounds = {.items = 1, .bytes = bytes}};
+  return {
+      .action = request.action, .resource = resource(request.blob), .bounds = {.items = 1, .bytes = bytes}};
 }
 
 /// Bytes that the id is the base64 text of: its padding tells.

@@ -124,7 +124,6 @@ def test_checksums_are_checked(container, raw):
 
 # What asks for more than this server has is refused by name, and nothing is changed.
 UNOFFERED = [
-    ("copies", lambda blob: blob.start_copy_from_url(blob.url), (501, "NotImplemented")),
     ("undeletion", lambda blob: blob.undelete_blob(), (501, "NotImplemented")),
     ("legal holds", lambda blob: blob.set_legal_hold(True), (501, "NotImplemented")),
     (

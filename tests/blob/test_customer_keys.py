@@ -144,6 +144,28 @@ def test_a_snapshot_keeps_the_key(secure, blob):
     assert code_of(snapshot.download_blob) == REFUSALS["no key"][1]
 
 
+def test_what_comes_from_a_url_is_put_under_the_key(container, secure):
+    source = container.get_blob_client("source")
+    source.upload_blob(PAGES)
+    url = source.url
+    blocks, log, pages = (secure.get_blob_client(name) for name in ("blocks", "log", "pages"))
+    blocks.stage_block_from_url("YQ==", url, cpk=OURS)
+    blocks.commit_block_list(["YQ=="], cpk=OURS)
+    log.create_append_blob(cpk=OURS)
+    log.append_block_from_url(url, cpk=OURS)
+    pages.create_page_blob(512, cpk=OURS)
+    pages.upload_pages_from_url(url, 0, 512, 0, cpk=OURS)
+    for blob in (blocks, log, pages):
+        assert blob.download_blob(cpk=OURS).readall() == PAGES
+        assert code_of(blob.download_blob) == REFUSALS["no key"][1]
+
+
+def test_content_under_a_key_is_not_copied(container, blob):
+    target = container.get_blob_client("copy")
+    assert code_of(target.start_copy_from_url, container.get_blob_client("letter").url)[0] == 409
+    assert not target.exists()
+
+
 def headers_of(cpk, **changed):
     headers = {
         "x-ms-encryption-key": cpk.key_value,

@@ -25,12 +25,6 @@ struct Admitted {
 /// The host that the client speaks to, as account_named() and parse_address() take it.
 std::string_view host_of(const http::Request& request);
 
-/// Who may be let in.
-struct Doors {
-  const identity::AccountDirectory& accounts;
-  const TokenAuthority* tokens;  ///< null: no bearer tokens are taken
-};
-
 /// Reads the address, authenticates, finds the operation and checks that the credential reaches it. The
 /// exchange has the purpose that was asked for, even one that the credential is not bound to: the Gate denies
 /// that and puts it on record. Errors: InvalidQueryParameterValue for a repeated parameter; those of

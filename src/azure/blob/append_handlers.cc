@@ -3,6 +3,7 @@
 #include "azure/blob/request_body.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/response_headers.h"
+#include "azure/blob/source_of_call.h"
 #include "azure/blob/tags_coding.h"
 #include "azure/blob/tier_words.h"
 #include "operations/append_blobs.h"
@@ -12,6 +13,25 @@ namespace {
 
 constexpr std::string_view kPosition = "x-ms-blob-condition-appendpos",
                            kMaxSize = "x-ms-blob-condition-maxsize";
+
+Result<operations::AppendBlock> parse_append(const Call& call, const blobs::TransferChecks& checks) {
+  return operations::AppendBlock{.blob = call.blob(),
+                                 .length = {},
+                                 .checks = checks,
+                                 .conditions = TRY(parse_conditions(call.headers())),
+                                 .where = {.position = TRY(parse_count(call.headers(), kPosition)),
+                                           .most_size = TRY(parse_count(call.headers(), kMaxSize))},
+                                 .key = TRY(parse_customer_key(call.headers()))};
+}
+
+http::Response appended_answer(const operations::AppendAnswer& done, const operations::AppendBlock& request) {
+  auto response = changed_answer(201, done.put.changed);
+  add_transfer_checks(response.headers, done.put, request.checks);
+  response.headers.add("x-ms-blob-append-offset", std::to_string(done.offset));
+  response.headers.add("x-ms-blob-committed-block-count", std::to_string(done.blocks));
+  add_encryption(response.headers, request.key);
+  return response;
+}
 
 }  // namespace
 
@@ -35,21 +55,21 @@ Answer append_block(Call& call) {
   CO_TRY(require_body(call.request));
   if (call.request.body.length() == 0u)
     co_return fail(Code::InvalidHeaderValue, "A block is not empty; Content-Length must be above 0.");
-  operations::AppendBlock request{.blob = call.blob(),
-                                  .length = call.request.body.length(),
-                                  .checks = CO_TRY(parse_transfer_checks(call.headers())),
-                                  .conditions = CO_TRY(parse_conditions(call.headers())),
-                                  .where = {.position = CO_TRY(parse_count(call.headers(), kPosition)),
-                                            .most_size = CO_TRY(parse_count(call.headers(), kMaxSize))},
-                                  .key = CO_TRY(parse_customer_key(call.headers()))};
+  auto request = CO_TRY(parse_append(call, CO_TRY(parse_transfer_checks(call.headers()))));
+  request.length = call.request.body.length();
   RequestInput body(call.request.body);
-  const auto appended = CO_TRY(co_await operations::append_block(call.floors, call.exchange, request, body));
-  auto response = changed_answer(201, appended.put.changed);
-  add_transfer_checks(response.headers, appended.put, request.checks);
-  response.headers.add("x-ms-blob-append-offset", std::to_string(appended.offset));
-  response.headers.add("x-ms-blob-committed-block-count", std::to_string(appended.blocks));
-  add_encryption(response.headers, request.key);
-  co_return response;
+  const auto done = CO_TRY(co_await operations::append_block(call.floors, call.exchange, request, body));
+  co_return appended_answer(done, request);
+}
+
+Answer append_block_from_url(Call& call) {
+  auto request = CO_TRY(parse_append(call, CO_TRY(parse_source_checks(call.headers()))));
+  request.action = policy::actions::kAppendBlockFromUrl;
+  const auto body = CO_TRY(co_await body_of_source(call, request.action));
+  request.length = body.length;
+  const auto done =
+      CO_TRY(co_await operations::append_block(call.floors, call.exchange, request, *body.input));
+  co_return appended_answer(done, request);
 }
 
 Answer seal_append_blob(Call& call) {

@@ -3,6 +3,7 @@
 
 #include "azure/blob/addressing.h"
 #include "http/message.h"
+#include "identity/account_directory.h"
 #include "identity/key_ring.h"
 #include "identity/principal.h"
 #include "identity/token_verifier.h"
@@ -14,6 +15,12 @@ namespace vitrine::azure::blob {
 struct TokenAuthority {
   const identity::TokenVerifier& verifier;
   const identity::RoleBook& roles;
+};
+
+/// Who may be let in.
+struct Doors {
+  const identity::AccountDirectory& accounts;
+  const TokenAuthority* tokens;  ///< null: no bearer tokens are taken
 };
 
 /// What a request is to be authenticated with.

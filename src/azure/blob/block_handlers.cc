@@ -5,6 +5,7 @@
 #include "azure/blob/request_headers.h"
 #include "azure/blob/response_headers.h"
 #include "azure/blob/snapshot_request.h"
+#include "azure/blob/source_of_call.h"
 #include "azure/blob/tags_coding.h"
 #include "azure/blob/tier_words.h"
 
@@ -36,6 +37,22 @@ Answer put_block(Call& call) {
                                .key = CO_TRY(parse_customer_key(call.headers()))};
   RequestInput body(call.request.body);
   auto put = CO_TRY(co_await operations::put_block(call.floors, call.exchange, request, body));
+  auto response = http::Response::empty(201);
+  add_transfer_checks(response.headers, put, request.checks);
+  add_encryption(response.headers, request.key);
+  co_return response;
+}
+
+Answer put_block_from_url(Call& call) {
+  operations::PutBlock request{.blob = call.blob(),
+                               .id = CO_TRY(parse_block_id(call)),
+                               .checks = CO_TRY(parse_source_checks(call.headers())),
+                               .conditions = CO_TRY(parse_lease_condition(call.headers())),
+                               .key = CO_TRY(parse_customer_key(call.headers())),
+                               .action = policy::actions::kBlobPutBlockFromUrl};
+  const auto body = CO_TRY(co_await body_of_source(call, request.action));
+  request.length = body.length;
+  const auto put = CO_TRY(co_await operations::put_block(call.floors, call.exchange, request, *body.input));
   auto response = http::Response::empty(201);
   add_transfer_checks(response.headers, put, request.checks);
   add_encryption(response.headers, request.key);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "azure/blob/addressing.h"
@@ -12,6 +13,7 @@
 namespace vitrine::azure::blob {
 
 class BlobService;
+struct Doors;
 
 /// An authenticated request. Lives until it is answered.
 struct Call {
@@ -21,6 +23,9 @@ struct Call {
   policy::Exchange exchange;
   const BlobService* service = nullptr;  ///< answers the requests of a batch
   http::Headers told_with_refusal{};     ///< what the answer says besides the error, if it is one
+  const Doors* doors = nullptr;          ///< let in who reads the source of a copy
+  std::optional<Error> source_error{};   ///< why that could not be read
+  std::string source_account{};          ///< whose refusal it is, where nothing was decided about it
 
   [[nodiscard]] const http::Headers& headers() const { return request.headers; }
   [[nodiscard]] std::optional<std::string_view> parameter(std::string_view name) const {

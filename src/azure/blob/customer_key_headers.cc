@@ -13,9 +13,22 @@ constexpr std::string_view kKey = "x-ms-encryption-key", kDigest = "x-ms-encrypt
                            kAlgorithm = "x-ms-encryption-algorithm";
 
 constexpr std::string_view kUsedBy[] = {
-    "blob.put",          "blob.put-block",    "blob.put-block-list", "blob.get",      "blob.get-properties",
-    "blob.get-metadata", "blob.set-metadata", "blob.snapshot",       "append.create", "append.append-block",
-    "page.create",       "page.put",          "page.clear",
+    "blob.put",
+    "blob.put-block",
+    "blob.put-block-list",
+    "blob.get",
+    "blob.get-properties",
+    "blob.get-metadata",
+    "blob.set-metadata",
+    "blob.snapshot",
+    "append.create",
+    "append.append-block",
+    "page.create",
+    "page.put",
+    "page.clear",
+    "page.put-from-url",
+    "blob.put-block-from-url",
+    "append.append-block-from-url",
 };
 
 std::string_view value_of(const http::Headers& headers, std::string_view name) {

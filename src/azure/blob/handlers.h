@@ -49,17 +49,25 @@ Answer change_blob_lease(Call& call);
 Answer release_blob_lease(Call& call);
 Answer break_blob_lease(Call& call);
 
+Answer copy_blob(Call& call);
+Answer copy_blob_from_url(Call& call);
+Answer put_blob_from_url(Call& call);
+Answer abort_copy(Call& call);
+
 Answer create_append_blob(Call& call);
 Answer append_block(Call& call);
+Answer append_block_from_url(Call& call);
 Answer seal_append_blob(Call& call);
 
 Answer create_page_blob(Call& call);
 Answer put_pages(Call& call);
+Answer put_pages_from_url(Call& call);
 Answer clear_pages(Call& call);
 Answer get_page_ranges(Call& call);
 Answer get_page_differences(Call& call);
 
 Answer put_block(Call& call);
+Answer put_block_from_url(Call& call);
 Answer put_block_list(Call& call);
 Answer get_block_list(Call& call);
 

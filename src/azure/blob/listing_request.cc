@@ -25,7 +25,7 @@ constexpr Include kBlobIncludes[] = {
     {"metadata", [](AskedListing& asked) { asked.request.include_metadata = true; }},
     {"uncommittedblobs", [](AskedListing& asked) { asked.include_uncommitted = true; }},
     {"snapshots", [](AskedListing& asked) { asked.also.snapshots = true; }},
-    {"copy", nullptr},
+    {"copy", [](AskedListing& asked) { asked.request.include_copy = true; }},
     {"deleted", nullptr},
     {"deletedwithversions", nullptr},
     {"versions", nullptr},

@@ -2,6 +2,7 @@
 
 #include "azure/blob/acl_xml.h"
 #include "azure/blob/blob_type.h"
+#include "azure/blob/copy_words.h"
 #include "azure/blob/lease_words.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/tags_coding.h"
@@ -88,7 +89,17 @@ void write_content(XmlWriter& xml, const blobs::BlobHead& head) {
   xml.text("Cache-Control", content.cache_control).text("Content-Disposition", content.disposition);
 }
 
-void write_properties(XmlWriter& xml, const operations::ListedBlob& blob, Timestamp now) {
+/// None where it cannot be read, as with tags.
+void write_copy(XmlWriter& xml, const blobs::BlobHead& head) {
+  const auto copy = blobs::attribute<blobs::CopyState>(head.attributes);
+  if (!copy || !*copy) return;
+  const auto words = copy_words(**copy);
+  xml.text("CopyId", words.id).text("CopySource", words.source).text("CopyStatus", words.status);
+  xml.text("CopyProgress", words.progress).text("CopyCompletionTime", words.completed);
+}
+
+void write_properties(XmlWriter& xml, const operations::ListedBlob& blob, const ListingRequest& request,
+                      Timestamp now) {
   const auto& head = *blob.head;
   xml.open("Properties").text("Creation-Time", to_http_date(head.created));
   xml.text("Last-Modified", to_http_date(head.last_modified)).text("Etag", head.etag.text());
@@ -102,7 +113,7 @@ void write_properties(XmlWriter& xml, const operations::ListedBlob& blob, Timest
   xml.text("ServerEncrypted", "true");
   if (const auto with = key_of(head)) xml.text("CustomerProvidedKeySha256", to_base64(with->key));
   if (const auto tags = tags_of(head)) xml.number("TagCount", tags->values.size());
-  xml.text("ServerEncrypted", "true");
+  if (request.include_copy) write_copy(xml, head);
   // A snapshot has no lease.
   if (!blob.past) write_lease(xml, head.attributes, now);
   xml.close("Properties");
@@ -118,7 +129,7 @@ void write_item(XmlWriter& xml, const operations::ListedBlob& blob, const Listin
   xml.open("Blob").name("Name", blob.name);
   if (blob.past) xml.text("Snapshot", blob.past->moment.text());
   if (blob.head)
-    write_properties(xml, blob, now);
+    write_properties(xml, blob, request, now);
   else
     write_uncommitted(xml);
   if (request.include_metadata && blob.head) write_metadata_of(xml, *blob.head);

@@ -20,6 +20,7 @@ struct ListingRequest {
   std::optional<std::size_t> most;  ///< maxresults, when sent
   bool include_metadata = false;
   bool include_tags = false;
+  bool include_copy = false;
 };
 
 /// Leases are told as of `now`, here and below.

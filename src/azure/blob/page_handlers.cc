@@ -8,6 +8,7 @@
 #include "azure/blob/request_headers.h"
 #include "azure/blob/response_headers.h"
 #include "azure/blob/snapshot_request.h"
+#include "azure/blob/source_of_call.h"
 #include "azure/blob/tags_coding.h"
 #include "azure/blob/tier_words.h"
 
@@ -78,6 +79,25 @@ Answer put_pages(Call& call) {
   RequestInput body(call.request.body);
   auto response = pages_answer(
       CO_TRY(co_await operations::put_pages(call.floors, call.exchange, request, body)), request.checks);
+  add_encryption(response.headers, request.key);
+  co_return response;
+}
+
+Answer put_pages_from_url(Call& call) {
+  CO_TRY(required(CO_TRY(parse_source_range(call.headers())), "x-ms-source-range"));
+  operations::PutPages request{.blob = call.blob(),
+                               .pages = CO_TRY(parse_pages(call.headers())),
+                               .length = {},
+                               .checks = CO_TRY(parse_source_checks(call.headers())),
+                               .conditions = CO_TRY(parse_conditions(call.headers())),
+                               .sequence = CO_TRY(parse_sequence_conditions(call.headers())),
+                               .key = CO_TRY(parse_customer_key(call.headers())),
+                               .action = policy::actions::kPagePutFromUrl};
+  const auto body = CO_TRY(co_await body_of_source(call, request.action));
+  request.length = body.length;
+  auto response =
+      pages_answer(CO_TRY(co_await operations::put_pages(call.floors, call.exchange, request, *body.input)),
+                   request.checks);
   add_encryption(response.headers, request.key);
   co_return response;
 }

@@ -18,6 +18,13 @@ class RequestInput : public blobs::BodyInput {
   http::BodyReader& body_;
 };
 
+/// Of a request that is part of another one.
+class NoContent final : public http::BodyReader {
+ public:
+  Task<Result<std::size_t>> read(MutableBytes) override { co_return std::size_t{0}; }
+  [[nodiscard]] std::optional<std::uint64_t> length() const override { return 0; }
+};
+
 /// Errors: MissingContentLengthHeader for a body that is neither of a declared length nor chunked.
 Result<void> require_body(const http::Request& request);
 

@@ -1,6 +1,7 @@
 // Any bytes as a target and header lines: never a crash, and what was read holds what its type promises.
 #include <cstdlib>
 
+#include "azure/blob/copy_request.h"
 #include "azure/blob/listing_request.h"
 #include "azure/blob/operation_table.h"
 #include "azure/blob/page_request.h"
@@ -39,6 +40,11 @@ void read_headers(const http::Headers& headers) {
   if (auto tags = parse_tags(headers); tags && *tags) expect((*tags)->values.size() <= blobs::kMostTags);
   (void)parse_put_content_headers(headers).has_value();
   if (auto checks = parse_transfer_checks(headers)) expect(!checks->md5 || !checks->crc64);
+  (void)parse_source_conditions(headers).has_value();
+  if (auto source = parse_source_address(headers)) {
+    expect(!source->target.host.empty() && source->told.starts_with("http"));
+    (void)is_own(*source, headers.get("host").value_or(""), false);
+  }
 }
 
 }  // namespace

@@ -50,14 +50,13 @@ Result<std::optional<crypto::Md5Digest>> parse_md5(const http::Headers& headers,
   return digest;
 }
 
-Result<std::optional<std::uint64_t>> parse_crc64(const http::Headers& headers) {
-  constexpr std::string_view kHeader = "x-ms-content-crc64";
-  auto text = headers.get(kHeader);
+Result<std::optional<std::uint64_t>> parse_crc64(const http::Headers& headers, std::string_view name) {
+  auto text = headers.get(name);
   if (!text || text->empty()) return std::nullopt;
   auto bytes = from_base64(*text);
   if (!bytes || bytes->size() != sizeof(std::uint64_t))
     return fail(Code::InvalidHeaderValue,
-                fmt::format("The header {} is not the base64 text of 8 bytes, little-endian.", kHeader));
+                fmt::format("The header {} is not the base64 text of 8 bytes, little-endian.", name));
   std::ranges::reverse(*bytes);
   return read_be64(*bytes);
 }
@@ -82,18 +81,15 @@ Result<std::optional<Timestamp>> parse_date(const http::Headers& headers, std::s
   return TRY(parse_http_date(*text));
 }
 
-Result<std::optional<blobs::LeaseId>> parse_lease(const http::Headers& headers) {
-  const auto text = headers.get("x-ms-lease-id");
+Result<std::optional<blobs::LeaseId>> parse_lease(const http::Headers& headers,
+                                                  std::string_view name = "x-ms-lease-id") {
+  const auto text = headers.get(name);
   if (!text) return std::nullopt;
   return TRY(blobs::LeaseId::parse(*text));
 }
 
-}  // namespace
-
-Result<std::optional<operations::AskedRange>> parse_range(const http::Headers& headers) {
+Result<std::optional<operations::AskedRange>> parse_range(std::optional<std::string_view> text) {
   constexpr std::string_view kUnit = "bytes=";
-  auto text = headers.get("x-ms-range");
-  if (!text) text = headers.get("range");
   if (!text) return std::nullopt;
   auto numbers = text->starts_with(kUnit) ? text->substr(kUnit.size()) : std::string_view();
   auto dash = std::min(numbers.find('-'), numbers.size());
@@ -104,6 +100,25 @@ Result<std::optional<operations::AskedRange>> parse_range(const http::Headers& h
   if (valid) return operations::AskedRange{*first, last};
   return fail(Code::InvalidHeaderValue,
               fmt::format("The range '{:.64}' is not valid; write bytes=first-last or bytes=first-.", *text));
+}
+
+Result<blobs::TransferChecks> parse_checks(const http::Headers& headers, std::string_view md5,
+                                           std::string_view crc64) {
+  const blobs::TransferChecks checks{TRY(parse_md5(headers, md5)), TRY(parse_crc64(headers, crc64))};
+  if (checks.md5 && checks.crc64)
+    return fail(Code::InvalidInput, fmt::format("Send {} or {}, not both.", md5, crc64));
+  return checks;
+}
+
+}  // namespace
+
+Result<std::optional<operations::AskedRange>> parse_range(const http::Headers& headers) {
+  const auto text = headers.get("x-ms-range");
+  return parse_range(text ? text : headers.get("range"));
+}
+
+Result<std::optional<operations::AskedRange>> parse_source_range(const http::Headers& headers) {
+  return parse_range(headers.get("x-ms-source-range"));
 }
 
 Result<blobs::Metadata> parse_metadata(const http::Headers& headers) {
@@ -121,6 +136,16 @@ Result<blobs::Conditions> parse_conditions(const http::Headers& headers) {
       .if_modified_since = TRY(parse_date(headers, "if-modified-since")),
       .if_unmodified_since = TRY(parse_date(headers, "if-unmodified-since")),
       .lease = TRY(parse_lease(headers)),
+  };
+}
+
+Result<blobs::Conditions> parse_source_conditions(const http::Headers& headers) {
+  return blobs::Conditions{
+      .if_match = TRY(parse_tags(headers, "x-ms-source-if-match")),
+      .if_none_match = TRY(parse_tags(headers, "x-ms-source-if-none-match")),
+      .if_modified_since = TRY(parse_date(headers, "x-ms-source-if-modified-since")),
+      .if_unmodified_since = TRY(parse_date(headers, "x-ms-source-if-unmodified-since")),
+      .lease = TRY(parse_lease(headers, "x-ms-source-lease-id")),
   };
 }
 
@@ -165,10 +190,11 @@ Result<ContentHeaders> parse_put_content_headers(const http::Headers& headers) {
 }
 
 Result<blobs::TransferChecks> parse_transfer_checks(const http::Headers& headers) {
-  blobs::TransferChecks checks{TRY(parse_md5(headers, "content-md5")), TRY(parse_crc64(headers))};
-  if (checks.md5 && checks.crc64)
-    return fail(Code::InvalidInput, "Send Content-MD5 or x-ms-content-crc64, not both.");
-  return checks;
+  return parse_checks(headers, "Content-MD5", "x-ms-content-crc64");
+}
+
+Result<blobs::TransferChecks> parse_source_checks(const http::Headers& headers) {
+  return parse_checks(headers, "x-ms-source-content-md5", "x-ms-source-content-crc64");
 }
 
 std::string format_md5(const crypto::Md5Digest& digest) {

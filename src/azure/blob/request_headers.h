@@ -16,12 +16,17 @@ namespace vitrine::azure::blob {
 /// takes no suffixes and no lists. Errors: InvalidHeaderValue.
 Result<std::optional<operations::AskedRange>> parse_range(const http::Headers& headers);
 
+/// The same of x-ms-source-range.
+Result<std::optional<operations::AskedRange>> parse_source_range(const http::Headers& headers);
+
 /// All x-ms-meta- headers. Errors: those of blobs::add_metadata.
 Result<blobs::Metadata> parse_metadata(const http::Headers& headers);
 
 /// If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since, x-ms-lease-id. Errors:
 /// InvalidHeaderValue.
 Result<blobs::Conditions> parse_conditions(const http::Headers& headers);
+/// The same of the blob that x-ms-copy-source names: x-ms-source-if-match and so on, x-ms-source-lease-id.
+Result<blobs::Conditions> parse_source_conditions(const http::Headers& headers);
 /// Of operations that take x-ms-lease-id and no other condition.
 Result<blobs::Conditions> parse_lease_condition(const http::Headers& headers);
 
@@ -41,6 +46,9 @@ Result<blobs::ContentHeaders> parse_put_content_headers(const http::Headers& hea
 /// Content-MD5 and x-ms-content-crc64: what the body was announced to hash to. Errors: InvalidMd5,
 /// InvalidHeaderValue, InvalidInput when both are sent.
 Result<blobs::TransferChecks> parse_transfer_checks(const http::Headers& headers);
+
+/// The same of x-ms-source-content-md5 and x-ms-source-content-crc64, for what the source has.
+Result<blobs::TransferChecks> parse_source_checks(const http::Headers& headers);
 
 /// The wire's forms: base64 of the digest, and of the eight bytes little-endian.
 std::string format_md5(const crypto::Md5Digest& digest);

@@ -1,6 +1,7 @@
 #include "azure/blob/response_headers.h"
 
 #include "azure/blob/blob_type.h"
+#include "azure/blob/copy_words.h"
 #include "azure/blob/customer_key_headers.h"
 #include "azure/blob/request_headers.h"
 
@@ -9,6 +10,14 @@ namespace {
 
 void add_unless_empty(http::Headers& headers, std::string_view name, std::string_view value) {
   if (!value.empty()) headers.add(name, value);
+}
+
+void add_copy(http::Headers& headers, const CopyWords& words) {
+  headers.add("x-ms-copy-id", words.id);
+  headers.add("x-ms-copy-source", words.source);
+  headers.add("x-ms-copy-status", words.status);
+  headers.add("x-ms-copy-progress", words.progress);
+  headers.add("x-ms-copy-completion-time", words.completed);
 }
 
 void add_common(http::Headers& headers, const blobs::BlobHead& head) {
@@ -28,6 +37,8 @@ void add_common(http::Headers& headers, const blobs::BlobHead& head) {
   }
   if (const auto* pages = std::get_if<blobs::Pages>(&head.layout))
     headers.add("x-ms-blob-sequence-number", std::to_string(pages->sequence_number));
+  if (const auto copy = blobs::attribute<blobs::CopyState>(head.attributes); copy && *copy)
+    add_copy(headers, copy_words(**copy));
   if (const auto tags = blobs::attribute<blobs::Tags>(head.attributes); tags && *tags)
     headers.add("x-ms-tag-count", std::to_string((*tags)->values.size()));
   add_encryption(headers, head.attributes);

@@ -6,9 +6,11 @@
 #include "azure/blob/admission.h"
 #include "azure/blob/api_version.h"
 #include "azure/blob/cors.h"
+#include "azure/blob/request_body.h"
 #include "azure/blob/wire_error.h"
 #include "base/encoding.h"
 #include "crypto/mac.h"
+#include "operations/copy_source.h"
 #include "operations/service_properties.h"
 
 namespace vitrine::azure::blob {
@@ -49,12 +51,12 @@ void add_evidence(http::Response& response, const policy::Exchange& exchange) {
   if (!exchange.promise.empty()) response.headers.add(identity::kPromiseHeader, exchange.promise);
 }
 
-/// Of a request in a batch.
-class NoContent final : public http::BodyReader {
- public:
-  Task<Result<std::size_t>> read(MutableBytes) override { co_return std::size_t{0}; }
-  [[nodiscard]] std::optional<std::uint64_t> length() const override { return 0; }
-};
+/// An operation that failed because of its source says what was found there.
+void tell_of_source(http::Response& response, const Error& found) {
+  response.status = operations::status_of_source(found);
+  response.headers.add("x-ms-copy-source-error-code", azure_code(found.code));
+  response.headers.add("x-ms-copy-source-status-code", std::to_string(azure_status(found.code)));
+}
 
 }  // namespace
 
@@ -76,12 +78,23 @@ void BlobService::tell_origin(http::Response& response, const http::Request& req
   if (found) add_cors(response.headers, found->properties.cors, *origin, request.method_text);
 }
 
+void BlobService::note_source(http::Response& response, const Call& call,
+                              const Result<http::Response>& result) const {
+  if (!call.source_error) return;
+  if (!call.source_account.empty() && options_.refusals)
+    options_.refusals(call.source_account, *call.source_error);
+  if (!result && result.error().code == Code::CannotVerifyCopySource)
+    tell_of_source(response, *call.source_error);
+}
+
 Task<http::Response> BlobService::answer(http::Request& request) const {
   Arrival arrival{new_request_id(), floors_.clock.now()};
-  auto admitted = admit(floors_, {accounts_, options_.tokens}, request, arrival);
+  const Doors doors{accounts_, options_.tokens};
+  auto admitted = admit(floors_, doors, request, arrival);
   auto result = Result<http::Response>(std::unexpect, admitted ? Error{} : admitted.error());
   if (admitted) {
     admitted->call.service = this;
+    admitted->call.doors = &doors;
     result = co_await admitted->operation->handler(admitted->call);
   }
   const bool is_recorded = admitted && !admitted->call.exchange.receipt.empty();
@@ -93,6 +106,7 @@ Task<http::Response> BlobService::answer(http::Request& request) const {
   if (!result) ask_for_token(response, request, result.error());
   if (!result && admitted)
     for (auto [name, value] : admitted->call.told_with_refusal) response.headers.set(name, value);
+  if (admitted) note_source(response, admitted->call, result);
   response.headers.add("Server", options_.program);
   label(response, request.headers, arrival.request_id);
   if (is_recorded) add_evidence(response, admitted->call.exchange);

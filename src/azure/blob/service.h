@@ -7,6 +7,7 @@
 
 #include "azure/blob/authentication.h"
 #include "azure/blob/batch.h"
+#include "azure/blob/call.h"
 #include "http/message.h"
 #include "identity/account_directory.h"
 #include "operations/floors.h"
@@ -46,6 +47,7 @@ class BlobService {
  private:
   /// Tells pages of other origins what they may see of the answer.
   void tell_origin(http::Response& response, const http::Request& request) const;
+  void note_source(http::Response& response, const Call& call, const Result<http::Response>& result) const;
   void ask_for_token(http::Response& response, const http::Request& request, const Error& error) const;
 
   const operations::Floors& floors_;
