@@ -12,6 +12,7 @@
 #include "app/foundations.h"
 #include "app/housekeeping.h"
 #include "app/readings.h"
+#include "app/remote_parts.h"
 #include "app/start_checks.h"
 #include "app/token_parts.h"
 #include "app/version.h"
@@ -92,7 +93,8 @@ class Server::Impl {
   std::unique_ptr<operations::Backups> backups_;
   std::unique_ptr<operations::Scrub> scrub_;
   platform::Metrics metrics_;
-  std::unique_ptr<TokenParts> tokens_;  // null: no bearer tokens are taken
+  std::unique_ptr<TokenParts> tokens_;                   // null: no bearer tokens are taken
+  std::unique_ptr<azure::blob::RemoteSources> remotes_;  // null: nothing is copied from other servers
   std::unique_ptr<azure::blob::BlobService> blob_service_;
   std::unique_ptr<platform::Authentication> authentication_;
   std::unique_ptr<platform::Parts> parts_;
@@ -162,12 +164,14 @@ void Server::Impl::make_counting() {
 
 Result<void> Server::Impl::make_blob_service() {
   tokens_ = TRY(TokenParts::open(settings_, foundations_->floors().gate.purposes()));
+  remotes_ = TRY(remote_sources(settings_));
   azure::blob::ServiceOptions options{
       .program = fmt::format("Vitrine/{}", kVersion),
       .observer = [this](std::string_view operation,
                          unsigned status) { metrics_.count_request("blob", operation, status); },
       .refusals = [this](std::string_view account, const Error& error) { refusals_->count(account, error); },
-      .tokens = tokens_ ? &tokens_->authority() : nullptr};
+      .tokens = tokens_ ? &tokens_->authority() : nullptr,
+      .remotes = remotes_.get()};
   blob_service_ = std::make_unique<azure::blob::BlobService>(foundations_->floors(), foundations_->accounts(),
                                                              std::move(options));
   return {};

@@ -111,6 +111,13 @@ constexpr Setting kSettings[] = {
      false, [](Settings& s, std::string_view v) { return set_text(s.oidc_audience, v); }},
     {"oidc-keys", "file with the issuer's public keys, a JWK set; read again when it changes", false,
      [](Settings& s, std::string_view v) { return set_text(s.oidc_keys, v); }},
+    {"copy-from-hosts",
+     "other servers that copies may come from: host, host:port, *.domain or *, with commas between them "
+     "(none)",
+     false, [](Settings& s, std::string_view v) { return set_text(s.copy_from_hosts, v); }},
+    {"copy-from-networks",
+     "networks, such as 10.0.0.0/8, that those may be in besides the public Internet (none)", false,
+     [](Settings& s, std::string_view v) { return set_text(s.copy_from_networks, v); }},
     {"extent-dirs",
      "directories for bodies of more than 32 KiB, on one disk each, with commas between them (as last time; "
      "at first one in the data directory)",

@@ -38,9 +38,11 @@ struct Settings {
   std::string oidc_audience = "https://storage.azure.com";  ///< with commas between several
   std::filesystem::path oidc_keys;                          ///< the issuer's JWK set
   std::vector<identity::RoleAssignment> roles;              ///< the [[role]] tables of the file
-  std::string extent_dirs;  ///< with commas between them; empty: as at the last start
-  std::string key_command;  ///< a program that holds the operator's key; empty: the key is in a file
-  std::string log_origin;   ///< of a new log; empty: made up
+  std::string copy_from_hosts;     ///< with commas between them; empty: copies from this server alone
+  std::string copy_from_networks;  ///< likewise; besides the public Internet
+  std::string extent_dirs;         ///< with commas between them; empty: as at the last start
+  std::string key_command;         ///< a program that holds the operator's key; empty: the key is in a file
+  std::string log_origin;          ///< of a new log; empty: made up
   std::chrono::milliseconds seal_tick{1000};
   std::uint64_t journal_tail = 4096;       ///< sealed records of a journal that may be in the store
   std::chrono::hours record_retention{0};  ///< records are kept so long; 0: for ever

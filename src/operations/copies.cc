@@ -101,11 +101,7 @@ std::optional<blobs::AccessTier> tier_of(const Floors& floors, const CopyBlob& r
 blobs::ContentHeaders content_of(const CopyBlob& request, const blobs::ContentHeaders& source) {
   auto content = request.content;
   if (!content.md5) content.md5 = source.md5;
-  if (!request.copies_content) return content;
-  using blobs::ContentHeaders;
-  for (auto text : {&ContentHeaders::type, &ContentHeaders::encoding, &ContentHeaders::language,
-                    &ContentHeaders::disposition, &ContentHeaders::cache_control})
-    if ((content.*text).empty()) content.*text = source.*text;
+  if (request.copies_content) fill_in(content, source);
   return content;
 }
 
@@ -207,6 +203,13 @@ Task<Result<void>> attempt_abort(const Floors& floors, policy::Exchange& exchang
 }
 
 }  // namespace
+
+void fill_in(blobs::ContentHeaders& content, const blobs::ContentHeaders& source) {
+  using blobs::ContentHeaders;
+  for (auto text : {&ContentHeaders::type, &ContentHeaders::encoding, &ContentHeaders::language,
+                    &ContentHeaders::disposition, &ContentHeaders::cache_control})
+    if ((content.*text).empty()) content.*text = source.*text;
+}
 
 Task<Result<CopyAnswer>> copy_blob(const Floors& floors, policy::Exchange& exchange, const CopyBlob& request,
                                    CopySource& source) {

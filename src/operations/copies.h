@@ -30,6 +30,8 @@ struct CopyBlob {
   std::string told_source{};        ///< what the blob tells of its source; empty: it tells nothing of a copy
   unsigned status = 202;            ///< of the answer, for the record
 };
+/// Gives the properties that are empty those of the source; but for the digest.
+void fill_in(blobs::ContentHeaders& content, const blobs::ContentHeaders& source);
 struct CopyAnswer {
   Changed changed;
   std::optional<blobs::CopyState> state;

@@ -65,7 +65,7 @@ Answer append_block(Call& call) {
 Answer append_block_from_url(Call& call) {
   auto request = CO_TRY(parse_append(call, CO_TRY(parse_source_checks(call.headers()))));
   request.action = policy::actions::kAppendBlockFromUrl;
-  const auto body = CO_TRY(co_await body_of_source(call, request.action));
+  const auto body = CO_TRY(co_await body_of_source(call, request.action, operations::kMostAppended));
   request.length = body.length;
   const auto done =
       CO_TRY(co_await operations::append_block(call.floors, call.exchange, request, *body.input));

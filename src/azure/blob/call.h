@@ -14,6 +14,7 @@ namespace vitrine::azure::blob {
 
 class BlobService;
 struct Doors;
+class RemoteSources;
 
 /// An authenticated request. Lives until it is answered.
 struct Call {
@@ -24,6 +25,7 @@ struct Call {
   const BlobService* service = nullptr;  ///< answers the requests of a batch
   http::Headers told_with_refusal{};     ///< what the answer says besides the error, if it is one
   const Doors* doors = nullptr;          ///< let in who reads the source of a copy
+  RemoteSources* remotes = nullptr;      ///< null: sources are of this server alone
   std::optional<Error> source_error{};   ///< why that could not be read
   std::string source_account{};          ///< whose refusal it is, where nothing was decided about it
 

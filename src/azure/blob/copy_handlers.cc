@@ -7,6 +7,7 @@
 #include "azure/blob/source_of_call.h"
 #include "azure/blob/tags_coding.h"
 #include "azure/blob/tier_words.h"
+#include "crypto/mac.h"
 #include "operations/copies.h"
 
 namespace vitrine::azure::blob::handlers {
@@ -60,8 +61,38 @@ http::Response copied(const operations::CopyAnswer& answer, unsigned status) {
   return response;
 }
 
+/// What the request leaves open, the other server says; the copy is a block blob.
+operations::PutBlob put_of(const operations::CopyBlob& request, const RemoteSource& source) {
+  operations::PutBlob put{.blob = request.blob,
+                          .content = request.content,
+                          .metadata = request.metadata.value_or(metadata_of(source.head)),
+                          .conditions = request.conditions,
+                          .length = source.body.length,
+                          .checks = request.checks,
+                          .may_overwrite = request.may_overwrite,
+                          .tags = request.tags,
+                          .tier = request.tier,
+                          .action = request.action};
+  if (request.copies_content) operations::fill_in(put.content, content_of(source.head));
+  if (!request.told_source.empty())
+    put.copied = blobs::CopyState{.id = crypto::random_array<16>(), .source = request.told_source};
+  return put;
+}
+
+Task<Result<operations::CopyAnswer>> copy_remote(Call& call, const operations::CopyBlob& request,
+                                                 const SourceAddress& address) {
+  const auto most = std::min(request.most, operations::kMostPutBlob);
+  auto source = CO_TRY(co_await remote_source_of(call, address, request.action, most));
+  const auto put = put_of(request, source);
+  const auto done =
+      CO_TRY(co_await operations::put_blob(call.floors, call.exchange, put, *source.body.input));
+  co_return operations::CopyAnswer{done.changed, put.copied,
+                                   request.checks.md5 || request.checks.crc64 ? done.md5 : std::nullopt};
+}
+
 Task<Result<operations::CopyAnswer>> carry_out(Call& call, const operations::CopyBlob& request,
                                                const SourceAddress& address, bool tells_why) {
+  if (is_remote(call, address)) co_return co_await copy_remote(call, request, address);
   auto source = CO_TRY(co_await source_of(call, address, request.action));
   source.tells_why = tells_why && source.blob.account == request.blob.account;
   auto done = co_await operations::copy_blob(call.floors, call.exchange, request, source);

@@ -93,7 +93,7 @@ Answer put_pages_from_url(Call& call) {
                                .sequence = CO_TRY(parse_sequence_conditions(call.headers())),
                                .key = CO_TRY(parse_customer_key(call.headers())),
                                .action = policy::actions::kPagePutFromUrl};
-  const auto body = CO_TRY(co_await body_of_source(call, request.action));
+  const auto body = CO_TRY(co_await body_of_source(call, request.action, blobs::kMostPageWrite));
   request.length = body.length;
   auto response =
       pages_answer(CO_TRY(co_await operations::put_pages(call.floors, call.exchange, request, *body.input)),

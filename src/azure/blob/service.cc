@@ -95,6 +95,7 @@ Task<http::Response> BlobService::answer(http::Request& request) const {
   if (admitted) {
     admitted->call.service = this;
     admitted->call.doors = &doors;
+    admitted->call.remotes = options_.remotes;
     result = co_await admitted->operation->handler(admitted->call);
   }
   const bool is_recorded = admitted && !admitted->call.exchange.receipt.empty();

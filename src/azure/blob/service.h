@@ -26,6 +26,7 @@ struct ServiceOptions {
   AnswerObserver observer;                 ///< may be empty
   RefusalObserver refusals;                ///< may be empty
   const TokenAuthority* tokens = nullptr;  ///< outlives the service; null: no bearer tokens are taken
+  RemoteSources* remotes = nullptr;        ///< likewise; null: nothing is copied from other servers
 };
 
 /// Authenticates each request, tells which operation it is, has it carried out and words the answer. Usable

@@ -31,11 +31,25 @@ Task<Result<operations::CopySource>> source_of(Call& call, const SourceAddress& 
   co_return source;
 }
 
-Task<Result<operations::SourceBody>> body_of_source(Call& call, policy::Action action) {
+bool is_remote(const Call& call, const SourceAddress& address) {
+  return call.remotes && !is_own(address, host_of(call.request), call.request.secure);
+}
+
+Task<Result<RemoteSource>> remote_source_of(Call& call, const SourceAddress& address, policy::Action action,
+                                            std::uint64_t most) {
+  auto source = co_await open_remote(call, address, most);
+  if (!source)
+    co_return std::unexpected(co_await operations::refuse_for_source(
+        call.floors, call.exchange, intent_of(call, action), call.source_error, source.error()));
+  co_return source;
+}
+
+Task<Result<operations::SourceBody>> body_of_source(Call& call, policy::Action action, std::uint64_t most) {
   if (call.request.body.length() != 0u)
     co_return fail(Code::InvalidHeaderValue,
                    "The bytes come from x-ms-copy-source; the request takes no body of its own.");
   const auto address = CO_TRY(parse_source_address(call.headers()));
+  if (is_remote(call, address)) co_return CO_TRY(co_await remote_source_of(call, address, action, most)).body;
   auto source = CO_TRY(co_await source_of(call, address, action));
   auto body = co_await operations::read_source(call.floors, call.exchange, intent_of(call, action), source);
   call.source_error = source.found;
