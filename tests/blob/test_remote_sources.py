@@ -164,6 +164,15 @@ def test_redirects_and_broken_answers_are_no_sources(allowing, elsewhere):
     assert not target.exists()
 
 
+def test_nothing_is_fetched_for_a_copy_that_is_denied(allowing, elsewhere):
+    box = allowing(f"127.0.0.1:{elsewhere.server_port}", *LOOPBACK)
+    before = len(elsewhere.seen)
+    headers = {"x-ms-vitrine-purpose": "no-such-purpose"}
+    refused = code_of(box.get_blob_client("b").upload_blob_from_url, address(elsewhere), headers=headers)
+    assert refused == (403, "PolicyDenied")
+    assert len(elsewhere.seen) == before
+
+
 def test_many_at_once_end(allowing, elsewhere):
     box = allowing(f"127.0.0.1:{elsewhere.server_port}", *LOOPBACK)
     failures = []

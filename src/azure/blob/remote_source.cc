@@ -121,7 +121,7 @@ Task<Result<RemoteSource>> open_remote(Call& call, const SourceAddress& address,
   if (opened && (opened->head.status == 304 || opened->head.status == 412))
     co_return fail(Code::SourceConditionNotMet, "A condition on the source of the copy does not hold.");
   const auto length = opened ? length_of(opened->head, range.has_value())
-                             : Result<std::uint64_t>(std::unexpect, as_found(std::move(opened).error()));
+                             : Result<std::uint64_t>(std::unexpect, as_found(opened.error()));
   if (!length) {
     call.source_error = length.error();
     co_return std::unexpected(operations::unreadable_source(length.error()));

@@ -37,6 +37,11 @@ bool is_remote(const Call& call, const SourceAddress& address) {
 
 Task<Result<RemoteSource>> remote_source_of(Call& call, const SourceAddress& address, policy::Action action,
                                             std::uint64_t most) {
+  // Nobody is asked for bytes that would be denied a place.
+  if (std::holds_alternative<policy::Denial>(call.floors.gate.decide(call.exchange, intent_of(call, action))))
+    co_return std::unexpected(
+        co_await operations::refuse_for_source(call.floors, call.exchange, intent_of(call, action), {},
+                                               Error{Code::PolicyDenied, "The copy was denied.", {}}));
   auto source = co_await open_remote(call, address, most);
   if (!source)
     co_return std::unexpected(co_await operations::refuse_for_source(
