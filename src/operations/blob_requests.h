@@ -61,6 +61,7 @@ struct PutBlock {
   blobs::Conditions conditions{};  ///< of a lease alone
   blobs::CustomerKeyPtr key{};     ///< that the block is to be under
   policy::Action action = policy::actions::kBlobPutBlock;
+  bool tells_md5 = false;  ///< also where the client sent none
 };
 /// Errors: InvalidBlobOrBlock when the id's length differs from the others', those of receive().
 Task<Result<PutAnswer>> put_block(const Floors& floors, policy::Exchange& exchange, const PutBlock& request,

@@ -140,7 +140,9 @@ Task<Result<CopyAnswer>> attempt_commit(const Floors& floors, policy::Exchange& 
   auto written = blobs::write_copy(head, found.content, change.container(), change.keys());
   if (const auto* piece = std::get_if<blobs::Piece>(&head.layout))
     head.content_root = blobs::content_root(std::span(piece, 1));
-  CopyAnswer answer{.changed = {}, .state = state_of(request, head, change.now()), .md5 = found.md5};
+  CopyAnswer answer{.changed = {},
+                    .state = state_of(request, head, change.now()),
+                    .md5 = found.md5 ? found.md5 : head.content.md5};
   blobs::set_attribute(head.attributes, answer.state);
   change.add(std::move(written));
   auto& effect = change.effect();

@@ -35,7 +35,7 @@ void fill_in(blobs::ContentHeaders& content, const blobs::ContentHeaders& source
 struct CopyAnswer {
   Changed changed;
   std::optional<blobs::CopyState> state;
-  std::optional<crypto::Md5Digest> md5;  ///< of the source's bytes, where they were checked
+  std::optional<crypto::Md5Digest> md5;  ///< of the bytes, where it is known
 };
 /// Done at once, whatever the size. Takes the content, properties and metadata of the source, and discards
 /// uncommitted blocks. An archived source can be copied to another tier within its account; the copy is then

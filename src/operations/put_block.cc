@@ -123,7 +123,7 @@ Task<Result<PutAnswer>> put_block(const Floors& floors, policy::Exchange& exchan
   auto arrived = CO_TRY(co_await blobs::receive(floors.store, keys->of_content(), body,
                                                 {.length = request.length,
                                                  .most = kMostPutBlock,
-                                                 .compute_md5 = request.checks.md5.has_value(),
+                                                 .compute_md5 = request.checks.md5 || request.tells_md5,
                                                  .checks = request.checks}));
   auto attempt = [&] { return attempt_commit(floors, exchange, request, arrived); };
   co_return co_await until_settled(floors.turns, request.blob, attempt);

@@ -51,7 +51,7 @@ def test_a_blob_from_another_one(source, target):
         "de",
     )
     assert found.content_settings.content_md5 == source.get_blob_properties().content_settings.content_md5
-    assert (found.copy.id, found.metadata, found.tag_count) == (None, {}, None)
+    assert (found.copy.id, found.metadata, found.tag_count) == (None, {"a": "1"}, None)
 
 
 def test_properties_of_its_own(source, target):
@@ -98,7 +98,8 @@ def test_what_the_client_says_of_the_source_is_checked(source, target):
 
 
 def test_blocks_of_ranges(source, target):
-    target.stage_block_from_url("a", source.url, 10, 20)
+    staged = target.stage_block_from_url("a", source.url, 10, 20)
+    assert base64.b64encode(staged["content_md5"]).decode() == md5_text(LARGE[10:30])
     target.stage_block_from_url("b", source.url)
     target.commit_block_list(["a", "b", "a"])
     assert target.download_blob().readall() == LARGE[10:30] + LARGE + LARGE[10:30]
@@ -206,9 +207,10 @@ def test_conditions_of_the_source(source, target, kind):
 def test_an_answer_says_what_was_found_at_the_source(raw, container, source):
     path = f"/{ACCOUNT}/{container.container_name}/target"
     headers = {"x-ms-copy-source": source.url + "2", "Content-Length": "0"}
-    answer, _ = raw.request("PUT", path, "comp=block&blockid=YQ==", headers)
+    answer, content = raw.request("PUT", path, "comp=block&blockid=YQ==", headers)
     assert answer.getheader("x-ms-copy-source-status-code") == "404"
     assert answer.getheader("x-ms-copy-source-error-code") == "BlobNotFound"
+    assert b"<CopySourceErrorCode>BlobNotFound</CopySourceErrorCode>" in content
 
 
 def test_a_checksum_of_the_other_kind(raw, container, source):

@@ -100,7 +100,7 @@ def test_every_operation_takes_bytes_from_elsewhere(allowing, elsewhere):
     found = copy.get_blob_properties()
     assert (found.copy.id, found.copy.status) == (answer["copy_id"], "success")
     assert (found.metadata, found.copy.source) == ({"a": "1"}, address(elsewhere))
-    assert whole.get_blob_properties().metadata == {}
+    assert whole.get_blob_properties().metadata == {"a": "1"}
     blocks.stage_block_from_url("a", url, 5, 10)
     blocks.commit_block_list(["a"])
     assert blocks.download_blob().readall() == CONTENT[5:15]

@@ -50,6 +50,7 @@ Answer put_block_from_url(Call& call) {
                                .conditions = CO_TRY(parse_lease_condition(call.headers())),
                                .key = CO_TRY(parse_customer_key(call.headers())),
                                .action = policy::actions::kBlobPutBlockFromUrl};
+  request.tells_md5 = !request.checks.crc64;
   const auto body = CO_TRY(co_await body_of_source(call, request.action, operations::kMostPutBlock));
   request.length = body.length;
   const auto put = CO_TRY(co_await operations::put_block(call.floors, call.exchange, request, *body.input));

@@ -86,8 +86,7 @@ Task<Result<operations::CopyAnswer>> copy_remote(Call& call, const operations::C
   const auto put = put_of(request, source);
   const auto done =
       CO_TRY(co_await operations::put_blob(call.floors, call.exchange, put, *source.body.input));
-  co_return operations::CopyAnswer{done.changed, put.copied,
-                                   request.checks.md5 || request.checks.crc64 ? done.md5 : std::nullopt};
+  co_return operations::CopyAnswer{done.changed, put.copied, done.md5};
 }
 
 Task<Result<operations::CopyAnswer>> carry_out(Call& call, const operations::CopyBlob& request,
@@ -134,7 +133,8 @@ Answer put_blob_from_url(Call& call) {
   request.content = CO_TRY(parse_blob_content_headers(call.headers()));
   request.copies_tags = CO_TRY(parse_tag_option(call.headers()));
   request.checks = CO_TRY(parse_source_checks(call.headers()));
-  if (!request.metadata) request.metadata.emplace();
+  // The MD5 that the blob is to have is that of the source, so it is checked as well.
+  if (!request.checks.md5 && !request.checks.crc64) request.checks.md5 = request.content.md5;
   request.most = operations::kMostPutBlob;
   request.keeps_kind = false;
   request.status = 201;

@@ -10,7 +10,6 @@
 #include "azure/blob/wire_error.h"
 #include "base/encoding.h"
 #include "crypto/mac.h"
-#include "operations/copy_source.h"
 #include "operations/service_properties.h"
 
 namespace vitrine::azure::blob {
@@ -51,11 +50,9 @@ void add_evidence(http::Response& response, const policy::Exchange& exchange) {
   if (!exchange.promise.empty()) response.headers.add(identity::kPromiseHeader, exchange.promise);
 }
 
-/// An operation that failed because of its source says what was found there.
-void tell_of_source(http::Response& response, const Error& found) {
-  response.status = operations::status_of_source(found);
-  response.headers.add("x-ms-copy-source-error-code", azure_code(found.code));
-  response.headers.add("x-ms-copy-source-status-code", std::to_string(azure_status(found.code)));
+/// Why the source of a copy could not be read, where that is the failure.
+const Error* source_error(const std::optional<Error>& found, const Error& error) {
+  return found && error.code == Code::CannotVerifyCopySource ? &*found : nullptr;
 }
 
 }  // namespace
@@ -78,15 +75,6 @@ void BlobService::tell_origin(http::Response& response, const http::Request& req
   if (found) add_cors(response.headers, found->properties.cors, *origin, request.method_text);
 }
 
-void BlobService::note_source(http::Response& response, const Call& call,
-                              const Result<http::Response>& result) const {
-  if (!call.source_error) return;
-  if (!call.source_account.empty() && options_.refusals)
-    options_.refusals(call.source_account, *call.source_error);
-  if (!result && result.error().code == Code::CannotVerifyCopySource)
-    tell_of_source(response, *call.source_error);
-}
-
 Task<http::Response> BlobService::answer(http::Request& request) const {
   Arrival arrival{new_request_id(), floors_.clock.now()};
   const Doors doors{accounts_, options_.tokens};
@@ -97,17 +85,21 @@ Task<http::Response> BlobService::answer(http::Request& request) const {
     admitted->call.doors = &doors;
     admitted->call.remotes = options_.remotes;
     result = co_await admitted->operation->handler(admitted->call);
+    if (!admitted->call.source_account.empty() && options_.refusals)
+      options_.refusals(admitted->call.source_account, *admitted->call.source_error);
   }
   const bool is_recorded = admitted && !admitted->call.exchange.receipt.empty();
   // A preflight asks what may be asked; it is no operation.
   if (!result && !is_recorded && request.method != http::Method::Options && options_.refusals)
     options_.refusals(account_named(request.target, host_of(request)), result.error());
-  auto response = result ? std::move(*result)
-                         : error_answer(result.error(), request.method, {arrival.request_id, arrival.time});
+  const auto* source =
+      admitted && !result ? source_error(admitted->call.source_error, result.error()) : nullptr;
+  auto response =
+      result ? std::move(*result)
+             : error_answer(result.error(), request.method, {arrival.request_id, arrival.time, source});
   if (!result) ask_for_token(response, request, result.error());
   if (!result && admitted)
     for (auto [name, value] : admitted->call.told_with_refusal) response.headers.set(name, value);
-  if (admitted) note_source(response, admitted->call, result);
   response.headers.add("Server", options_.program);
   label(response, request.headers, arrival.request_id);
   if (is_recorded) add_evidence(response, admitted->call.exchange);

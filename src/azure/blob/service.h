@@ -48,7 +48,6 @@ class BlobService {
  private:
   /// Tells pages of other origins what they may see of the answer.
   void tell_origin(http::Response& response, const http::Request& request) const;
-  void note_source(http::Response& response, const Call& call, const Result<http::Response>& result) const;
   void ask_for_token(http::Response& response, const http::Request& request, const Error& error) const;
 
   const operations::Floors& floors_;

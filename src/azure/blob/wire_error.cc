@@ -8,6 +8,7 @@
 #include "azure/blob/xml_writer.h"
 #include "base/client_message.h"
 #include "base/log.h"
+#include "operations/copy_source.h"
 
 namespace vitrine::azure::blob {
 namespace {
@@ -30,6 +31,11 @@ std::string error_document(std::string_view code, std::string_view words, std::s
            fmt::format("{}\nRequestId:{}\nTime:{}", words, label.request_id, to_iso8601(label.time)));
   if (code == name(Code::AuthenticationFailed)) xml.text("AuthenticationErrorDetail", words);
   if (!policy.empty()) xml.text("PolicyId", policy);
+  if (label.source) {
+    xml.number("CopySourceStatusCode", azure_status(label.source->code));
+    xml.text("CopySourceErrorCode", azure_code(label.source->code));
+    xml.text("CopySourceErrorMessage", words_of(*label.source));
+  }
   return xml.close("Error").take();
 }
 
@@ -72,7 +78,8 @@ unsigned azure_status(Code code) {
 }
 
 http::Response error_answer(const Error& error, http::Method method, const AnswerLabel& label) {
-  auto response = http::Response::empty(azure_status(error.code));
+  auto response = http::Response::empty(label.source ? operations::status_of_source(*label.source)
+                                                     : azure_status(error.code));
   const bool is_gone = error.code == Code::ConnectionClosed || error.code == Code::Cancelled;
   if (response.status == 500 && !is_gone)
     log::error("an operation failed", {{"code", std::string(name(error.code))},
@@ -84,6 +91,10 @@ http::Response error_answer(const Error& error, http::Method method, const Answe
                              error_document(azure_code(error.code), words_of(error), error.policy, label));
   response.headers.set(kErrorCodeHeader, azure_code(error.code));
   if (!error.policy.empty()) response.headers.set(kPolicyHeader, error.policy);
+  if (label.source) {
+    response.headers.add("x-ms-copy-source-error-code", azure_code(label.source->code));
+    response.headers.add("x-ms-copy-source-status-code", std::to_string(azure_status(label.source->code)));
+  }
   if (response.status == 401) response.headers.set("WWW-Authenticate", "SharedKey");
   return response;
 }

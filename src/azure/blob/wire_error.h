@@ -21,11 +21,13 @@ unsigned azure_status(Code code);
 struct AnswerLabel {
   std::string_view request_id;
   Timestamp time;
+  const Error* source = nullptr;  ///< why the source of a copy could not be read, where that is the failure
 };
 
 /// The answer to a failed request: status, x-ms-error-code and an XML body, none for HEAD and 304. A denial
 /// by policy names its policy in x-ms-vitrine-policy and in the element PolicyId.
-/// A failure of the server is told to the log, too.
+/// What was found at a source decides the status, and stands in the elements CopySourceStatusCode and so on
+/// and in headers of these names. A failure of the server is told to the log, too.
 http::Response error_answer(const Error& error, http::Method method, const AnswerLabel& label);
 
 /// The same for what no operation fails with: a code of this wire alone.

@@ -79,6 +79,20 @@ TEST(WireError, WhoeverIsUnknownLearnsHowToBecomeKnown) {
   EXPECT_EQ(answer.headers.get("WWW-Authenticate"), "SharedKey");
 }
 
+TEST(WireError, WhatWasFoundAtASourceIsTold) {
+  const Error found{Code::NoAuthenticationInformation, "Sign it.", {}};
+  auto label = kLabel;
+  label.source = &found;
+  auto answer = error_answer({Code::CannotVerifyCopySource, "No.", {}}, http::Method::Put, label);
+  EXPECT_EQ(answer.status, 403u) << "the request itself is authenticated";
+  EXPECT_EQ(answer.headers.get("x-ms-copy-source-status-code"), "401");
+  EXPECT_EQ(answer.headers.get("x-ms-copy-source-error-code"), "NoAuthenticationInformation");
+  EXPECT_TRUE(answer.body.contains(
+      "<CopySourceStatusCode>401</CopySourceStatusCode><CopySourceErrorCode>NoAuthenticationInformation"
+      "</CopySourceErrorCode><CopySourceErrorMessage>Sign it.</CopySourceErrorMessage>"))
+      << answer.body;
+}
+
 TEST(WireError, ADenialNamesItsPolicy) {
   auto answer = error_answer({Code::PolicyDenied, "Suspended.", "charter.3"}, http::Method::Put, kLabel);
   EXPECT_EQ(answer.status, 403u);
