@@ -37,7 +37,7 @@ Error worded(CopySource& source, const Error& found) {
 unsigned status_of_source(const Error& found) {
   const auto status = http_status(found.code);
   // The copy itself is authenticated; what is missing is a right.
-  return status == 401 ? 403 : status;
+  return status == 401 || found.code == Code::InvalidAuthenticationInfo ? 403 : status;
 }
 
 Error unreadable_source(const Error& found) {

@@ -113,6 +113,32 @@ def test_a_service_sas_reaches_no_further_than_it_does(server, container, blob_s
         other.delete_container()
 
 
+# ---- bearer tokens
+
+
+def copy_with(world, headers, sender=None, path=f"/{ACCOUNT}/own/copy"):
+    """The status and code of a copy of the blob in `shared`, sent with a token or the account's key."""
+    asked = {"x-ms-copy-source": f"{world.server.blob_url}/shared/blob", "Content-Length": "0"} | headers
+    if sender:
+        return world.ask(sender, "PUT", path, headers=asked)[:2]
+    answer, _ = world.raw.request("PUT", path, headers=asked)
+    return answer.status, answer.getheader("x-ms-error-code")
+
+
+def test_a_token_reaches_the_source_as_far_as_its_role(world):
+    token = {subject: world.issuer.token(sub=subject) for subject in ("reader", "narrow", "nobody")}
+    assert copy_with(world, {}, token["narrow"]) == (202, None), "it may read there and write here"
+    assert copy_with(world, {}, token["reader"]) == (403, "AuthorizationPermissionMismatch")
+    for subject, answer in (("reader", (202, None)), ("nobody", (403, UNVERIFIED))):
+        authorization = {"x-ms-copy-source-authorization": f"Bearer {token[subject]}"}
+        assert copy_with(world, authorization) == answer, "what is named for the source counts, and no other"
+
+
+def test_no_other_scheme_is_for_the_source(world):
+    for value in ("SharedKey devstoreaccount1:AAAA", "Bearer", "Bearer x.y.z", "nonsense"):
+        assert copy_with(world, {"x-ms-copy-source-authorization": value}) == (403, UNVERIFIED), value
+
+
 # ---- between accounts
 
 
