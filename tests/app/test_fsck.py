@@ -75,6 +75,39 @@ def test_blobs_of_every_kind_and_their_snapshots_are_told_to_be_whole(fresh_serv
     assert (found["blobs"], found["damages"]) == (3 + 6, 0)
 
 
+def test_copies_and_what_they_share_are_told_to_be_whole(fresh_server):
+    server = fresh_server()
+    with BlobServiceClient.from_connection_string(server.connection_string) as service:
+        box, other = (service.create_container(name) for name in ("box", "other"))
+        page, log, blocks, whole = (box.get_blob_client(name) for name in ("page", "log", "blocks", "whole"))
+        page.create_page_blob(1 << 20)
+        page.upload_page(b"a" * 262_144, offset=32_768, length=262_144)
+        page.upload_page(b"b" * 512, offset=65_536, length=512)
+        log.create_append_blob()
+        for content in (b"few", b"c" * LARGE):
+            log.append_block(content)
+        for name, content in (("a", b"few"), ("b", b"d" * LARGE)):
+            blocks.stage_block(name, content)
+        blocks.commit_block_list(["a", "b", "a"])
+        whole.upload_blob(b"e" * LARGE)
+        for source in (page, log, blocks, whole):
+            for container in (box, other):
+                for number in range(2):
+                    name = f"{source.blob_name} {number}"
+                    container.get_blob_client(name).start_copy_from_url(source.url)
+        for gone in (page, blocks, other.get_blob_client("log 0")):
+            gone.delete_blob()
+        whole.upload_blob(b"new", overwrite=True)
+        other.get_blob_client("page 0").clear_page(offset=65_536, length=65_536)
+    server.stop()
+    looked = fsck(server)
+    assert (looked.returncode, looked.stderr) == (0, "")
+    found = json.loads(fsck(server, "--json").stdout)
+    # Each body lies there once, but for small ones, which are a container's own.
+    assert (found["blobs"], found["damages"]) == (4 + 16 - 3, 0)
+    assert found["segments"] == 4
+
+
 @pytest.mark.parametrize("at", [4096, 4096 + 65_540, 4096 + 65_556 + 70])
 def test_a_flipped_bit_is_found_at_its_frame(stopped, at):
     extent = extents(stopped)[0]
