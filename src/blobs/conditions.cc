@@ -7,7 +7,15 @@
 namespace vitrine::blobs {
 namespace {
 
-enum class Header : std::uint8_t { IfMatch, IfNoneMatch, IfModifiedSince, IfUnmodifiedSince, Lease, None };
+enum class Header : std::uint8_t {
+  IfMatch,
+  IfNoneMatch,
+  IfModifiedSince,
+  IfUnmodifiedSince,
+  Tags,
+  Lease,
+  None
+};
 
 /// What a header asks for, against a state or its absence.
 enum class Test : std::uint8_t {
@@ -17,6 +25,7 @@ enum class Test : std::uint8_t {
   Absent,           ///< if the list is `*`: nothing exists
   Changed,          ///< nothing exists, or it was modified after the time
   Unchanged,        ///< nothing exists, or it was not modified after the time
+  TagsMatch,        ///< nothing exists, or its tags are as the expression says
   Unlocked,         ///< nothing exists, or others are not kept away by a lease, or one is named
   LeaseThere,       ///< nothing exists, or a lease was taken
   LeaseNamed,       ///< nothing exists, or the last lease taken is the one named
@@ -39,11 +48,14 @@ struct Rule {
   Test by_test = Test::ExistsAndListed;
 };
 
+constexpr Rule kAsTagged{Header::Tags, Test::TagsMatch, Code::ConditionNotMet};
+
 // If-Match and If-Unmodified-Since and (If-None-Match or If-Modified-Since).
 constexpr Rule kReadRules[] = {
     {Header::IfNoneMatch, Test::NotAny, Code::UnsatisfiableCondition},
     {Header::IfMatch, Test::ExistsAndListed, Code::ConditionNotMet},
     {Header::IfUnmodifiedSince, Test::Unchanged, Code::ConditionNotMet},
+    kAsTagged,
     {Header::IfNoneMatch, Test::NotListed, Code::NotModified, Pardon::Holds, Header::IfModifiedSince,
      Test::Changed},
     {Header::IfModifiedSince, Test::Changed, Code::NotModified, Pardon::Holds, Header::IfNoneMatch,
@@ -55,6 +67,7 @@ constexpr Rule kWriteRules[] = {
     {Header::IfMatch, Test::ExistsAndListed, Code::ConditionNotMet},
     {Header::IfModifiedSince, Test::Changed, Code::ConditionNotMet, Pardon::Present, Header::IfNoneMatch},
     {Header::IfUnmodifiedSince, Test::Unchanged, Code::ConditionNotMet, Pardon::Present, Header::IfMatch},
+    kAsTagged,
 };
 constexpr Rule kCreateRules[] = {
     {Header::IfNoneMatch, Test::Absent, Code::BlobAlreadyExists},
@@ -62,6 +75,7 @@ constexpr Rule kCreateRules[] = {
     kWriteRules[1],
     kWriteRules[2],
     kWriteRules[3],
+    kAsTagged,
 };
 
 constexpr Rule kNeedsLease{Header::None, Test::Unlocked, Code::LeaseIdMissing};
@@ -94,8 +108,8 @@ constexpr unsigned kWritableCombinations[] = {
 
 class Judge {
  public:
-  Judge(const Conditions& conditions, const std::optional<State>& state)
-      : conditions_(conditions), state_(state) {}
+  Judge(const Conditions& conditions, const std::optional<State>& state, Tags tags)
+      : conditions_(conditions), state_(state), tags_(std::move(tags)) {}
 
   [[nodiscard]] unsigned headers() const {
     return (conditions_.if_match ? bit(Header::IfMatch) : 0) |
@@ -121,6 +135,7 @@ class Judge {
   [[nodiscard]] bool has(Header header) const {
     if (header == Header::None) return true;
     if (header == Header::Lease) return conditions_.lease.has_value();
+    if (header == Header::Tags) return conditions_.if_tags.has_value();
     return (headers() & bit(header)) != 0;
   }
 
@@ -142,6 +157,8 @@ class Judge {
         return !state_ || to_the_second(state_->last_modified) > to_the_second(*time);
       case Test::Unchanged:
         return !state_ || to_the_second(state_->last_modified) <= to_the_second(*time);
+      case Test::TagsMatch:
+        return !state_ || conditions_.if_tags->matches(tags_);
       case Test::Unlocked:
         return !state_ || !is_locked(state_->lease_state) || conditions_.lease;
       case Test::LeaseThere:
@@ -160,7 +177,13 @@ class Judge {
 
   const Conditions& conditions_;
   const std::optional<State>& state_;
+  Tags tags_;  // read only when there is a condition on them
 };
+
+Result<Tags> tags_of(const Conditions& conditions, const std::optional<State>& state) {
+  if (!conditions.if_tags || !state || !state->attributes) return Tags();
+  return TRY(attribute<Tags>(*state->attributes)).value_or(Tags());
+}
 
 std::span<const Rule> rules_of(Precondition precondition) {
   switch (precondition) {
@@ -193,7 +216,8 @@ struct Sentence {
 constexpr Sentence kSentences[] = {
     {Code::NotModified, "It has not changed since."},
     {Code::ConditionNotMet,
-     "A condition of the request's headers does not hold; read the current state and decide again."},
+     "The condition specified using HTTP conditional header(s) is not met. Read the current state and "
+     "decide again."},
     {Code::UnsatisfiableCondition, "A read with 'If-None-Match: *' can never succeed; name an ETag."},
     {Code::BlobAlreadyExists, "The blob exists already and the request says not to overwrite it."},
     {Code::MultipleConditionHeadersNotSupported,
@@ -241,7 +265,9 @@ bool ETagList::lists(ETag etag) const {
 
 std::optional<Code> judge(const Conditions& conditions, Guarded operation,
                           const std::optional<State>& state) {
-  Judge judge(conditions, state);
+  auto tags = tags_of(conditions, state);
+  if (!tags) return tags.error().code;
+  const Judge judge(conditions, state, std::move(*tags));
   if (operation.precondition != Precondition::OfRead &&
       !may_be_sent_with_a_write(conditions, judge.headers()))
     return Code::MultipleConditionHeadersNotSupported;

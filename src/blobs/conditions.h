@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "blobs/etag.h"
 #include "blobs/lease.h"
+#include "blobs/tag_expression.h"
 
 namespace vitrine::blobs {
 
@@ -38,6 +39,7 @@ struct Conditions {
   std::optional<Timestamp> if_modified_since;
   std::optional<Timestamp> if_unmodified_since;
   std::optional<LeaseId> lease{};
+  std::optional<TagExpression> if_tags{};  ///< of a blob
 };
 
 /// What ETag and time conditions mean to an operation.
@@ -78,11 +80,12 @@ struct State {
   ETag etag;
   Timestamp last_modified;
   LeaseState lease_state = LeaseState::Available;
-  LeaseId lease{};  ///< unless the state is Available
+  LeaseId lease{};                         ///< unless the state is Available
+  const Attributes* attributes = nullptr;  ///< with the tags of a blob; outlives this
 };
 
 /// Judges all conditions against the current state, or against absence; nothing when they hold, otherwise the
-/// code to answer. Times compare to the second.
+/// code to answer. Times compare to the second. Tags that cannot be read are Corrupt.
 std::optional<Code> judge(const Conditions& conditions, Guarded operation, const std::optional<State>& state);
 
 /// The same, with a sentence.

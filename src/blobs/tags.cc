@@ -5,21 +5,16 @@
 #include "base/cbor.h"
 
 namespace vitrine::blobs {
-namespace {
 
-constexpr std::size_t kLongestKey = 128, kLongestValue = 256;
-
-bool is_allowed(char c) {
+bool is_tag_character(char c) {
   const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   return is_letter || (c >= '0' && c <= '9') || std::string_view(" +-./:=_").contains(c);
 }
 
-}  // namespace
-
 Result<void> Tags::add(std::string_view key, std::string_view value) {
-  if (key.empty() || key.size() > kLongestKey || value.size() > kLongestValue)
+  if (key.empty() || key.size() > kLongestTagKey || value.size() > kLongestTagValue)
     return fail(Code::InvalidInput, "A tag's key has 1 to 128 characters and its value at most 256.");
-  if (!std::ranges::all_of(key, is_allowed) || !std::ranges::all_of(value, is_allowed))
+  if (!std::ranges::all_of(key, is_tag_character) || !std::ranges::all_of(value, is_tag_character))
     return fail(Code::InvalidInput, "A tag is made of letters, digits, spaces and + - . / : = _");
   if (values.size() == kMostTags) return fail(Code::InvalidInput, "A blob has at most 10 tags.");
   if (!values.emplace(key, value).second) return fail(Code::InvalidInput, "Each tag's key comes once.");

@@ -26,6 +26,8 @@ struct Tags {
   friend bool operator==(const Tags&, const Tags&) = default;
 };
 
-inline constexpr std::size_t kMostTags = 10;
+inline constexpr std::size_t kMostTags = 10, kLongestTagKey = 128, kLongestTagValue = 256;
+/// Whether keys and values may hold it.
+bool is_tag_character(char c);
 
 }  // namespace vitrine::blobs

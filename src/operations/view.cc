@@ -13,7 +13,8 @@ std::optional<blobs::State> state_of(const MaybeHead& head, const std::optional<
   return blobs::State{.etag = head->etag,
                       .last_modified = head->last_modified,
                       .lease_state = blobs::state_of(lease, now),
-                      .lease = lease ? lease->id : blobs::LeaseId()};
+                      .lease = lease ? lease->id : blobs::LeaseId(),
+                      .attributes = &head->attributes};
 }
 
 /// Puts the past state that the reference names in the place of the current one.

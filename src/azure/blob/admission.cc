@@ -5,6 +5,7 @@
 #include "azure/blob/api_version.h"
 #include "azure/blob/client_class.h"
 #include "azure/blob/customer_key_headers.h"
+#include "azure/blob/request_headers.h"
 #include "azure/blob/snapshot_request.h"
 #include "azure/blob/tags_coding.h"
 #include "azure/blob/unoffered.h"
@@ -47,6 +48,16 @@ Result<void> check_endpoint(const Address& address, http::Method method) {
               "The secondary endpoint is for reading; send this to the primary one.");
 }
 
+/// Whoever sets tags or asks for them has to be allowed to.
+Result<void> check_tag_headers(const http::Headers& headers, const Address& address,
+                               const identity::Principal& principal) {
+  const bool asks = !headers.get(kIfTagsHeader).value_or("").empty();
+  if (asks && !address.blob)
+    return fail(Code::UnsupportedHeader, fmt::format("Only blobs have tags; leave {} out.", kIfTagsHeader));
+  if (!asks && headers.get(kTagsHeader).value_or("").empty()) return {};
+  return principal.check_access({.any_permission = "t", .any_resource_type = "o", .by_service_sas = true});
+}
+
 Result<const Operation*> find_offered(const Address& address, const http::Request& request,
                                       const identity::Principal& principal) {
   auto* operation = TRY(find_operation(scope_of(address), {request.method, request.target, request.headers}));
@@ -56,8 +67,7 @@ Result<const Operation*> find_offered(const Address& address, const http::Reques
   if (!operation->handler) return std::unexpected(not_offered(*operation));
   TRY(refuse_unoffered(request));
   TRY(check_takes_customer_key(operation->name, request.headers));
-  if (!request.headers.get(kTagsHeader).value_or("").empty())
-    TRY(principal.check_access({.any_permission = "t", .any_resource_type = "o"}));
+  TRY(check_tag_headers(request.headers, address, principal));
   if (address.blob && !operation->of_snapshots && names_snapshot(request.target))
     return fail(Code::InvalidQueryParameterValue,
                 "The operation is on the blob itself: a snapshot stays as it is. Leave 'snapshot' out.");

@@ -94,7 +94,9 @@ const identity::RequiredAccess& access_to_read() {
 /// What a reader of the source needs.
 Result<void> check_reach(const Call& call, const Principal& principal) {
   TRY(principal.check_access(access_to_read()));
-  if (http::equal_ignoring_case(call.headers().get("x-ms-copy-source-tag-option").value_or(""), "COPY"))
+  const bool asks_tags = !call.headers().get("x-ms-source-if-tags").value_or("").empty();
+  if (asks_tags ||
+      http::equal_ignoring_case(call.headers().get("x-ms-copy-source-tag-option").value_or(""), "COPY"))
     TRY(principal.check_access({.any_permission = "t", .any_resource_type = "o", .by_service_sas = true}));
   return {};
 }

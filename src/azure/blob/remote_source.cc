@@ -113,7 +113,8 @@ Task<Result<RemoteSources::Opened>> RemoteSources::open(http::RemoteRequest requ
 }
 
 Task<Result<RemoteSource>> open_remote(Call& call, const SourceAddress& address, std::uint64_t most) {
-  CO_TRY(parse_source_conditions(call.headers()));
+  if (CO_TRY(parse_source_conditions(call.headers())).if_tags)
+    co_return fail(Code::UnsupportedHeader, "Only sources on this server can be asked for their tags.");
   const auto range = CO_TRY(parse_source_range(call.headers()));
   auto request = CO_TRY(request_of(call, address));
   auto opened = co_await call.remotes->open(std::move(request));

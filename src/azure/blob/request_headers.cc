@@ -129,6 +129,13 @@ Result<blobs::Metadata> parse_metadata(const http::Headers& headers) {
   return metadata;
 }
 
+Result<std::optional<blobs::TagExpression>> parse_tag_condition(const http::Headers& headers,
+                                                                std::string_view name) {
+  const auto text = headers.get(name).value_or("");
+  if (text.empty()) return std::nullopt;
+  return TRY(blobs::TagExpression::parse(text));
+}
+
 Result<blobs::Conditions> parse_conditions(const http::Headers& headers) {
   return blobs::Conditions{
       .if_match = TRY(parse_tags(headers, "if-match")),
@@ -136,6 +143,7 @@ Result<blobs::Conditions> parse_conditions(const http::Headers& headers) {
       .if_modified_since = TRY(parse_date(headers, "if-modified-since")),
       .if_unmodified_since = TRY(parse_date(headers, "if-unmodified-since")),
       .lease = TRY(parse_lease(headers)),
+      .if_tags = TRY(parse_tag_condition(headers)),
   };
 }
 
@@ -146,12 +154,14 @@ Result<blobs::Conditions> parse_source_conditions(const http::Headers& headers) 
       .if_modified_since = TRY(parse_date(headers, "x-ms-source-if-modified-since")),
       .if_unmodified_since = TRY(parse_date(headers, "x-ms-source-if-unmodified-since")),
       .lease = TRY(parse_lease(headers, "x-ms-source-lease-id")),
+      .if_tags = TRY(parse_tag_condition(headers, "x-ms-source-if-tags")),
   };
 }
 
 Result<blobs::Conditions> parse_lease_condition(const http::Headers& headers) {
   blobs::Conditions conditions;
   conditions.lease = TRY(parse_lease(headers));
+  conditions.if_tags = TRY(parse_tag_condition(headers));
   return conditions;
 }
 

@@ -22,12 +22,18 @@ Result<std::optional<operations::AskedRange>> parse_source_range(const http::Hea
 /// All x-ms-meta- headers. Errors: those of blobs::add_metadata.
 Result<blobs::Metadata> parse_metadata(const http::Headers& headers);
 
-/// If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since, x-ms-lease-id. Errors:
+inline constexpr std::string_view kIfTagsHeader = "x-ms-if-tags";
+/// An expression on tags; none when the header is absent or empty. Errors: InvalidHeaderValue.
+Result<std::optional<blobs::TagExpression>> parse_tag_condition(const http::Headers& headers,
+                                                                std::string_view name = kIfTagsHeader);
+
+/// If-Match, If-None-Match, If-Modified-Since, If-Unmodified-Since, x-ms-lease-id, x-ms-if-tags. Errors:
 /// InvalidHeaderValue.
 Result<blobs::Conditions> parse_conditions(const http::Headers& headers);
-/// The same of the blob that x-ms-copy-source names: x-ms-source-if-match and so on, x-ms-source-lease-id.
+/// The same of the blob that x-ms-copy-source names: x-ms-source-if-match and so on, x-ms-source-lease-id,
+/// x-ms-source-if-tags.
 Result<blobs::Conditions> parse_source_conditions(const http::Headers& headers);
-/// Of operations that take x-ms-lease-id and no other condition.
+/// Of operations that take x-ms-lease-id, x-ms-if-tags and no other condition.
 Result<blobs::Conditions> parse_lease_condition(const http::Headers& headers);
 
 /// A decimal number; none when absent. Errors: InvalidHeaderValue.

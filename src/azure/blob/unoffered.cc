@@ -15,8 +15,6 @@ struct Rule {
 };
 
 constexpr Rule kHeaders[] = {
-    {"x-ms-if-tags", "conditions on tags", ""},
-    {"x-ms-source-if-tags", "conditions on tags", ""},
     {"x-ms-source-encryption-key", "customer-provided keys of sources", ""},
     {"x-ms-source-encryption-key-sha256", "customer-provided keys of sources", ""},
     {"x-ms-source-encryption-algorithm", "customer-provided keys of sources", ""},
