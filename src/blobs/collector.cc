@@ -10,6 +10,7 @@
 #include "blobs/ended.h"
 #include "blobs/name_state.h"
 #include "blobs/sealed.h"
+#include "blobs/tag_index.h"
 #include "store/key_range.h"
 
 namespace vitrine::blobs {
@@ -48,6 +49,7 @@ Result<HeadRow> read_head_row(const keys::DataKeys& keys, const store::Entry& ro
 /// A head in a container that goes as a whole: no other needs its content for long.
 void leave(ledger::Effect& effect, const Departure& departure, const HeadKey& key, const BlobHead& head) {
   let_go(effect, departure, head);
+  if (!key.past) erase_tag_rows(effect.writes, {departure.account, {}, departure.container, key.name}, head);
   const auto content = content_number(head);
   if (!content) return;
   if (key.past)

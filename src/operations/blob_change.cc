@@ -1,6 +1,7 @@
 #include "operations/blob_change.h"
 
 #include "blobs/access_tier.h"
+#include "blobs/tag_index.h"
 #include "operations/settle.h"
 
 namespace vitrine::operations {
@@ -108,6 +109,10 @@ Task<Error> BlobChange::refuse(policy::Exchange& exchange, Error error) {
 }
 
 Task<Result<Changed>> BlobChange::commit(policy::Exchange& exchange, ledger::Outcome outcome) {
+  const blobs::TaggedBlob tagged{terms_.blob.account.text(), terms_.blob.container.text(), container(),
+                                 terms_.blob.blob.text()};
+  CO_TRY(blobs::update_tag_rows(effect_.writes, keys(), tagged, view_.current.get(),
+                                state_.head ? &*state_.head : nullptr));
   effect_.writes.push_back(blobs::write_name(keys(), blobs::blob_key(container(), terms_.blob.blob), state_));
   const auto* told = state_.head && !view_.is_past() ? &*state_.head : view_.head.get();
   if (told) outcome.content_root = told->content_root;

@@ -112,7 +112,7 @@ json::object describe(const operations::Destroyed& destroyed) {
       "bytes on the disk under files that were deleted: only the disk itself can overwrite them",
       "what was read before, in whatever hands it is",
       "ciphertext of the content, which nothing opens, and the room it takes",
-      "names of containers and blobs, and the journal, which are not encrypted"};
+      "names of containers and blobs, index tags, and the journal, which are not encrypted"};
   const char* files = "the store's files and log hold no wrapped key any more";
   if (!destroyed.left_on_disk)
     done.emplace_back(files);

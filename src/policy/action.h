@@ -21,6 +21,9 @@ inline constexpr Action kServiceSetProperties{"service.set-properties", Service:
 inline constexpr Action kUserDelegationKey{"service.get-user-delegation-key", Service::Storage};
 inline constexpr Action kAccountInformation{"service.get-account-information", Service::Storage};
 inline constexpr Action kServiceBatch{"service.batch", Service::Storage};
+inline constexpr Action kServiceFind{"service.find-blobs", Service::Storage};
+inline constexpr Action kServiceStatistics{"service.get-stats", Service::Storage};
+inline constexpr Action kContainerFind{"container.find-blobs", Service::Storage};
 inline constexpr Action kContainerBatch{"container.batch", Service::Storage};
 inline constexpr Action kContainerCreate{"container.create", Service::Storage};
 inline constexpr Action kContainerDelete{"container.delete", Service::Storage};

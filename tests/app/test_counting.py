@@ -69,7 +69,13 @@ AT_BLOB_PORT = [
     ("no account", lambda port: get(port, "/"), 400, SYSTEM_SLOT, MALFORMED),
     ("no container's name", lambda port: get(port, f"/{ACCOUNT}/UPPER/b"), 400, SLOT, MALFORMED),
     ("no operation", lambda port: ask(port, BLOB, "comp=nonsense"), 400, SLOT, MALFORMED),
-    ("not offered", lambda port: ask(port, f"/{ACCOUNT}", "comp=blobs"), 501, SLOT, MALFORMED),
+    (
+        "not offered",
+        lambda port: ask(port, BLOB, headers={"x-ms-encryption-key": "AAAA"}),
+        501,
+        SLOT,
+        MALFORMED,
+    ),
     ("bad header", lambda port: ask(port, BLOB, headers={"x-ms-range": "x"}), 400, SLOT, MALFORMED),
 ]
 AT_PLATFORM_PORT = [

@@ -14,6 +14,7 @@ Answer set_service_properties(Call& call);
 Answer get_user_delegation_key(Call& call);
 Answer get_account_information(Call& call);
 Answer send_batch(Call& call);
+Answer find_blobs(Call& call);
 /// At any address. Leaves no record: it asks what may be asked and is no operation.
 Answer preflight(Call& call);
 

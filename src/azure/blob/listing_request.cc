@@ -50,15 +50,14 @@ Result<void> apply_includes(std::string_view list, std::span<const Include> know
   return {};
 }
 
-/// The account's address as the client wrote it.
+}  // namespace
+
 std::string service_endpoint(const http::Request& request, const Address& address) {
   auto host = request.target.host.empty() ? request.headers.get("Host").value_or("") : request.target.host;
   auto endpoint = fmt::format("{}://{}/", request.secure ? "https" : "http", host);
   if (host.substr(0, host.find(':')).ends_with(kAccountHostSuffix)) return endpoint;
   return endpoint + address.account.text() + (address.secondary ? "-secondary/" : "/");
 }
-
-}  // namespace
 
 Result<std::optional<std::size_t>> parse_max_results(std::optional<std::string_view> text) {
   if (!text) return std::nullopt;

@@ -18,6 +18,9 @@ struct AskedListing {
   blobs::WalkChoice also{};
 };
 
+/// The account's address as the client wrote it, ending in '/'.
+std::string service_endpoint(const http::Request& request, const Address& address);
+
 /// maxresults; none when absent. Errors: InvalidQueryParameterValue, OutOfRangeQueryParameterValue for 0.
 Result<std::optional<std::size_t>> parse_max_results(std::optional<std::string_view> text);
 

@@ -68,7 +68,7 @@ constexpr Operation kOperations[] = {
     {"service.get-user-delegation-key", Service, Post, "service", "userdelegationkey", {}, kTokenOnly, h::get_user_delegation_key},
     {"service.get-account-information", Service, Get, "account", "properties", {}, kAnyAccess, h::get_account_information},
     {"service.get-account-information", Service, Head, "account", "properties", {}, kAnyAccess, h::get_account_information},
-    {"service.find-blobs", Service, Get, "", "blobs", {}, kFind},
+    {"service.find-blobs", Service, Get, "", "blobs", {}, kFind, h::find_blobs},
     {"service.batch", Service, Post, "", "batch", {}, kAnyAccess, h::send_batch},
     // The JavaScript client takes the account of a path-style address for a container.
     {"service.batch", Service, Post, "container", "batch", {}, kAnyAccess, h::send_batch},
@@ -91,7 +91,7 @@ constexpr Operation kOperations[] = {
     {"container.restore", Container, Put, "container", "undelete", {}, kConWrite},
     {"container.rename", Container, Put, "container", "rename", {}, kConWrite},
     {"container.list-blobs", Container, Get, "container", "list", {}, kConList, h::list_blobs},
-    {"container.find-blobs", Container, Get, "container", "blobs", {}, kFind},
+    {"container.find-blobs", Container, Get, "container", "blobs", {}, kFind, h::find_blobs},
     {"container.batch", Container, Post, "container", "batch", {}, kAnyAccess, h::send_batch},
     {"container.get-account-information", Container, Get, "account", "properties", {}, kAnyAccess, h::get_account_information},
     {"container.get-account-information", Container, Head, "account", "properties", {}, kAnyAccess, h::get_account_information},
