@@ -10,7 +10,7 @@ Result<void> check(const BlobView& view, const ChangeTerms& terms, Timestamp now
   if (!view.container) return std::unexpected(ContainerView::not_found());
   if (!terms.may_overwrite && view.head)
     return fail(
-        Code::AuthorizationPermissionMismatch,
+        Code::UnauthorizedBlobOverwrite,
         "The shared access signature may create blobs and not overwrite them; it needs 'w' in sp for that.");
   TRY(blobs::check(terms.conditions, terms.guarded, view.state(now)));
   if (terms.presence == Presence::Needed && !view.head) return std::unexpected(*view.missing());

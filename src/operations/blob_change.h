@@ -28,7 +28,7 @@ struct ChangeTerms {
 
 /// The container is there, the credential reaches as far as that, the conditions hold, and the blob is there
 /// if it is needed; otherwise the error to answer: a condition on an absent blob fails before its absence is
-/// told. Errors: also AuthorizationPermissionMismatch.
+/// told. Errors: also UnauthorizedBlobOverwrite.
 Result<void> check(const BlobView& view, const ChangeTerms& terms, Timestamp now);
 
 /// A blob that is there is made of blocks, or of one piece. Errors: InvalidBlobType.

@@ -242,7 +242,7 @@ TEST_F(Blobs, ACredentialThatMayOnlyCreateDoesNotOverwrite) {
   PutBlob request{.blob = world.blob("box", "kept"), .length = 6, .may_overwrite = false};
   auto refused = world.run(put_blob(*world.floors, own, request, body));
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, Code::AuthorizationPermissionMismatch);
+  EXPECT_EQ(refused.error().code, Code::UnauthorizedBlobOverwrite);
   EXPECT_EQ(*get("kept"), "first");
   request.blob = world.blob("box", "new");
   TextInput again("second");

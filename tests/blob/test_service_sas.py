@@ -93,7 +93,7 @@ def test_create_makes_new_blobs_only(server, container):
     new = container.get_blob_client("new")
     with borrowed(server, new, blob_sas(new, "c")) as blob:
         blob.upload_blob(b"first")
-        assert code_of(blob.upload_blob, b"second", overwrite=True) == (403, PERMISSION)
+        assert code_of(blob.upload_blob, b"second", overwrite=True) == (403, "UnauthorizedBlobOverwrite")
     assert new.download_blob().readall() == b"first"
 
 
