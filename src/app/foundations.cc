@@ -95,6 +95,7 @@ Result<std::unique_ptr<Foundations>> Foundations::open(const Settings& settings)
                                                       std::move(purposes), std::move(log_key),
                                                       std::move(broker)));
   opened->floors_.rehydration = settings.rehydration;
+  opened->floors_.keeping = settings.keeping;
   TRY(opened->load_state());
   TRY(check_restored(opened->data_));
   TRY(opened->open_sealer(settings));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <ranges>
 
 #include "app/role_settings.h"
 
@@ -62,6 +63,25 @@ Applied set_minutes(std::chrono::minutes& to, std::string_view text) {
   std::uint32_t count = 0;
   TRY(set_number(count, text, 0, 10'080));
   to = std::chrono::minutes(count);
+  return {};
+}
+
+/// "all", or names with commas between them.
+Applied set_versioned(blobs::KeepingSettings& to, std::string_view text) {
+  to.all_versioned = text == "all";
+  to.versioned_accounts.clear();
+  if (to.all_versioned) return {};
+  for (auto part : std::views::split(text, ',')) {
+    const auto name = TRY(identity::AccountName::parse(std::string_view(part)));
+    to.versioned_accounts.insert(name.text());
+  }
+  return {};
+}
+
+Applied set_container_retention(blobs::KeepingSettings& to, std::string_view text) {
+  std::uint32_t days = 0;
+  TRY(set_number(days, text, 0, 365));
+  to.containers = std::chrono::days(days);
   return {};
 }
 
@@ -144,6 +164,10 @@ constexpr Setting kSettings[] = {
      [](Settings& s, std::string_view v) { return set_minutes(s.rehydration.standard, v); }},
     {"fast-rehydration-minutes", "the same with high priority (60)", false,
      [](Settings& s, std::string_view v) { return set_minutes(s.rehydration.high, v); }},
+    {"versioned-accounts", "accounts whose blobs have versions, with commas between them; all: every one",
+     false, [](Settings& s, std::string_view v) { return set_versioned(s.keeping, v); }},
+    {"container-retention", "days in which a deleted container can be restored, 0 to 365 (0)", false,
+     [](Settings& s, std::string_view v) { return set_container_retention(s.keeping, v); }},
     {"scrub-days", "days in which scrub reads everything once; 0: only when asked to (7)", false,
      [](Settings& s, std::string_view v) { return set_days(s.scrub_interval, v); }},
     {"scrub-rate", "MiB a second that scrub reads at least (1)", false,

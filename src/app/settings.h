@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "blobs/access_tier.h"
+#include "blobs/keeping.h"
 #include "identity/roles.h"
 
 namespace vitrine::app {
@@ -50,6 +51,7 @@ struct Settings {
   unsigned compaction_pause = 600;         ///< seconds
   std::uint64_t compaction_rate = 64;      ///< MiB a second at most; 0: no bound
   blobs::RehydrationTimes rehydration{};
+  blobs::KeepingSettings keeping{};
   std::chrono::hours scrub_interval{7 * 24};  ///< 0: only when asked for
   std::uint64_t scrub_rate = 1;               ///< MiB a second at least
   std::optional<unsigned> reserve;            ///< MiB of disk kept for records; 0: none

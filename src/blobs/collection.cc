@@ -19,7 +19,9 @@ enum Kind : std::uint64_t {
   kIdleBlocks = 3,
   kContent = 4,
   kLayer = 5,
-  kHistory = 6
+  kHistory = 6,
+  kDeletedStates = 7,
+  kDeletedContainer = 8
 };
 
 std::string key_at(Timestamp due) {
@@ -46,6 +48,14 @@ struct Writer {
     out.array(6).unsigned_int(kFormat).unsigned_int(kIdleBlocks).text(account).bytes(idle.container);
     out.text(idle.blob).unsigned_int(idle.generation);
   }
+  void operator()(const DeletedStates& deleted) const {
+    out.array(5).unsigned_int(kFormat).unsigned_int(kDeletedStates).text(account).bytes(deleted.container);
+    out.text(deleted.blob);
+  }
+  void operator()(const DeletedContainer& deleted) const {
+    out.array(6).unsigned_int(kFormat).unsigned_int(kDeletedContainer).text(account).bytes(deleted.container);
+    out.text(deleted.name).unsigned_int(deleted.version);
+  }
   void operator()(const DeadEnd& dead) const {
     if (const auto* content = std::get_if<EndedContent>(&dead.ended)) {
       out.array(5).unsigned_int(kFormat).unsigned_int(kContent).text(account).bytes(dead.container);
@@ -69,7 +79,7 @@ std::string encode(const CollectionTask& task) {
 }
 
 /// Items of the array of each kind, by its number.
-constexpr std::size_t kItems[] = {4, 5, 7, 6, 5, 6, 6};
+constexpr std::size_t kItems[] = {4, 5, 7, 6, 5, 6, 6, 5, 6};
 
 Result<Remains> read_remains(CborReader& in, std::uint64_t kind) {
   const auto container = TRY(read_array<16>(in));
@@ -86,6 +96,10 @@ Result<Remains> read_remains(CborReader& in, std::uint64_t kind) {
       return DeadEnd{container, EndedLayer{{TRY(in.unsigned_int())}, TRY(in.unsigned_int())}};
     case kHistory:
       return DeadEnd{container, EndedHistory{std::string(TRY(in.text())), TRY(in.unsigned_int())}};
+    case kDeletedStates:
+      return DeletedStates{container, std::string(TRY(in.text()))};
+    case kDeletedContainer:
+      return DeletedContainer{container, std::string(TRY(in.text())), TRY(in.unsigned_int())};
     default:
       return IdleBlocks{container, std::string(TRY(in.text())), TRY(in.unsigned_int())};
   }
@@ -176,6 +190,9 @@ void add(ledger::Effect& effect, const Departure& departure, ContentChange chang
   };
   for (auto list : change.ended_lists) leave(DeadBlockList{departure.container, list});
   for (auto& ended : change.ended) leave(DeadEnd{departure.container, std::move(ended)});
+  for (auto& retained : change.retained)
+    effect.writes.push_back(write_task({retained.until, std::string(departure.account),
+                                        DeletedStates{departure.container, std::move(retained.name)}}));
 }
 
 CollectionTask idle_task(const Departure& departure, const BlobName& blob, const UncommittedSet& set) {

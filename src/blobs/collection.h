@@ -47,7 +47,21 @@ struct DeadEnd {
   Ended ended;
 };
 
-using Remains = std::variant<DeadContainer, DeadBlockList, DeadBlocks, IdleBlocks, DeadEnd>;
+/// Deleted states under a name whose time is over then.
+struct DeletedStates {
+  ContainerId container{};
+  std::string blob;
+};
+
+/// A deleted container whose time is over then.
+struct DeletedContainer {
+  ContainerId container{};
+  std::string name;
+  std::uint64_t version = 0;  ///< the moment of its deletion
+};
+
+using Remains = std::variant<DeadContainer, DeadBlockList, DeadBlocks, IdleBlocks, DeadEnd, DeletedStates,
+                             DeletedContainer>;
 
 /// Remains of an account's data, to be taken away at `due` or later.
 struct CollectionTask {

@@ -7,7 +7,9 @@
 
 #include "base/encoding.h"
 #include "base/log.h"
+#include "blobs/deleted_container.h"
 #include "blobs/ended.h"
+#include "blobs/keeping.h"
 #include "blobs/name_state.h"
 #include "blobs/sealed.h"
 #include "blobs/tag_index.h"
@@ -102,6 +104,8 @@ Task<Result<std::size_t>> Collector::collect(std::size_t most) {
       auto made = co_await work_on(row, most - commits);
       if (made)
         commits += *made;
+      else if (made.error().code == Code::StateChanged)
+        continue;  // the next look sees what it is now
       else if (made.error().code == Code::Corrupt)
         log::error("a task of the collection cannot be done; the others go on",
                    {{"task", to_hex(as_bytes(row.key))}, {"error", made.error().message}});
@@ -262,6 +266,42 @@ Result<bool> Collector::take(ledger::Effect& effect, const Due& due, RowWalks& w
   auto step = TRY(next_step(store_, *due.keys, dead.container, dead.ended, walks));
   add(effect, due.from(dead.container, clock_.now()), std::move(step.change));
   return step.is_last;
+}
+
+Result<bool> Collector::take(ledger::Effect& effect, const Due& due, RowWalks& walks,
+                             const DeletedStates& deleted) {
+  const auto blob = BlobName::parse(deleted.blob);
+  if (!blob) return true;
+  const auto key = blob_key(deleted.container, *blob);
+  const auto row = TRY(store_.look_up(key));
+  auto state = TRY(walks.heads.if_readable(open_name(*due.keys, row), key.bytes));
+  if (!state) return true;
+  const auto now = clock_.now();
+  const auto before = state->head;
+  auto change = TRY(walks.heads.if_readable(
+      end_expired({store_, *due.keys, deleted.container, *blob, *state}, now), key.bytes));
+  if (!change || !*change) return true;
+  effect.guards.push_back(row.guard(key.table));
+  effect.writes.push_back(write_name(*due.keys, key, *state));
+  if (before && !state->head)
+    erase_tag_rows(effect.writes, {due.task.account, {}, deleted.container, deleted.blob}, *before);
+  add(effect, due.from(deleted.container, now), std::move(**change));
+  return false;
+}
+
+/// What is below the container goes from now on: nobody can restore it any more.
+Result<bool> Collector::take(ledger::Effect& effect, const Due& due, RowWalks&,
+                             const DeletedContainer& deleted) {
+  const auto account = identity::AccountName::parse(due.task.account);
+  const auto name = ContainerName::parse(deleted.name);
+  if (!account || !name) return true;
+  const auto key = deleted_container_key(*account, *name, Moment::from_ticks(deleted.version));
+  const auto row = TRY(store_.look_up(key));
+  if (!row.exists()) return true;
+  effect.guards.push_back(row.guard(key.table));
+  effect.writes.push_back({key, std::nullopt});
+  effect.writes.push_back(write_task({clock_.now(), due.task.account, DeadContainer{deleted.container}}));
+  return true;
 }
 
 }  // namespace vitrine::blobs

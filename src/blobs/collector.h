@@ -42,6 +42,8 @@ class Collector {
   Result<bool> take(ledger::Effect& effect, const Due& due, RowWalks& walks, const DeadBlocks& dead);
   Result<bool> take(ledger::Effect& effect, const Due& due, RowWalks& walks, const IdleBlocks& idle);
   Result<bool> take(ledger::Effect& effect, const Due& due, RowWalks& walks, const DeadEnd& dead);
+  Result<bool> take(ledger::Effect& effect, const Due& due, RowWalks& walks, const DeletedStates& deleted);
+  Result<bool> take(ledger::Effect& effect, const Due& due, RowWalks& walks, const DeletedContainer& deleted);
   Result<bool> take_heads(ledger::Effect& effect, const Due& due, RowWalks& walks, const DeadContainer& dead);
   Result<bool> take_sets(ledger::Effect& effect, const Due& due, RowWalks& walks, const DeadContainer& dead);
 

@@ -31,6 +31,12 @@ struct EndedHistory {
 /// What is left to be erased behind a commit: any number of rows, so bit by bit.
 using Ended = std::variant<EndedContent, EndedLayer, EndedHistory>;
 
+/// States under a name that are deleted, and end at a time unless they are restored before.
+struct Retained {
+  std::string name;
+  Timestamp until;
+};
+
 /// To be made part of one commit, with the guards of the view that it was made from.
 struct ContentChange {
   std::vector<store::Guard> guards{};
@@ -43,6 +49,7 @@ struct ContentChange {
   std::vector<store::BodyRef> lost{};
   std::vector<BodyNumber> ended_lists{};  ///< of blocks; as `ended`
   std::vector<Ended> ended{};             ///< when nobody reads it any more
+  std::vector<Retained> retained{};
 };
 
 }  // namespace vitrine::blobs

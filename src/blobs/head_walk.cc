@@ -1,5 +1,6 @@
 #include "blobs/head_walk.h"
 
+#include "blobs/expiry.h"
 #include "store/key_range.h"
 
 namespace vitrine::blobs {
@@ -20,9 +21,10 @@ Result<HeadWalk> HeadWalk::open(const store::Store& store, std::shared_ptr<const
 Result<std::optional<FoundState>> HeadWalk::next() {
   for (;;) {
     if (name_) {
-      if (auto past = TRY(next_past())) return past;
+      const bool shows_newest_alone = std::exchange(name_->shows_newest_alone, false);
+      if (auto past = TRY(shows_newest_alone ? newest_version() : next_past())) return past;
       rows_.seek(key_behind_name(container_, name_->name));
-      auto last = current_state(std::move(name_->name), std::move(name_->state));
+      auto last = TRY(current_state(std::move(name_->name), std::move(name_->state)));
       name_.reset();
       if (last) return last;
     }
@@ -41,9 +43,10 @@ Result<std::optional<FoundState>> HeadWalk::begin_name(std::string name, const s
   auto state = TRY(decode_name_state(opened_));
   auto start = std::exchange(start_, std::nullopt);
   if (start && start->name != name) start.reset();
-  bool has_past = state.history && (choice_.snapshots || choice_.versions);
+  const bool shows_newest_alone = choice_.deleted_with_versions && !choice_.versions && !state.head;
+  const bool has_past = state.history && (choice_.snapshots || choice_.versions || shows_newest_alone);
   if (!has_past || (start && start->at_current)) return current_state(std::move(name), std::move(state));
-  name_ = Current{std::move(name), std::move(state), {}};
+  name_ = Current{std::move(name), std::move(state), {}, shows_newest_alone};
   auto first_kind = choice_.snapshots ? PastKind::Snapshot : PastKind::Version;
   if (start && start->past)
     seek_past(start->past->kind, start->past->moment);
@@ -64,7 +67,7 @@ Result<std::optional<FoundState>> HeadWalk::next_past() {
     auto key = TRY(parse_head_key(row->key));
     TRY(vitrine::blobs::open(*keys_, *row, opened_));
     auto head = TRY(decode_blob(opened_));
-    if (head.deletion && !choice_.deleted) continue;
+    if (!TRY(shows(head))) continue;
     return std::optional(FoundState{std::move(key.name), key.past->id, std::move(head)});
   }
 }
@@ -76,9 +79,31 @@ void HeadWalk::seek_past(PastKind kind, Moment from) {
   rows_.seek(as_text(target));
 }
 
-std::optional<FoundState> HeadWalk::current_state(std::string name, NameState state) const {
-  if (!state.head || (state.head->deletion && !choice_.deleted)) return std::nullopt;
-  return FoundState{std::move(name), std::nullopt, std::move(*state.head)};
+/// Behind it come the snapshots that were chosen.
+Result<std::optional<FoundState>> HeadWalk::newest_version() {
+  seek_past(PastKind::Version, {});
+  const auto prefix = past_prefix(container_, name_->name, *name_->state.history, PastKind::Version);
+  std::optional<FoundState> newest;
+  for (;;) {
+    auto row = TRY(rows_.next());
+    if (!row || !row->key.starts_with(prefix)) break;
+    auto key = TRY(parse_head_key(row->key));
+    TRY(vitrine::blobs::open(*keys_, *row, opened_));
+    newest = FoundState{std::move(key.name), key.past->id, TRY(decode_blob(opened_)), true};
+  }
+  if (choice_.snapshots) seek_past(PastKind::Snapshot, {});
+  return newest ? newest : TRY(next_past());
+}
+
+Result<bool> HeadWalk::shows(const BlobHead& head) const {
+  if (head.deletion)
+    return (choice_.deleted || choice_.only_deleted) && choice_.now < head.deletion->kept_until;
+  return !choice_.only_deleted && !TRY(is_expired(head.attributes, choice_.now));
+}
+
+Result<std::optional<FoundState>> HeadWalk::current_state(std::string name, NameState state) const {
+  if (!state.head || !TRY(shows(*state.head))) return std::optional<FoundState>();
+  return std::optional(FoundState{std::move(name), std::nullopt, std::move(*state.head)});
 }
 
 void HeadWalk::seek(const WalkPosition& position) {

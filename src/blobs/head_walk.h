@@ -14,7 +14,12 @@ namespace vitrine::blobs {
 struct WalkChoice {
   bool snapshots = false;
   bool versions = false;
-  bool deleted = false;  ///< also states that are deleted and not gone yet, of the kinds that are shown
+  bool deleted = false;       ///< also states that are deleted and not gone yet, of the kinds that are shown
+  bool only_deleted = false;  ///< and no others
+  bool deleted_with_versions = false;  ///< the newest version of each blob that was deleted
+  Timestamp now{};                     ///< what is over by then is not shown
+
+  [[nodiscard]] bool shows_past() const { return snapshots || versions || deleted_with_versions; }
 };
 
 /// One state of a blob as a walk finds it.
@@ -22,6 +27,7 @@ struct FoundState {
   std::string name;
   std::optional<PastId> past;  ///< none: the current one
   BlobHead head;
+  bool has_versions_only = false;  ///< the newest version of a blob that was deleted
 };
 
 /// Where a walk is to begin: at a name, or at one of its states.
@@ -56,12 +62,15 @@ class HeadWalk {
     std::string name;
     NameState state;
     PastKind kind;  ///< that the scanner stands at
+    bool shows_newest_alone = false;
   };
   /// Its current state, if it has no past ones to give out before.
   Result<std::optional<FoundState>> begin_name(std::string name, const store::EntryView& row);
   Result<std::optional<FoundState>> next_past();
+  Result<std::optional<FoundState>> newest_version();
+  [[nodiscard]] Result<bool> shows(const BlobHead& head) const;
   void seek_past(PastKind kind, Moment from);
-  std::optional<FoundState> current_state(std::string name, NameState state) const;
+  Result<std::optional<FoundState>> current_state(std::string name, NameState state) const;
 
   std::shared_ptr<const keys::DataKeys> keys_;
   ContainerId container_;

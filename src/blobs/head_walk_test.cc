@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "blobs/expiry.h"
 #include "store/store_test_peer.h"
 
 namespace vitrine::blobs {
@@ -81,12 +82,38 @@ TEST_F(Walk, GoesOnFromAnyState) {
 }
 
 TEST_F(Walk, DeletedStatesAreShownOnlyWhenAskedFor) {
+  const Timestamp now = from_micros(1'000);
   BlobHead deleted;
-  deleted.deletion = Deletion{};
+  deleted.deletion = Deletion{.deleted = from_micros(0), .kept_until = from_micros(1'001)};
   write(write_name(store::test_keys(), blob_key(container, *BlobName::parse("x")), {deleted, {}}));
   put("y");
   EXPECT_EQ(rest(walk({})), "y ");
-  EXPECT_EQ(rest(walk({.deleted = true})), "x y ");
+  EXPECT_EQ(rest(walk({.deleted = true, .now = now})), "x y ");
+  EXPECT_EQ(rest(walk({.only_deleted = true, .now = now})), "x ");
+  EXPECT_EQ(rest(walk({.deleted = true, .now = from_micros(1'001)})), "y ") << "its time is over";
+}
+
+TEST_F(Walk, ExpiredStatesAreNotShown) {
+  BlobHead expiring;
+  set_attribute(expiring.attributes, std::optional(Expiry{from_micros(1'000)}));
+  write(write_name(store::test_keys(), blob_key(container, *BlobName::parse("x")), {expiring, {}}));
+  EXPECT_EQ(rest(walk({.now = from_micros(999)})), "x ");
+  EXPECT_EQ(rest(walk({.now = from_micros(1'000)})), "");
+}
+
+TEST_F(Walk, TheNewestVersionStandsForADeletedBlob) {
+  const History history{.number = 7, .latest = Moment::from_ticks(40)};
+  const auto name = *BlobName::parse("x");
+  write(write_name(store::test_keys(), blob_key(container, name), {{}, history}));
+  for (std::uint64_t ticks : {20, 30, 40}) {
+    BlobHead head;
+    head.version = Moment::from_ticks(ticks);
+    const auto key = past_key(container, name, history, {PastKind::Version, *head.version});
+    write(seal(store::test_keys(), key, encode_blob(head)));
+  }
+  put("y");
+  EXPECT_EQ(rest(walk({.deleted_with_versions = true})), "x@v40 y ");
+  EXPECT_EQ(rest(walk({.versions = true, .deleted_with_versions = true})), "x@v20 x@v30 x@v40 y ");
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include <cstdlib>
 
 #include "blobs/access_list.h"
+#include "blobs/deleted_container.h"
+#include "blobs/lifetime.h"
 #include "blobs/name_state.h"
 #include "blobs/service_properties.h"
 
@@ -17,6 +19,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (auto settings = decode_service_properties(input);
       settings && encode_service_properties(*settings) != input)
     std::abort();
+  if (auto policy = ImmutabilityPolicy::decode(as_bytes(input)); policy && as_text(policy->encode()) != input)
+    std::abort();
+  if (auto expiry = Expiry::decode(as_bytes(input)); expiry && as_text(expiry->encode()) != input)
+    std::abort();
+  if (auto deletion = ContainerDeletion::decode(as_bytes(input));
+      deletion && as_text(deletion->encode()) != input)
+    std::abort();
+  (void)parse_deleted_name(input).has_value();
   if (auto moment = Moment::parse(input); moment && moment->text() != input) std::abort();
   return 0;
 }

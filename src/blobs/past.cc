@@ -3,6 +3,8 @@
 #include <map>
 #include <set>
 
+#include "blobs/expiry.h"
+#include "blobs/immutability.h"
 #include "blobs/lease.h"
 #include "blobs/sealed.h"
 #include "crypto/mac.h"
@@ -28,8 +30,9 @@ Kept keep(const NameView& name, const PastId& past, BlobHead head) {
   auto& state = name.state;
   if (!state.history) state.history = {.number = crypto::random_number(), .latest = {}};
   state.history->latest = std::max(state.latest(), past.moment);
-  // A lease is of the blob itself.
+  // They are of the blob itself.
   set_attribute(head.attributes, std::optional<Lease>());
+  set_attribute(head.attributes, std::optional<Expiry>());
   Kept kept{.change = {}, .past = past, .head = std::move(head)};
   auto key = past_key(name.container, name.blob, *state.history, past);
   kept.change.writes.push_back(seal(name.keys, std::move(key), encode_blob(kept.head)));
@@ -109,6 +112,7 @@ Result<std::size_t> count_past(const NameView& name, std::size_t most) {
 
 Kept take_snapshot(const NameView& name, Timestamp now, const Metadata& metadata) {
   auto head = *name.state.head;
+  unprotect_copy(head.attributes);
   if (!metadata.empty()) {
     head.metadata = metadata;
     head.last_modified = now;
@@ -117,6 +121,13 @@ Kept take_snapshot(const NameView& name, Timestamp now, const Metadata& metadata
   auto kept = keep(name, {PastKind::Snapshot, Moment::next(now, name.state.latest())}, std::move(head));
   if (auto* piece = std::get_if<Piece>(&name.state.head->layout))
     if (auto body = body_of(name.container, *piece)) kept.change.shares.push_back(std::move(*body));
+  return kept;
+}
+
+Kept keep_as_snapshot(const NameView& name, Timestamp now) {
+  auto kept =
+      keep(name, {PastKind::Snapshot, Moment::next(now, name.state.latest())}, std::move(*name.state.head));
+  name.state.head.reset();
   return kept;
 }
 
@@ -162,7 +173,9 @@ Result<ContentChange> end_snapshots(const NameView& name) {
     const auto past = TRY(parse_head_key(row.key)).past;
     if (!past) return fail(Code::Corrupt, "A past state's key has no moment.");
     const store::Key key{store::Table::Heads, row.key};
-    states.emplace_back(past->id, TRY(decode_blob(TRY(open(name.keys, key, row.value)))));
+    auto head = TRY(decode_blob(TRY(open(name.keys, key, row.value))));
+    if (head.deletion) continue;
+    states.emplace_back(past->id, std::move(head));
     change.guards.push_back(row.guard(key.table));
     change.writes.push_back({key, std::nullopt});
   }

@@ -24,6 +24,8 @@ struct Kept {
   BlobHead head;  ///< as it was kept
 };
 Kept take_snapshot(const NameView& name, Timestamp now, const Metadata& metadata = {});
+/// The current head becomes a snapshot, and the name is left without a head.
+Kept keep_as_snapshot(const NameView& name, Timestamp now);
 /// The current head becomes a version, under the id that it has or a new one; the name is left without a
 /// head.
 Kept keep_as_version(const NameView& name, Timestamp now);
@@ -39,7 +41,8 @@ Result<PastView> look_up_past(const NameView& name, const PastId& past);
 /// store.
 Result<ContentChange> end_past(const NameView& name, const PastId& past, const PastView& view);
 
-/// All snapshots go, at once: costs what they are, not what they hold. Errors: those of the store.
+/// All snapshots but those that are deleted already go, at once: costs what they are, not what they hold.
+/// Errors: those of the store.
 Result<ContentChange> end_snapshots(const NameView& name);
 
 /// The current content goes, because another one takes its place or the blob is deleted. What a past state

@@ -9,7 +9,7 @@ namespace {
 /// Whether a rehydration is under way then. Errors: as set_tier().
 Result<bool> move(BlobChange& change, const SetTier& request, const blobs::RehydrationTimes& times) {
   TRY(check_blocks(change.found()));
-  auto& attributes = change.state().head->attributes;
+  auto& attributes = change.subject().attributes;
   auto tier = TRY(blobs::attribute<blobs::AccessTier>(attributes));
   const bool takes_time = TRY(blobs::set_tier(tier, request.tier, request.priority, times, change.now()));
   blobs::set_attribute(attributes, tier);
@@ -22,7 +22,8 @@ Task<Result<bool>> attempt_set(const Floors& floors, policy::Exchange& exchange,
       {.intent = {.action = policy::actions::kBlobSetTier, .resource = resource(request.blob), .bounds = {}},
        .blob = request.blob,
        .conditions = request.conditions,
-       .guarded = blobs::kTierBlob}));
+       .guarded = blobs::kTierBlob,
+       .spares_state = true}));
   const auto takes_time = move(change, request, floors.rehydration);
   if (!takes_time) co_return std::unexpected(co_await change.refuse(exchange, takes_time.error()));
   CO_TRY(co_await change.commit(exchange, {.status = *takes_time ? 202u : 200u}));

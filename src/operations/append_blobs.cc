@@ -62,6 +62,7 @@ Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exc
                                                   .may_overwrite = request.may_overwrite,
                                                   .key = request.key}));
   auto head = change.new_head(request.content, request.metadata, request.tags);
+  CO_TRY(co_await change.give_lifetime(exchange, head, request.lifetime));
   blobs::make_appended(head);
   CO_TRY(change.replace_current(std::move(head)));
   co_return co_await change.commit(exchange, {.status = 201});

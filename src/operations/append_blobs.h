@@ -18,6 +18,7 @@ struct CreateAppendBlob {
   bool may_overwrite = true;  ///< false: the credential may only create
   std::optional<blobs::Tags> tags{};
   blobs::CustomerKeyPtr key{};  ///< of all that is to be appended
+  blobs::Lifetime lifetime{};
 };
 /// Empty, in place of whatever was there. Errors: those of put_blob().
 Task<Result<Changed>> create_append_blob(const Floors& floors, policy::Exchange& exchange,

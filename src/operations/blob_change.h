@@ -3,8 +3,9 @@
 #pragma once
 
 #include "blobs/collection.h"
+#include "blobs/keeping.h"
+#include "blobs/lifetime.h"
 #include "blobs/pages.h"
-#include "blobs/past.h"
 #include "blobs/tags.h"
 #include "operations/containers.h"
 
@@ -22,6 +23,8 @@ struct ChangeTerms {
   Presence presence = Presence::Needed;
   bool may_overwrite = true;    ///< false: the credential may only create
   bool is_of_content = false;   ///< does not go with an archived blob
+  bool spares_state = false;    ///< changes nothing that immutability protects
+  bool of_gone = false;         ///< is about a past state that is deleted
   blobs::CustomerKeyPtr key{};  ///< new content is written under it
   bool opens_content = false;   ///< the key must be the one of the content that is there
 };
@@ -49,6 +52,10 @@ class BlobChange {
   [[nodiscard]] Timestamp now() const { return now_; }
   [[nodiscard]] const keys::DataKeys& keys() const { return *view_.keys; }
   [[nodiscard]] const blobs::ContainerId& container() const { return view_.container->id; }
+  /// What the account keeps of states that make way or are deleted. Errors: those of the store.
+  Result<blobs::Keeping> keeping() const;
+  /// The state that the terms name, past or current; the caller's to change. Precondition: there is one.
+  [[nodiscard]] blobs::BlobHead& subject() { return past_ ? *past_ : *state_.head; }
   /// What the name is to be; a head in it is the caller's to change.
   [[nodiscard]] blobs::NameState& state() { return state_; }
   [[nodiscard]] blobs::NameView name() {
@@ -60,13 +67,23 @@ class BlobChange {
   [[nodiscard]] blobs::BlobHead new_head(const blobs::ContentHeaders& content,
                                          const blobs::Metadata& metadata,
                                          const std::optional<blobs::Tags>& tags) const;
+  /// The new head is there as long as is asked for; otherwise refused, on record. Errors: those of
+  /// blobs::give_lifetime().
+  Task<Result<void>> give_lifetime(policy::Exchange& exchange, blobs::BlobHead& head,
+                                   const blobs::Lifetime& lifetime);
   /// The head's tag and time are those of this change, and a lease that is over goes. Precondition: there is
   /// a head.
   void touch();
 
   void add(blobs::ContentChange change);
-  /// The current content makes way. Errors: those of the store.
+  /// Whether what makes way ends, and nothing of it is kept. Errors: those of the store.
+  Result<bool> current_ends() const;
+  /// The current state makes way for another. Errors: those of the store.
   Result<void> end_current();
+  /// What the blob was becomes a version, where it has them; its head goes on.
+  void begin_version();
+  /// The head is the current one from now on. Precondition: the one before made way.
+  void set_current(blobs::BlobHead head);
   /// Uncommitted blocks go. Errors: those of the store.
   Result<void> discard_blocks();
   /// The head takes the place of the current content and of uncommitted blocks. Errors: those of the store.
@@ -90,6 +107,7 @@ class BlobChange {
   policy::Decision decision_;
   Timestamp now_;
   blobs::NameState state_;
+  std::optional<blobs::BlobHead> past_;  ///< when the terms name a past state
   ledger::Effect effect_;
 };
 

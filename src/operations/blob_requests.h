@@ -11,6 +11,7 @@
 #include "blobs/copy_state.h"
 #include "blobs/head_walk.h"
 #include "blobs/incoming_body.h"
+#include "blobs/lifetime.h"
 #include "blobs/sequence_number.h"
 #include "blobs/tags.h"
 #include "operations/asked_range.h"
@@ -42,6 +43,7 @@ struct PutBlob {
   blobs::CustomerKeyPtr key{};  ///< that the content is to be under
   policy::Action action = policy::actions::kBlobPut;
   std::optional<blobs::CopyState> copied{};  ///< of content that comes from another server
+  blobs::Lifetime lifetime{};
 };
 struct PutAnswer {
   Changed changed;
@@ -83,6 +85,7 @@ struct PutBlockList {
   std::optional<blobs::Tags> tags{};
   std::optional<blobs::Tier> tier{};
   blobs::CustomerKeyPtr key{};  ///< of all its blocks
+  blobs::Lifetime lifetime{};
 };
 /// Errors: InvalidBlockList, BlockListTooLong, ConditionNotMet, BlobAlreadyExists,
 /// AuthorizationPermissionMismatch.
@@ -115,22 +118,28 @@ struct BlobAnswer {
   std::shared_ptr<const blobs::BlobHead> head;
   std::optional<blobs::ByteRange> range;  ///< none: the whole blob
   Download body;
+  bool is_past = false;
 };
 /// Errors: BlobNotFound, BlobArchived, BlobBeingRehydrated, InvalidRange, OutOfRangeInput for a range of more
 /// than `most` bytes, ConditionNotMet, NotModified, UnsatisfiableCondition.
 Task<Result<BlobAnswer>> get_blob(const Floors& floors, policy::Exchange& exchange, const GetBlob& request);
 
+/// A blob, or a snapshot or version of it.
+struct FoundBlob {
+  blobs::BlobHead head;
+  bool is_past = false;
+};
 struct GetBlobProperties {
   BlobRef blob;
   blobs::Conditions conditions;
   blobs::CustomerKeyPtr key{};
 };
 /// Errors: as get_blob.
-Task<Result<blobs::BlobHead>> get_blob_properties(const Floors& floors, policy::Exchange& exchange,
-                                                  const GetBlobProperties& request);
+Task<Result<FoundBlob>> get_blob_properties(const Floors& floors, policy::Exchange& exchange,
+                                            const GetBlobProperties& request);
 /// The same, on record as a read of the metadata.
-Task<Result<blobs::BlobHead>> get_blob_metadata(const Floors& floors, policy::Exchange& exchange,
-                                                const GetBlobProperties& request);
+Task<Result<FoundBlob>> get_blob_metadata(const Floors& floors, policy::Exchange& exchange,
+                                          const GetBlobProperties& request);
 
 struct SetBlobMetadata {
   BlobRef blob;
@@ -173,9 +182,12 @@ struct DeleteBlob {
   BlobRef blob;
   Deleted what = Deleted::Blob;
   blobs::Conditions conditions;
+  bool is_permanent = false;  ///< the past state is deleted already, and is to go before its time
 };
-/// Errors: BlobNotFound, SnapshotsPresent, ConditionNotMet.
-Task<Result<void>> delete_blob(const Floors& floors, policy::Exchange& exchange, const DeleteBlob& request);
+/// Returns whether what went may be restored. Errors: BlobNotFound, SnapshotsPresent, ConditionNotMet,
+/// BlobImmutableDueToPolicy; InvalidOperation for the current version by its id, and where nothing may go
+/// before its time.
+Task<Result<bool>> delete_blob(const Floors& floors, policy::Exchange& exchange, const DeleteBlob& request);
 
 struct ListBlobs {
   ContainerRef container;
@@ -191,6 +203,7 @@ struct ListedBlob {
   std::string name;
   std::optional<blobs::BlobHead> head;
   std::optional<blobs::PastId> past{};  ///< a version or snapshot of it
+  bool has_versions_only = false;       ///< the newest version of a blob that was deleted
 };
 /// Names up to the delimiter that several blobs share.
 struct ListedPrefix {

@@ -103,7 +103,7 @@ Result<void> let_go_unlisted(BlobChange& change, const BlobRef& blob, const Foun
   auto& effect = change.effect();
   const auto* old =
       change.state().head ? std::get_if<blobs::BlockList>(&change.state().head->layout) : nullptr;
-  const bool takes_over = old && !change.state().history;
+  const bool takes_over = old && TRY(change.current_ends());
   Bodies held(change.container());
   std::vector<blobs::Block> dropped;
   if (takes_over) {
@@ -168,10 +168,11 @@ Task<Result<Changed>> attempt_commit(const Floors& floors, policy::Exchange& exc
   if (!blocks) co_return std::unexpected(co_await change.refuse(exchange, blocks.error()));
   const blobs::BodyNumber list{crypto::random_number()};
   auto head = head_of(change, request, *blocks, list);
+  CO_TRY(co_await change.give_lifetime(exchange, head, request.lifetime));
   change.effect().writes.push_back(blobs::seal(change.keys(), blobs::block_list_key(change.container(), list),
                                                blobs::encode_blocks(*blocks)));
   CO_TRY(let_go_unlisted(change, request.blob, found, *blocks));
-  change.state().head = std::move(head);
+  change.set_current(std::move(head));
   co_return co_await change.commit(exchange, {.status = 201});
 }
 

@@ -1,11 +1,8 @@
 #include "operations/containers.h"
 
-#include "blobs/collection.h"
 #include "blobs/sealed.h"
 #include "crypto/mac.h"
-#include "operations/marker.h"
 #include "operations/settle.h"
-#include "store/key_range.h"
 
 namespace vitrine::operations {
 namespace {
@@ -55,23 +52,6 @@ Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exc
   co_return Changed{head.etag, head.last_modified};
 }
 
-Task<Result<void>> attempt_delete(const Floors& floors, policy::Exchange& exchange,
-                                  const DeleteContainer& request) {
-  const auto now = floors.clock.now();
-  auto view = CO_TRY(look_up(floors, request.container));
-  auto decision = decide(floors, exchange, policy::actions::kContainerDelete, request.container);
-  if (auto fit = check(view, request.conditions, blobs::kDeleteContainer, now); !fit)
-    co_return std::unexpected(
-        co_await refuse(floors, exchange, std::move(decision), view.guards, fit.error()));
-  auto key = blobs::container_key(request.container.account, request.container.container);
-  const blobs::CollectionTask remains{now, request.container.account.text(),
-                                      blobs::DeadContainer{view.head->id}};
-  CO_TRY(co_await floors.ledger.commit(
-      exchange, std::move(decision), {.status = 202},
-      {.guards = view.guards, .writes = {{key, std::nullopt}, write_task(remains)}}));
-  co_return Result<void>{};
-}
-
 Task<Result<blobs::ContainerHead>> attempt_read(const Floors& floors, policy::Exchange& exchange,
                                                 const ReadContainer& request, policy::Action action) {
   auto view = CO_TRY(look_up(floors, request.container));
@@ -112,59 +92,11 @@ Task<Result<Changed>> attempt_change(const Floors& floors, policy::Exchange& exc
   co_return Changed{head.etag, head.last_modified};
 }
 
-/// Errors: OutOfRangeInput.
-Result<store::ScanRange> range_of(const ListContainers& request) {
-  const auto all = blobs::container_prefix(request.account);
-  auto from = all + request.prefix;
-  // The marker is the last name that was listed; none contains NUL.
-  if (!request.marker.empty()) from = std::max(from, all + request.marker + '\0');
-  return store::ScanRange{store::Table::State, std::move(from),
-                          store::key_after_prefix(all + request.prefix)};
-}
-
-Result<ContainerPage> read_page(store::Scanner rows, const keys::DataKeys& keys,
-                                const ListContainers& request) {
-  const auto prefix = blobs::container_prefix(request.account).size();
-  ContainerPage page;
-  while (const auto row = TRY(rows.next())) {
-    std::string name(row->key.substr(prefix));
-    if (page.containers.size() == request.most) {
-      page.next_marker = page.containers.back().name;
-      break;
-    }
-    const auto bytes = TRY(blobs::open(keys, {store::Table::State, std::string(row->key)}, row->value));
-    auto head = TRY(blobs::decode_container(bytes));
-    const auto level = TRY(blobs::access_list(head.attributes)).level;
-    page.containers.push_back({std::move(name), std::move(head), level});
-  }
-  return page;
-}
-
-Task<Result<ContainerPage>> attempt_list(const Floors& floors, policy::Exchange& exchange,
-                                         const ListContainers& request) {
-  const auto keys = CO_TRY(floors.keys.of(request.account.text()));
-  auto range = CO_TRY(range_of(request));
-  auto decision = floors.gate.decide(
-      exchange,
-      {.action = policy::actions::kServiceList, .resource = {request.account.text(), {}, {}}, .bounds = {}});
-  ledger::Effect effect;
-  effect.scans.push_back(std::move(range));
-  auto committed = CO_TRY(
-      co_await floors.ledger.commit(exchange, std::move(decision), {.status = 200}, std::move(effect)));
-  co_return read_page(std::move(committed.take_scanners().front()), *keys, request);
-}
-
 }  // namespace
 
 Task<Result<Changed>> create_container(const Floors& floors, policy::Exchange& exchange,
                                        const CreateContainer& request) {
   auto attempt = [&] { return attempt_create(floors, exchange, request); };
-  co_return co_await until_settled(floors.turns, request.container, attempt);
-}
-
-Task<Result<void>> delete_container(const Floors& floors, policy::Exchange& exchange,
-                                    const DeleteContainer& request) {
-  auto attempt = [&] { return attempt_delete(floors, exchange, request); };
   co_return co_await until_settled(floors.turns, request.container, attempt);
 }
 
@@ -201,12 +133,6 @@ Task<Result<Changed>> set_container_acl(const Floors& floors, policy::Exchange& 
     return attempt_change(floors, exchange, request, policy::actions::kContainerSetAcl, change);
   };
   co_return co_await until_settled(floors.turns, request.container, attempt);
-}
-
-Task<Result<ContainerPage>> list_containers(const Floors& floors, policy::Exchange& exchange,
-                                            const ListContainers& request) {
-  auto attempt = [&] { return attempt_list(floors, exchange, request); };
-  co_return co_await until_settled(attempt);
 }
 
 }  // namespace vitrine::operations

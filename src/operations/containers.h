@@ -14,6 +14,7 @@ namespace vitrine::operations {
 struct Changed {
   blobs::ETag etag;
   Timestamp last_modified;
+  std::optional<blobs::Moment> version{};  ///< of a blob that has versions: its id
 };
 
 struct CreateContainer {
@@ -29,7 +30,8 @@ struct DeleteContainer {
   ContainerRef container;
   blobs::Conditions conditions;
 };
-/// One commit, whatever the container holds. Errors: ContainerNotFound, ConditionNotMet.
+/// One commit, whatever the container holds; it may be restored while the operator keeps those. Errors:
+/// ContainerNotFound, ConditionNotMet, BlobImmutableDueToPolicy.
 Task<Result<void>> delete_container(const Floors& floors, policy::Exchange& exchange,
                                     const DeleteContainer& request);
 
@@ -74,11 +76,17 @@ struct ListContainers {
   std::string prefix;
   std::string marker;  ///< from the page before; empty at the start
   std::size_t most = 5000;
+  bool include_deleted = false;  ///< also those that may be restored
+};
+struct DeletedListing {
+  blobs::Deletion deletion;
+  blobs::Moment version;  ///< tells those of one name apart
 };
 struct ListedContainer {
   std::string name;
   blobs::ContainerHead head;
   blobs::PublicAccess level = blobs::PublicAccess::None;
+  std::optional<DeletedListing> deleted{};
 };
 struct ContainerPage {
   std::vector<ListedContainer> containers;

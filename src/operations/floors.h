@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "blobs/access_tier.h"
 #include "blobs/head_cache.h"
+#include "blobs/keeping.h"
 #include "keys/key_directory.h"
 #include "ledger/ledger.h"
 #include "operations/turns.h"
@@ -22,6 +23,7 @@ struct Floors {
   blobs::HeadCache& heads;
   Turns& turns;
   blobs::RehydrationTimes rehydration{};
+  blobs::KeepingSettings keeping{};
 };
 
 }  // namespace vitrine::operations

@@ -34,11 +34,13 @@ struct Pictures {
 /// Errors: OutOfRangeInput for too many.
 Task<Result<Pictures>> find_pictures(const JobFloors& floors, const ContainerView& view,
                                      const StartJob& request, bool redaction_due) {
-  auto heads = CO_TRY(blobs::HeadWalk::open(floors.floors.store, view.keys, view.head->id, request.prefix));
+  auto heads = CO_TRY(blobs::HeadWalk::open(floors.floors.store, view.keys, view.head->id, request.prefix,
+                                            {.now = floors.floors.clock.now()}));
   Pictures out;
   for (std::size_t seen = 1; auto found = CO_TRY(heads.next()); ++seen) {
     if (seen % kHeadsAtATime == 0) co_await yield();
-    const auto& [name, past, head] = *found;
+    const auto& name = found->name;
+    const auto& head = found->head;
     if (!analysis::looks_like_a_picture(name, head.content.type)) continue;
     Candidate candidate{CO_TRY(blobs::BlobName::parse(name)), head.content_root};
     if (CO_TRY(is_analysed(floors, request.container, candidate, redaction_due))) {

@@ -99,7 +99,7 @@ class NameWalk {
     bool head_first = head_ && (!row_ || head_->name <= *row_);
     if (head_first) {
       if (row_ && *row_ == head_->name) TRY(advance_row());
-      ListedBlob blob{std::move(head_->name), std::move(head_->head), head_->past};
+      ListedBlob blob{std::move(head_->name), std::move(head_->head), head_->past, head_->has_versions_only};
       TRY(advance_head());
       return std::optional(std::move(blob));
     }
@@ -155,7 +155,7 @@ Result<blobs::WalkPosition> start_of(const ListBlobs& request) {
 }
 
 Result<BlobPage> read_page(NameWalk walk, const ListBlobs& request) {
-  const bool shows_past = request.also.snapshots || request.also.versions;
+  const bool shows_past = request.also.shows_past();
   BlobPage page;
   while (auto blob = TRY(walk.next())) {
     if (page.items.size() == request.most) {
@@ -174,8 +174,8 @@ Result<BlobPage> read_page(NameWalk walk, const ListBlobs& request) {
   return page;
 }
 
-Task<Result<BlobPage>> attempt_list(const Floors& floors, policy::Exchange& exchange,
-                                    const ListBlobs& request) {
+Task<Result<BlobPage>> attempt_list(const Floors& floors, policy::Exchange& exchange, ListBlobs request) {
+  request.also.now = floors.clock.now();
   auto view = CO_TRY(look_up(floors, request.container));
   auto decision =
       floors.gate.decide(exchange, {.action = policy::actions::kContainerList,

@@ -86,6 +86,7 @@ Task<Result<Changed>> attempt_create(const Floors& floors, policy::Exchange& exc
   auto head = change.new_head(request.content, request.metadata, request.tags);
   if (auto made = blobs::make_pages(head, request.size); !made)
     co_return std::unexpected(co_await change.refuse(exchange, made.error()));
+  CO_TRY(co_await change.give_lifetime(exchange, head, request.lifetime));
   std::get<blobs::Pages>(head.layout).sequence_number = request.sequence_number;
   CO_TRY(change.replace_current(std::move(head)));
   co_return co_await change.commit(exchange, {.status = 201});

@@ -18,6 +18,7 @@ struct CreatePageBlob {
   bool may_overwrite = true;  ///< false: the credential may only create
   std::optional<blobs::Tags> tags{};
   blobs::CustomerKeyPtr key{};  ///< of all that is to be written
+  blobs::Lifetime lifetime{};
 };
 /// All zero, in place of whatever was there. Errors: OutOfRangeInput, those of put_blob().
 Task<Result<Changed>> create_page_blob(const Floors& floors, policy::Exchange& exchange,

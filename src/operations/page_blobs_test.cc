@@ -103,7 +103,7 @@ TEST_F(PageBlobs, OnlyWhatIsNamedIsSet) {
   const auto counted = set({.blob = blob(), .sequence = SequenceChange{blobs::SequenceAction::Increment, 0}});
   EXPECT_EQ(counted->sequence_number, 8u);
   auto exchange = world_.request();
-  const auto head = world_.run(get_blob_properties(*world_.floors, exchange, {.blob = blob()})).value();
+  const auto head = world_.run(get_blob_properties(*world_.floors, exchange, {.blob = blob()})).value().head;
   EXPECT_EQ(head.content.type, "text/plain");
   EXPECT_EQ(head.size, 512u);
 }

@@ -37,6 +37,7 @@ Task<Result<PutAnswer>> attempt_commit(const Floors& floors, policy::Exchange& e
   if (copied) copied->bytes = body.piece.length;
   if (copied) copied->completed = change.now();
   blobs::set_attribute(head.attributes, copied);
+  CO_TRY(co_await change.give_lifetime(exchange, head, request.lifetime));
   head.size = body.piece.length;
   head.layout = body.piece;
   head.content_root = blobs::content_root(std::span(&body.piece, 1));

@@ -60,12 +60,13 @@ Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exc
                                                          .content_root = view.head->content_root},
                                                         {.guards = view.guards}));
   auto body = CO_TRY(blobs::BodyReader::open(committed, floors.store, std::move(content)));
+  const bool is_past = view.is_past();
   co_return BlobAnswer{std::move(view.head), request.range ? std::optional(selection->range) : std::nullopt,
-                       Download(std::move(body), floors.gate, request.blob.account.text())};
+                       Download(std::move(body), floors.gate, request.blob.account.text()), is_past};
 }
 
-Task<Result<blobs::BlobHead>> attempt_head(const Floors& floors, policy::Exchange& exchange,
-                                           const GetBlobProperties& request, policy::Action action) {
+Task<Result<FoundBlob>> attempt_head(const Floors& floors, policy::Exchange& exchange,
+                                     const GetBlobProperties& request, policy::Action action) {
   auto view = CO_TRY(look_up(floors, request.blob));
   auto selection =
       select(view, {.blob = request.blob, .range = {}, .conditions = request.conditions}, floors.clock.now());
@@ -81,7 +82,7 @@ Task<Result<blobs::BlobHead>> attempt_head(const Floors& floors, policy::Exchang
       exchange, std::move(decision),
       {.status = 200, .version = version_of(request.blob), .content_root = view.head->content_root},
       {.guards = view.guards}));
-  co_return *view.head;
+  co_return FoundBlob{*view.head, view.is_past()};
 }
 
 }  // namespace
@@ -91,14 +92,14 @@ Task<Result<BlobAnswer>> get_blob(const Floors& floors, policy::Exchange& exchan
   co_return co_await until_settled(floors.turns, request.blob, attempt);
 }
 
-Task<Result<blobs::BlobHead>> get_blob_properties(const Floors& floors, policy::Exchange& exchange,
-                                                  const GetBlobProperties& request) {
+Task<Result<FoundBlob>> get_blob_properties(const Floors& floors, policy::Exchange& exchange,
+                                            const GetBlobProperties& request) {
   auto attempt = [&] { return attempt_head(floors, exchange, request, policy::actions::kBlobProperties); };
   co_return co_await until_settled(floors.turns, request.blob, attempt);
 }
 
-Task<Result<blobs::BlobHead>> get_blob_metadata(const Floors& floors, policy::Exchange& exchange,
-                                                const GetBlobProperties& request) {
+Task<Result<FoundBlob>> get_blob_metadata(const Floors& floors, policy::Exchange& exchange,
+                                          const GetBlobProperties& request) {
   auto attempt = [&] { return attempt_head(floors, exchange, request, policy::actions::kBlobGetMetadata); };
   co_return co_await until_settled(floors.turns, request.blob, attempt);
 }

@@ -7,11 +7,11 @@ namespace {
 
 Task<Result<void>> record(const Floors& floors, policy::Exchange& exchange,
                           const identity::AccountName& account, policy::Action action, unsigned status,
-                          std::string_view container = {}) {
+                          std::string_view container = {}, ledger::Effect effect = {}) {
   auto attempt = [&]() -> Task<Result<ledger::Committed>> {
     auto decision = floors.gate.decide(
         exchange, {.action = action, .resource = {account.text(), std::string(container), {}}, .bounds = {}});
-    co_return co_await floors.ledger.commit(exchange, std::move(decision), {.status = status});
+    co_return co_await floors.ledger.commit(exchange, std::move(decision), {.status = status}, effect);
   };
   CO_TRY(co_await until_settled(attempt));
   co_return Result<void>{};

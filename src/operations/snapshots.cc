@@ -16,13 +16,17 @@ Task<Result<SnapshotAnswer>> attempt_take(const Floors& floors, policy::Exchange
                                                   .conditions = request.conditions,
                                                   .guarded = blobs::kSnapshotBlob,
                                                   .is_of_content = true,
+                                                  .spares_state = true,
                                                   .key = request.key,
                                                   .opens_content = true}));
   auto kept = blobs::take_snapshot(change.name(), change.now(), request.metadata);
   change.add(std::move(kept.change));
+  // As in Azure, a blob that has versions begins a new one.
+  change.begin_version();
   change.effect().grows = true;
-  CO_TRY(co_await change.commit(exchange, {.status = 201, .version = kept.past.moment.text()}));
-  co_return SnapshotAnswer{{kept.head.etag, kept.head.last_modified}, kept.past.moment};
+  const auto changed =
+      CO_TRY(co_await change.commit(exchange, {.status = 201, .version = kept.past.moment.text()}));
+  co_return SnapshotAnswer{{kept.head.etag, kept.head.last_modified, changed.version}, kept.past.moment};
 }
 
 }  // namespace

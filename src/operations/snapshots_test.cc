@@ -27,7 +27,7 @@ class Snapshots : public CollectionTest {
     return answer ? world_.run(read_all(answer->body)).value()
                   : std::string(vitrine::name(answer.error().code));
   }
-  Result<void> remove(const BlobRef& ref, Deleted what) {
+  Result<bool> remove(const BlobRef& ref, Deleted what) {
     auto exchange = world_.request();
     return world_.run(delete_blob(*world_.floors, exchange, {.blob = ref, .what = what}));
   }
@@ -143,7 +143,7 @@ TEST_F(Snapshots, MayHaveMetadataOfTheirOwn) {
   const auto plain = snapshot("blob"), described = snapshot("blob", {{"a", "1"}});
   const auto head = [&](const BlobRef& ref) {
     auto exchange = world_.request();
-    return world_.run(get_blob_properties(*world_.floors, exchange, {.blob = ref})).value();
+    return world_.run(get_blob_properties(*world_.floors, exchange, {.blob = ref})).value().head;
   };
   const auto own = head(world_.blob("box", "blob"));
   EXPECT_EQ(head(at("blob", plain)), own);

@@ -11,9 +11,10 @@ Task<Result<void>> attempt_set(const Floors& floors, policy::Exchange& exchange,
       floors, exchange,
       {.intent = {.action = policy::actions::kBlobSetTags, .resource = resource(request.blob), .bounds = {}},
        .blob = request.blob,
-       .conditions = request.conditions}));
+       .conditions = request.conditions,
+       .spares_state = true}));
   const bool any = !request.tags.values.empty();
-  blobs::set_attribute(change.state().head->attributes, any ? std::optional(request.tags) : std::nullopt);
+  blobs::set_attribute(change.subject().attributes, any ? std::optional(request.tags) : std::nullopt);
   CO_TRY(co_await change.commit(exchange, {.status = 204}));
   co_return Result<void>{};
 }

@@ -1,5 +1,6 @@
 #include "operations/view.h"
 
+#include "blobs/expiry.h"
 #include "blobs/past.h"
 #include "blobs/sealed.h"
 
@@ -25,9 +26,15 @@ Result<void> find_past(const Floors& floors, const BlobRef& ref, BlobView& view)
   auto past = blobs::look_up_past({floors.store, *view.keys, view.container->id, ref.blob, state}, *ref.past);
   if (!past && past.error().code == Code::BlobNotFound) return {};
   auto found = TRY(std::move(past));
-  view.head = std::make_shared<const blobs::BlobHead>(std::move(found.head));
+  auto& place = found.head.deletion ? view.gone_past : view.head;
+  place = std::make_shared<const blobs::BlobHead>(std::move(found.head));
   view.guards.push_back(std::move(found.guard));
   return {};
+}
+
+/// The current state has a version id, too.
+bool names_current(const blobs::PastId& past, const BlobView& view) {
+  return past.kind == blobs::PastKind::Version && view.current && view.current->version == past.moment;
 }
 
 }  // namespace
@@ -95,6 +102,8 @@ Result<BlobView> look_up(const Floors& floors, const BlobRef& ref) {
   BlobView view{.container = {},
                 .head = {},
                 .current = {},
+                .gone = {},
+                .gone_past = {},
                 .lease = {},
                 .history = {},
                 .guards = {},
@@ -107,12 +116,16 @@ Result<BlobView> look_up(const Floors& floors, const BlobRef& ref) {
   view.guards.push_back(std::move(name.guard));
   if (!name.head) return view;
   view.history = name.head->history;
-  const auto& head = name.head->head;
-  if (head && !head->deletion) {
-    view.head = view.current = {name.head, &*head};
-    view.lease = TRY(blobs::attribute<blobs::Lease>(head->attributes));
+  if (const auto& head = name.head->head) {
+    std::shared_ptr<const blobs::BlobHead> found(name.head, &*head);
+    if (head->deletion || TRY(blobs::is_expired(head->attributes, floors.clock.now()))) {
+      view.gone = std::move(found);
+    } else {
+      view.head = view.current = std::move(found);
+      view.lease = TRY(blobs::attribute<blobs::Lease>(head->attributes));
+    }
   }
-  if (ref.past) TRY(find_past(floors, ref, view));
+  if (ref.past && !names_current(*ref.past, view)) TRY(find_past(floors, ref, view));
   return view;
 }
 

@@ -22,13 +22,13 @@ struct BlobRef {
   identity::AccountName account;
   blobs::ContainerName container;
   blobs::BlobName blob;
-  std::optional<blobs::PastId> past{};  ///< a snapshot of it; none: the blob itself
+  std::optional<blobs::PastId> past{};  ///< a snapshot or version of it; none: the blob itself
 };
 
 policy::Resource resource(const ContainerRef& ref);
 policy::Resource resource(const BlobRef& ref);
 
-/// As records name a snapshot; empty for the blob itself.
+/// As records name a snapshot or version; empty for the blob itself.
 std::string version_of(const BlobRef& ref);
 
 /// For Turns.
@@ -52,11 +52,13 @@ Result<ContainerView> look_up(const Floors& floors, const ContainerRef& ref);
 /// A blob, or a snapshot of it, as it was found; or its absence or its container's.
 struct BlobView {
   std::shared_ptr<const blobs::ContainerHead> container;  ///< null: there is none
-  std::shared_ptr<const blobs::BlobHead> head;            ///< null: there is none, or it is deleted
+  std::shared_ptr<const blobs::BlobHead> head;            ///< null: there is none, or it is gone
   std::shared_ptr<const blobs::BlobHead> current;  ///< of the blob itself; the head unless that is past
-  std::optional<blobs::Lease> lease;               ///< as of a container; a snapshot has none
-  std::optional<blobs::History> history;           ///< of the name, also where the blob was deleted
-  std::vector<store::Guard> guards;                ///< of the container, the blob, the snapshot
+  /// What lies under the name, or of the past state, and is deleted or expired.
+  std::shared_ptr<const blobs::BlobHead> gone, gone_past;
+  std::optional<blobs::Lease> lease;      ///< as of a container; a snapshot has none
+  std::optional<blobs::History> history;  ///< of the name, also where the blob was deleted
+  std::vector<store::Guard> guards;       ///< of the container, the blob, the snapshot
   std::shared_ptr<const keys::DataKeys> keys;
 
   [[nodiscard]] std::optional<blobs::State> state(Timestamp now) const;

@@ -26,6 +26,7 @@ inline constexpr Action kServiceStatistics{"service.get-stats", Service::Storage
 inline constexpr Action kContainerFind{"container.find-blobs", Service::Storage};
 inline constexpr Action kContainerBatch{"container.batch", Service::Storage};
 inline constexpr Action kContainerCreate{"container.create", Service::Storage};
+inline constexpr Action kContainerRestore{"container.restore", Service::Storage};
 inline constexpr Action kContainerDelete{"container.delete", Service::Storage};
 inline constexpr Action kContainerProperties{"container.get-properties", Service::Storage};
 inline constexpr Action kContainerGetMetadata{"container.get-metadata", Service::Storage};
@@ -62,6 +63,11 @@ inline constexpr Action kBlobCopyFromUrl{"blob.copy-from-url", Service::Storage}
 inline constexpr Action kBlobAbortCopy{"blob.abort-copy", Service::Storage};
 inline constexpr Action kBlobPutFromUrl{"blob.put-from-url", Service::Storage};
 inline constexpr Action kBlobPutBlockFromUrl{"blob.put-block-from-url", Service::Storage};
+inline constexpr Action kBlobUndelete{"blob.undelete", Service::Storage};
+inline constexpr Action kBlobSetExpiry{"blob.set-expiry", Service::Storage};
+inline constexpr Action kBlobSetImmutabilityPolicy{"blob.set-immutability-policy", Service::Storage};
+inline constexpr Action kBlobDeleteImmutabilityPolicy{"blob.delete-immutability-policy", Service::Storage};
+inline constexpr Action kBlobSetLegalHold{"blob.set-legal-hold", Service::Storage};
 inline constexpr Action kAppendCreate{"append.create", Service::Storage};
 inline constexpr Action kAppendBlock{"append.append-block", Service::Storage};
 inline constexpr Action kAppendBlockFromUrl{"append.append-block-from-url", Service::Storage};

@@ -124,11 +124,9 @@ def test_checksums_are_checked(container, raw):
 
 # What asks for more than this server has is refused by name, and nothing is changed.
 UNOFFERED = [
-    ("undeletion", lambda blob: blob.undelete_blob(), (501, "NotImplemented")),
-    ("legal holds", lambda blob: blob.set_legal_hold(True), (501, "NotImplemented")),
     (
-        "conditions on tags",
-        lambda blob: blob.delete_blob(if_tags_match_condition="a='b'"),
+        "encryption scopes",
+        lambda blob: blob.upload_blob(b"new", overwrite=True, encryption_scope="ours"),
         (501, "NotImplemented"),
     ),
     (

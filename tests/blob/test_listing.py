@@ -136,7 +136,8 @@ def test_uncommitted_blobs_are_listed_on_request_only(container):
         ("marker=1%21bmFtZQB4", 400, "OutOfRangeInput"),
         ("marker=1%21bmFtZQADAAAAAAAAAAA%3D", 400, "OutOfRangeInput"),
         ("marker=1%21bmFtZQABAAAAAAAAAA%3D%3D", 400, "OutOfRangeInput"),
-        ("showonly=deleted", 501, "NotImplemented"),
+        ("showonly=deleted", 200, None),
+        ("showonly=all", 400, "InvalidQueryParameterValue"),
         ("maxresults=999999", 200, None),
     ],
 )

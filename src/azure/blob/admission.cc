@@ -5,6 +5,7 @@
 #include "azure/blob/api_version.h"
 #include "azure/blob/client_class.h"
 #include "azure/blob/customer_key_headers.h"
+#include "azure/blob/lifetime_headers.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/snapshot_request.h"
 #include "azure/blob/tags_coding.h"
@@ -58,6 +59,23 @@ Result<void> check_tag_headers(const http::Headers& headers, const Address& addr
   return principal.check_access({.any_permission = "t", .any_resource_type = "o", .by_service_sas = true});
 }
 
+/// What a SAS has to permit beside the operation ("Create a service SAS", section "Permissions for a
+/// directory, container, or blob"): one letter each.
+std::string more_letters(const Operation& operation, const http::Request& request) {
+  std::string letters;
+  const auto says = [&](std::string_view header) {
+    return !request.headers.get(header).value_or("").empty();
+  };
+  if (says(kPolicyUntil) || says(kLegalHold)) letters += 'i';
+  if (operation.method != http::Method::Delete || !operation.comp.empty()) return letters;
+  const auto names = [&](std::string_view name) {
+    return !request.target.parameter(name).value_or("").empty();
+  };
+  if (names("versionid")) letters += 'x';
+  if (names("deletetype")) letters += 'y';
+  return letters;
+}
+
 Result<const Operation*> find_offered(const Address& address, const http::Request& request,
                                       const identity::Principal& principal) {
   auto* operation = TRY(find_operation(scope_of(address), {request.method, request.target, request.headers}));
@@ -68,9 +86,12 @@ Result<const Operation*> find_offered(const Address& address, const http::Reques
   TRY(refuse_unoffered(request));
   TRY(check_takes_customer_key(operation->name, request.headers));
   TRY(check_tag_headers(request.headers, address, principal));
+  for (const auto letter : more_letters(*operation, request))
+    TRY(principal.check_access(
+        {.any_permission = std::string_view(&letter, 1), .any_resource_type = "o", .by_service_sas = true}));
   if (address.blob && !operation->of_snapshots && names_snapshot(request.target))
     return fail(Code::InvalidQueryParameterValue,
-                "The operation is on the blob itself: a snapshot stays as it is. Leave 'snapshot' out.");
+                "The operation is on the blob itself: leave 'snapshot' and 'versionid' out.");
   return operation;
 }
 

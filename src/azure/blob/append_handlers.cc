@@ -1,5 +1,6 @@
 #include "azure/blob/customer_key_headers.h"
 #include "azure/blob/handlers.h"
+#include "azure/blob/lifetime_headers.h"
 #include "azure/blob/request_body.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/response_headers.h"
@@ -44,7 +45,8 @@ Answer create_append_blob(Call& call) {
                                        .conditions = CO_TRY(parse_conditions(call.headers())),
                                        .may_overwrite = call.exchange.principal.may_overwrite(),
                                        .tags = CO_TRY(parse_tags(call.headers())),
-                                       .key = CO_TRY(parse_customer_key(call.headers()))};
+                                       .key = CO_TRY(parse_customer_key(call.headers())),
+                                       .lifetime = CO_TRY(parse_lifetime(call.headers()))};
   auto response = changed_answer(
       201, CO_TRY(co_await operations::create_append_blob(call.floors, call.exchange, request)));
   add_encryption(response.headers, request.key);

@@ -71,10 +71,12 @@ void add_part(http::Headers& headers, const operations::BlobAnswer& found) {
   add_blob_of_part(headers, *found.head);
 }
 
-/// A snapshot has no lease to tell of.
-void add_lease_of(http::Headers& headers, const blobs::BlobHead& head, const Call& call) {
-  if (!names_snapshot(call.request.target))
-    add_lease(headers, lease_words(head.attributes, call.exchange.received));
+/// A past state has no lease to tell of; of versions, one is the current one.
+void add_state_of(http::Headers& headers, const blobs::BlobHead& head, bool is_past, const Call& call) {
+  if (head.version && !call.parameter("snapshot")) headers.add(kVersionId, head.version->text());
+  if (is_past) return;
+  if (head.version) headers.add("x-ms-is-current-version", "true");
+  add_lease(headers, lease_words(head.attributes, call.exchange.received));
 }
 
 /// What a SAS says about the answer instead of the blob; whoever holds another credential cannot say it.
@@ -103,7 +105,7 @@ Answer get_checked(Call& call, operations::GetBlob request, RangeCheck check) {
     response.body = CO_TRY(std::move(content));
     add_range_check(response.headers, response.body, check);
     add_part(response.headers, found);
-    add_lease_of(response.headers, *found.head, call);
+    add_state_of(response.headers, *found.head, found.is_past, call);
     obey_sas(call, response);
     co_return response;
   }
@@ -131,7 +133,7 @@ Answer get_blob(Call& call) {
     if (const auto& md5 = found.head->content.md5)
       response.headers.add("x-ms-blob-content-md5", format_md5(*md5));
   }
-  add_lease_of(response.headers, *found.head, call);
+  add_state_of(response.headers, *found.head, found.is_past, call);
   obey_sas(call, response);
   co_return response;
 }
@@ -140,10 +142,11 @@ Answer get_blob_properties(Call& call) {
   operations::GetBlobProperties request{CO_TRY(blob_or_snapshot(call)),
                                         CO_TRY(parse_conditions(call.headers())),
                                         CO_TRY(parse_customer_key(call.headers()))};
-  auto head = CO_TRY(co_await operations::get_blob_properties(call.floors, call.exchange, request));
+  const auto [head, is_past] =
+      CO_TRY(co_await operations::get_blob_properties(call.floors, call.exchange, request));
   auto response = http::Response::head(200, head.size);
   add_blob(response.headers, head);
-  add_lease_of(response.headers, head, call);
+  add_state_of(response.headers, head, is_past, call);
   if (type_of(head) == kBlockBlob)
     add_tier(response.headers, tier_words(head.attributes, call.exchange.received));
   obey_sas(call, response);
@@ -154,7 +157,7 @@ Answer get_blob_metadata(Call& call) {
   operations::GetBlobProperties request{CO_TRY(blob_or_snapshot(call)),
                                         CO_TRY(parse_conditions(call.headers())),
                                         CO_TRY(parse_customer_key(call.headers()))};
-  auto head = CO_TRY(co_await operations::get_blob_metadata(call.floors, call.exchange, request));
+  const auto head = CO_TRY(co_await operations::get_blob_metadata(call.floors, call.exchange, request)).head;
   auto response = http::Response::empty(200);
   add_state(response.headers, head.etag, head.last_modified);
   add_metadata(response.headers, head.metadata);

@@ -1,5 +1,6 @@
 #include "azure/blob/customer_key_headers.h"
 #include "azure/blob/handlers.h"
+#include "azure/blob/lifetime_headers.h"
 #include "azure/blob/page_request.h"
 #include "azure/blob/request_body.h"
 #include "azure/blob/request_headers.h"
@@ -32,6 +33,13 @@ Result<operations::Deleted> parse_delete_snapshots(const Call& call) {
   return fail(Code::InvalidHeaderValue, "The header x-ms-delete-snapshots is neither include nor only.");
 }
 
+Result<bool> parse_delete_type(const Call& call) {
+  const auto text = call.parameter("deletetype").value_or("");
+  if (text.empty()) return false;
+  if (http::equal_ignoring_case(text, "permanent")) return true;
+  return fail(Code::InvalidQueryParameterValue, "The parameter deletetype can only be permanent.");
+}
+
 }  // namespace
 
 Answer put_blob(Call& call) {
@@ -49,7 +57,8 @@ Answer put_blob(Call& call) {
                               .fulfilled = {},
                               .tags = CO_TRY(parse_tags(call.headers())),
                               .tier = CO_TRY(parse_tier(call.headers())),
-                              .key = CO_TRY(parse_customer_key(call.headers()))};
+                              .key = CO_TRY(parse_customer_key(call.headers())),
+                              .lifetime = CO_TRY(parse_lifetime(call.headers()))};
   RequestInput body(call.request.body);
   auto put = CO_TRY(co_await operations::put_blob(call.floors, call.exchange, request, body));
   auto response = changed_answer(201, put.changed);
@@ -84,11 +93,12 @@ Answer set_blob_metadata(Call& call) {
 }
 
 Answer delete_blob(Call& call) {
-  operations::DeleteBlob request{CO_TRY(blob_or_snapshot(call)), CO_TRY(parse_delete_snapshots(call)),
-                                 CO_TRY(parse_conditions(call.headers()))};
-  CO_TRY(co_await operations::delete_blob(call.floors, call.exchange, request));
+  const operations::DeleteBlob request{CO_TRY(blob_or_snapshot(call)), CO_TRY(parse_delete_snapshots(call)),
+                                       CO_TRY(parse_conditions(call.headers())),
+                                       CO_TRY(parse_delete_type(call))};
+  const bool stays = CO_TRY(co_await operations::delete_blob(call.floors, call.exchange, request));
   auto response = http::Response::empty(202);
-  response.headers.add("x-ms-delete-type-permanent", "true");
+  response.headers.add("x-ms-delete-type-permanent", stays ? "false" : "true");
   co_return response;
 }
 

@@ -1,6 +1,7 @@
 #include "azure/blob/block_list_xml.h"
 #include "azure/blob/customer_key_headers.h"
 #include "azure/blob/handlers.h"
+#include "azure/blob/lifetime_headers.h"
 #include "azure/blob/request_body.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/response_headers.h"
@@ -70,7 +71,8 @@ Answer put_block_list(Call& call) {
                                    .may_overwrite = call.exchange.principal.may_overwrite(),
                                    .tags = CO_TRY(parse_tags(call.headers())),
                                    .tier = CO_TRY(parse_tier(call.headers())),
-                                   .key = CO_TRY(parse_customer_key(call.headers()))};
+                                   .key = CO_TRY(parse_customer_key(call.headers())),
+                                   .lifetime = CO_TRY(parse_lifetime(call.headers()))};
   request.blocks =
       CO_TRY(parse_block_list(CO_TRY(co_await read_document(call.request, kMostBlockListBytes))));
   auto response =

@@ -38,7 +38,7 @@ Answer get_container_properties(Call& call) {
   CO_TRY(add_public_access(response.headers, head.attributes));
   response.headers.add("x-ms-has-immutability-policy", "false");
   response.headers.add("x-ms-has-legal-hold", "false");
-  response.headers.add("x-ms-immutable-storage-with-versioning-enabled", "false");
+  response.headers.add("x-ms-immutable-storage-with-versioning-enabled", "true");
   response.headers.add("x-ms-default-encryption-scope", "$account-encryption-key");
   response.headers.add("x-ms-deny-encryption-scope-override", "false");
   co_return response;

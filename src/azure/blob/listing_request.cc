@@ -17,7 +17,7 @@ struct Include {
 
 constexpr Include kContainerIncludes[] = {
     {"metadata", [](AskedListing& asked) { asked.request.include_metadata = true; }},
-    {"deleted", nullptr},
+    {"deleted", [](AskedListing& asked) { asked.also.deleted = true; }},
     {"system", nullptr},
 };
 
@@ -26,12 +26,12 @@ constexpr Include kBlobIncludes[] = {
     {"uncommittedblobs", [](AskedListing& asked) { asked.include_uncommitted = true; }},
     {"snapshots", [](AskedListing& asked) { asked.also.snapshots = true; }},
     {"copy", [](AskedListing& asked) { asked.request.include_copy = true; }},
-    {"deleted", nullptr},
-    {"deletedwithversions", nullptr},
-    {"versions", nullptr},
+    {"deleted", [](AskedListing& asked) { asked.also.deleted = true; }},
+    {"deletedwithversions", [](AskedListing& asked) { asked.also.deleted_with_versions = true; }},
+    {"versions", [](AskedListing& asked) { asked.also.versions = true; }},
     {"tags", [](AskedListing& asked) { asked.request.include_tags = true; }},
-    {"immutabilitypolicy", nullptr},
-    {"legalhold", nullptr},
+    {"immutabilitypolicy", [](AskedListing& asked) { asked.request.include_policy = true; }},
+    {"legalhold", [](AskedListing& asked) { asked.request.include_legal_hold = true; }},
     {"permissions", nullptr},
 };
 
@@ -48,6 +48,12 @@ Result<void> apply_includes(std::string_view list, std::span<const Include> know
     if (include->apply) include->apply(asked);
   }
   return {};
+}
+
+Result<bool> parse_show_only(std::string_view text) {
+  if (text.empty()) return false;
+  if (http::equal_ignoring_case(text, "deleted")) return true;
+  return fail(Code::InvalidQueryParameterValue, "The parameter showonly can only be deleted.");
 }
 
 }  // namespace
@@ -81,6 +87,7 @@ Result<AskedListing> parse_listing(const http::Request& request, const Address& 
   auto known = address.container ? std::span<const Include>(kBlobIncludes)
                                  : std::span<const Include>(kContainerIncludes);
   TRY(apply_includes(target.parameter("include").value_or(""), known, asked));
+  asked.also.only_deleted = TRY(parse_show_only(target.parameter("showonly").value_or("")));
   return asked;
 }
 

@@ -25,7 +25,7 @@ std::string service_endpoint(const http::Request& request, const Address& addres
 Result<std::optional<std::size_t>> parse_max_results(std::optional<std::string_view> text);
 
 /// Of the account's containers, or of the blobs of the container that the address names. Includes of what
-/// this server never has (versions, deleted, …) are taken: they change no answer. Errors:
+/// this server never has are taken: they change no answer. Errors:
 /// InvalidQueryParameterValue, also for snapshots together with a delimiter; OutOfRangeQueryParameterValue.
 Result<AskedListing> parse_listing(const http::Request& request, const Address& address);
 

@@ -1,15 +1,19 @@
 #include "azure/blob/listing_xml.h"
 
+#include <algorithm>
+
 #include "azure/blob/acl_xml.h"
 #include "azure/blob/blob_type.h"
 #include "azure/blob/copy_words.h"
 #include "azure/blob/lease_words.h"
+#include "azure/blob/lifetime_headers.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/tags_coding.h"
 #include "azure/blob/tier_words.h"
 #include "azure/blob/xml_writer.h"
 #include "base/encoding.h"
 #include "blobs/customer_key.h"
+#include "blobs/deleted_container.h"
 
 namespace vitrine::azure::blob {
 namespace {
@@ -65,16 +69,36 @@ void write_request(XmlWriter& xml, const ListingRequest& request) {
   if (!request.delimiter.empty()) xml.name("Delimiter", request.delimiter);
 }
 
+/// Until when what is deleted can be restored.
+void write_deletion(XmlWriter& xml, const blobs::Deletion& deletion, Timestamp now) {
+  const auto left = std::chrono::floor<std::chrono::days>(deletion.kept_until - now);
+  xml.text("DeletedTime", to_http_date(deletion.deleted));
+  xml.number("RemainingRetentionDays", static_cast<std::uint64_t>(std::max<std::int64_t>(left.count(), 0)));
+}
+
+void write_lifetime(XmlWriter& xml, const blobs::Attributes& attributes, const ListingRequest& request) {
+  if (const auto expiry = told<blobs::Expiry>(attributes)) xml.text("Expiry-Time", to_http_date(expiry->at));
+  if (const auto policy = told<blobs::ImmutabilityPolicy>(attributes); policy && request.include_policy)
+    xml.text("ImmutabilityPolicyUntilDate", to_http_date(policy->until))
+        .text("ImmutabilityPolicyMode", word_of(policy->mode));
+  if (request.include_legal_hold && attributes.contains(blobs::LegalHold::kAttribute))
+    xml.text("LegalHold", "true");
+}
+
 void write_container(XmlWriter& xml, const operations::ListedContainer& container, bool with_metadata,
                      Timestamp now) {
-  xml.open("Container").text("Name", container.name).open("Properties");
+  xml.open("Container").text("Name", container.name);
+  if (container.deleted)
+    xml.text("Deleted", "true").text("Version", blobs::version_text(container.deleted->version));
+  xml.open("Properties");
   xml.text("Last-Modified", to_http_date(container.head.last_modified));
   xml.text("Etag", container.head.etag.quoted());
   write_lease(xml, container.head.attributes, now);
   if (container.level != blobs::PublicAccess::None) xml.text("PublicAccess", word_of(container.level));
   xml.text("DefaultEncryptionScope", "$account-encryption-key").text("DenyEncryptionScopeOverride", "false");
   xml.text("HasImmutabilityPolicy", "false").text("HasLegalHold", "false");
-  xml.text("ImmutableStorageWithVersioningEnabled", "false");
+  xml.text("ImmutableStorageWithVersioningEnabled", "true");
+  if (container.deleted) write_deletion(xml, container.deleted->deletion, now);
   xml.close("Properties");
   if (with_metadata) write_metadata(xml, container.head.metadata);
   xml.close("Container");
@@ -114,8 +138,10 @@ void write_properties(XmlWriter& xml, const operations::ListedBlob& blob, const 
   if (const auto with = key_of(head)) xml.text("CustomerProvidedKeySha256", to_base64(with->key));
   if (const auto tags = tags_of(head)) xml.number("TagCount", tags->values.size());
   if (request.include_copy) write_copy(xml, head);
-  // A snapshot has no lease.
+  // A past state has no lease.
   if (!blob.past) write_lease(xml, head.attributes, now);
+  if (head.deletion) write_deletion(xml, *head.deletion, now);
+  write_lifetime(xml, head.attributes, request);
   xml.close("Properties");
 }
 
@@ -124,10 +150,22 @@ void write_uncommitted(XmlWriter& xml) {
   xml.open("Properties").number("Content-Length", 0).text("BlobType", "BlockBlob").close("Properties");
 }
 
+/// Which of the states under its name it is. Precondition: there is a head.
+void write_identity(XmlWriter& xml, const operations::ListedBlob& blob) {
+  if (blob.head->deletion) xml.text("Deleted", "true");
+  if (blob.past && blob.past->kind == blobs::PastKind::Snapshot) {
+    xml.text("Snapshot", blob.past->moment.text());
+    return;
+  }
+  if (!blob.head->version) return;
+  xml.text("VersionId", blob.head->version->text());
+  if (!blob.past && !blob.head->deletion) xml.text("IsCurrentVersion", "true");
+}
+
 void write_item(XmlWriter& xml, const operations::ListedBlob& blob, const ListingRequest& request,
                 Timestamp now) {
   xml.open("Blob").name("Name", blob.name);
-  if (blob.past) xml.text("Snapshot", blob.past->moment.text());
+  if (blob.head) write_identity(xml, blob);
   if (blob.head)
     write_properties(xml, blob, request, now);
   else
@@ -135,6 +173,7 @@ void write_item(XmlWriter& xml, const operations::ListedBlob& blob, const Listin
   if (request.include_metadata && blob.head) write_metadata_of(xml, *blob.head);
   if (const auto tags = request.include_tags && blob.head ? tags_of(*blob.head) : std::nullopt)
     write_tags(xml, *tags);
+  if (blob.has_versions_only) xml.text("HasVersionsOnly", "true");
   xml.close("Blob");
 }
 

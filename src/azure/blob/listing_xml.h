@@ -21,6 +21,8 @@ struct ListingRequest {
   bool include_metadata = false;
   bool include_tags = false;
   bool include_copy = false;
+  bool include_policy = false;
+  bool include_legal_hold = false;
 };
 
 /// Leases are told as of `now`, here and below.

@@ -41,7 +41,7 @@ struct Operation {
   std::array<Mark, 2> marks;
   identity::RequiredAccess access;
   CallHandler handler = nullptr;
-  bool of_snapshots = false;  ///< whether the parameter snapshot may name one instead of the blob
+  bool of_snapshots = false;  ///< whether snapshot or versionid may name one instead of the blob
 };
 
 std::span<const Operation> all_operations();

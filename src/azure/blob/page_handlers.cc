@@ -1,6 +1,7 @@
 #include "azure/blob/api_version.h"
 #include "azure/blob/customer_key_headers.h"
 #include "azure/blob/handlers.h"
+#include "azure/blob/lifetime_headers.h"
 #include "azure/blob/listing_request.h"
 #include "azure/blob/page_list_xml.h"
 #include "azure/blob/page_request.h"
@@ -60,7 +61,8 @@ Answer create_page_blob(Call& call) {
       .conditions = CO_TRY(parse_conditions(call.headers())),
       .may_overwrite = call.exchange.principal.may_overwrite(),
       .tags = CO_TRY(parse_tags(call.headers())),
-      .key = CO_TRY(parse_customer_key(call.headers()))};
+      .key = CO_TRY(parse_customer_key(call.headers())),
+      .lifetime = CO_TRY(parse_lifetime(call.headers()))};
   auto response =
       changed_answer(201, CO_TRY(co_await operations::create_page_blob(call.floors, call.exchange, request)));
   add_encryption(response.headers, request.key);

@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include "azure/blob/copy_request.h"
+#include "azure/blob/lifetime_headers.h"
 #include "azure/blob/listing_request.h"
 #include "azure/blob/operation_table.h"
 #include "azure/blob/page_request.h"
@@ -39,6 +40,7 @@ void read_headers(const http::Headers& headers) {
   (void)parse_sequence_conditions(headers).has_value();
   if (auto tags = parse_tags(headers); tags && *tags) expect((*tags)->values.size() <= blobs::kMostTags);
   (void)parse_put_content_headers(headers).has_value();
+  (void)parse_lifetime(headers).has_value();
   if (auto checks = parse_transfer_checks(headers)) expect(!checks->md5 || !checks->crc64);
   (void)parse_source_conditions(headers).has_value();
   if (auto source = parse_source_address(headers)) {

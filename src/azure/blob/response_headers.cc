@@ -3,6 +3,7 @@
 #include "azure/blob/blob_type.h"
 #include "azure/blob/copy_words.h"
 #include "azure/blob/customer_key_headers.h"
+#include "azure/blob/lifetime_headers.h"
 #include "azure/blob/request_headers.h"
 
 namespace vitrine::azure::blob {
@@ -41,6 +42,7 @@ void add_common(http::Headers& headers, const blobs::BlobHead& head) {
     add_copy(headers, copy_words(**copy));
   if (const auto tags = blobs::attribute<blobs::Tags>(head.attributes); tags && *tags)
     headers.add("x-ms-tag-count", std::to_string((*tags)->values.size()));
+  add_lifetime(headers, head.attributes);
   add_encryption(headers, head.attributes);
   add_metadata(headers, head.metadata);
 }
@@ -102,6 +104,7 @@ http::Response xml_answer(std::string document) {
 http::Response changed_answer(unsigned status, const operations::Changed& state) {
   auto response = http::Response::empty(status);
   add_state(response.headers, state.etag, state.last_modified);
+  if (state.version) response.headers.add(kVersionId, state.version->text());
   return response;
 }
 

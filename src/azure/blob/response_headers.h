@@ -11,6 +11,9 @@
 
 namespace vitrine::azure::blob {
 
+/// Names the version that an answer is about.
+inline constexpr std::string_view kVersionId = "x-ms-version-id";
+
 /// ETag and Last-Modified.
 void add_state(http::Headers& headers, const blobs::ETag& etag, Timestamp last_modified);
 /// x-ms-lease-status, x-ms-lease-state and, while one holds, x-ms-lease-duration.

@@ -22,7 +22,8 @@ Answer list_containers(Call& call) {
   operations::ListContainers request{.account = call.address.account,
                                      .prefix = asked.request.prefix,
                                      .marker = asked.request.marker,
-                                     .most = asked.most};
+                                     .most = asked.most,
+                                     .include_deleted = asked.also.deleted};
   auto page = CO_TRY(co_await operations::list_containers(call.floors, call.exchange, request));
   co_return xml_answer(write_container_page(page, asked.request, call.exchange.received));
 }

@@ -3,7 +3,8 @@
 namespace vitrine::azure::blob {
 namespace {
 
-constexpr std::string_view kSnapshot = "snapshot", kPreviousUrl = "x-ms-previous-snapshot-url";
+constexpr std::string_view kSnapshot = "snapshot", kVersion = "versionid",
+                           kPreviousUrl = "x-ms-previous-snapshot-url";
 
 Result<blobs::Moment> parse_url(std::string_view url, const Address& own) {
   const auto wrong = [] {
@@ -25,17 +26,23 @@ Result<blobs::Moment> parse_url(std::string_view url, const Address& own) {
 Result<blobs::Moment> parse_snapshot(std::string_view text) {
   if (auto moment = blobs::Moment::parse(text)) return moment;
   return fail(Code::InvalidQueryParameterValue,
-              "A snapshot is named by the time that was given with it, to seven decimals.");
+              "A snapshot or version is named by the time that was given with it, to seven decimals.");
 }
 
 bool names_snapshot(const http::Target& target) {
-  return !target.parameter(kSnapshot).value_or("").empty();
+  return !target.parameter(kSnapshot).value_or("").empty() ||
+         !target.parameter(kVersion).value_or("").empty();
 }
 
 Result<operations::BlobRef> blob_or_snapshot(const Call& call) {
   auto blob = call.blob();
-  if (names_snapshot(call.request.target))
-    blob.past = {blobs::PastKind::Snapshot, TRY(parse_snapshot(*call.parameter(kSnapshot)))};
+  const auto snapshot = call.parameter(kSnapshot).value_or(""),
+             version = call.parameter(kVersion).value_or("");
+  if (!snapshot.empty() && !version.empty())
+    return fail(Code::InvalidQueryParameterValue,
+                "The request names a snapshot and a version; leave one out.");
+  if (!snapshot.empty()) blob.past = {blobs::PastKind::Snapshot, TRY(parse_snapshot(snapshot))};
+  if (!version.empty()) blob.past = {blobs::PastKind::Version, TRY(parse_snapshot(version))};
   return blob;
 }
 

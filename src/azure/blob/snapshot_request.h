@@ -1,4 +1,4 @@
-// How requests name snapshots.
+// How requests name snapshots and versions.
 // Source: Azure Storage REST, "Get Blob" (snapshot), "Get Page Ranges" (prevsnapshot).
 #pragma once
 
@@ -6,13 +6,13 @@
 
 namespace vitrine::azure::blob {
 
-/// A snapshot's name as a parameter has it. Errors: InvalidQueryParameterValue.
+/// The name of a snapshot or version as a parameter has it. Errors: InvalidQueryParameterValue.
 Result<blobs::Moment> parse_snapshot(std::string_view text);
 
-/// Whether the parameter snapshot names one; an empty one does not.
+/// Whether the parameter snapshot or versionid names one; an empty one does not.
 bool names_snapshot(const http::Target& target);
 
-/// The blob, or the snapshot of it that the request names. Errors: InvalidQueryParameterValue.
+/// The blob, or the snapshot or version of it that the request names. Errors: InvalidQueryParameterValue.
 Result<operations::BlobRef> blob_or_snapshot(const Call& call);
 
 /// The snapshot of the request's own blob since which differences are asked for: prevsnapshot, or the address

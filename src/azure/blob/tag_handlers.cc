@@ -17,7 +17,7 @@ Answer get_blob_tags(Call& call) {
 
 Answer set_blob_tags(Call& call) {
   CO_TRY(require_body(call.request));
-  operations::SetTags request{call.blob(), {}, CO_TRY(parse_conditions(call.headers()))};
+  operations::SetTags request{CO_TRY(blob_or_snapshot(call)), {}, CO_TRY(parse_conditions(call.headers()))};
   request.tags = CO_TRY(parse_tags_document(CO_TRY(co_await read_document(call.request, kMostTagsBytes))));
   CO_TRY(co_await operations::set_tags(call.floors, call.exchange, request));
   co_return http::Response::empty(204);

@@ -21,17 +21,10 @@ constexpr Rule kHeaders[] = {
     {"x-ms-encryption-scope", "encryption scopes", "$account-encryption-key"},
     {"x-ms-default-encryption-scope", "encryption scopes", "$account-encryption-key"},
     {"x-ms-deny-encryption-scope-override", "encryption scopes", "false"},
-    {"x-ms-immutability-policy-until-date", "immutability policies", ""},
-    {"x-ms-immutability-policy-mode", "immutability policies", ""},
-    {"x-ms-legal-hold", "legal holds", "false"},
-    {"x-ms-expiry-option", "blobs that expire", "NeverExpire"},
-    {"x-ms-expiry-time", "blobs that expire", ""},
     {"x-ms-structured-body", "structured bodies", ""},
 };
 
 constexpr Rule kParameters[] = {
-    {"deletetype", "permanent deletion", ""},
-    {"showonly", "listing what was deleted", ""},
     {"startfrom", "listing from a name on", ""},
     {"endbefore", "listing up to a name", ""},
 };
@@ -50,8 +43,6 @@ Result<void> check_header(std::string_view name, std::string_view value) {
 }
 
 Result<void> check_parameter(std::string_view name, std::string_view value) {
-  if (!value.empty() && http::equal_ignoring_case(name, "versionid"))
-    return fail(Code::BlobNotFound, "The specified blob does not exist: it has no versions.");
   return refuse(kParameters, name, value);
 }
 

@@ -8,7 +8,7 @@ namespace vitrine::azure::blob {
 
 /// Success unless a header or parameter asks for a feature that the server lacks: ignoring it would answer
 /// something else than was asked. Values that ask for what holds anyway, and empty ones, are fine. Errors:
-/// NotImplemented; BlobNotFound for a version, because there are none.
+/// NotImplemented.
 Result<void> refuse_unoffered(const http::Request& request);
 
 }  // namespace vitrine::azure::blob

@@ -23,14 +23,12 @@ TEST(Unoffered, HeadersThatAskForMoreThanThereIs) {
   for (auto [name, value, code] : {
            std::tuple{"X-Ms-Encryption-Scope", "mine", Code::NotImplemented},
            {"x-ms-source-encryption-key", "AAAA", Code::NotImplemented},
-           {"x-ms-legal-hold", "true", Code::NotImplemented},
        })
     EXPECT_EQ(with_header(name, value).error().code, code) << name;
 }
 
 TEST(Unoffered, HeadersThatAskForWhatHoldsAnyway) {
   for (auto [name, value] : {
-           std::pair{"x-ms-legal-hold", "false"},
            {"x-ms-encryption-scope", "$account-encryption-key"},
            {"x-ms-meta-tags", "a=b"},
            {"tags", "a=b"},
@@ -39,10 +37,8 @@ TEST(Unoffered, HeadersThatAskForWhatHoldsAnyway) {
 }
 
 TEST(Unoffered, Parameters) {
-  EXPECT_EQ(with_parameter("versionid", "2026").error().code, Code::BlobNotFound);
-  EXPECT_EQ(with_parameter("deletetype", "permanent").error().code, Code::NotImplemented);
-  EXPECT_EQ(with_parameter("showonly", "deleted").error().code, Code::NotImplemented);
-  EXPECT_TRUE(with_parameter("versionid", ""));
+  EXPECT_EQ(with_parameter("startfrom", "b").error().code, Code::NotImplemented);
+  EXPECT_TRUE(with_parameter("startfrom", ""));
   EXPECT_TRUE(with_parameter("timeout", "30"));
 }
 

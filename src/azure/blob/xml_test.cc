@@ -161,7 +161,7 @@ TEST(Listing, Containers) {
       "&quot;0x8D1&quot;</Etag><LeaseStatus>unlocked</LeaseStatus><LeaseState>available</LeaseState>"
       "<DefaultEncryptionScope>$account-encryption-key</DefaultEncryptionScope><DenyEncryptionScopeOverride>"
       "false</DenyEncryptionScopeOverride><HasImmutabilityPolicy>false</HasImmutabilityPolicy><HasLegalHold>"
-      "false</HasLegalHold><ImmutableStorageWithVersioningEnabled>false"
+      "false</HasLegalHold><ImmutableStorageWithVersioningEnabled>true"
       "</ImmutableStorageWithVersioningEnabled></Properties>"
       "</Container></Containers><NextMarker></NextMarker></EnumerationResults>");
 }
