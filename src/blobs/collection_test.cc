@@ -49,6 +49,14 @@ TEST(Collection, TasksLieAsDocumented) {
             "8601066463697479"
             "50" +
                 kContainerHex + "616105");
+  EXPECT_EQ(value_of(DeletedStates{kContainer, "a"}),
+            "8501076463697479"
+            "50" +
+                kContainerHex + "6161");
+  EXPECT_EQ(value_of(DeletedContainer{kContainer, "box", 258}),
+            "8601086463697479"
+            "50" +
+                kContainerHex + "63626f78190102");
 }
 
 TEST(Collection, ManyDroppedBlocksAreLetGoOfByManyLists) {
@@ -81,6 +89,18 @@ TEST(Collection, TasksReadBack) {
     ASSERT_TRUE(task);
     EXPECT_EQ(std::get<DeadEnd>(task->remains).ended, std::get<DeadEnd>(remains).ended);
   }
+}
+
+TEST(Collection, TasksOfWhatIsDeletedReadBack) {
+  const auto read = [](const Remains& remains) {
+    const auto write = write_task({from_micros(1), "city", remains});
+    return decode_task(write.key.bytes, *write.value).value().remains;
+  };
+  EXPECT_EQ(std::get<DeletedStates>(read(DeletedStates{kContainer, "a"})).blob, "a");
+  const auto container = std::get<DeletedContainer>(read(DeletedContainer{kContainer, "box", 258}));
+  EXPECT_EQ(container.container, kContainer);
+  EXPECT_EQ(container.name, "box");
+  EXPECT_EQ(container.version, 258u);
 }
 
 TEST(Collection, TasksLieInTheOrderOfTheirTimes) {

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "blobs/body_reader.h"
 #include "blobs/body_verdict.h"
+#include "blobs/deleted_container.h"
 #include "blobs/held_bodies.h"
 #include "blobs/name_state.h"
 #include "blobs/pages.h"
@@ -141,11 +143,8 @@ class Check {
 
   Result<void> containers(const identity::Account& account, const keys::DataKeys& keys,
                           const ContentPlace& from) {
-    auto prefix = blobs::container_prefix(account.name);
-    for (const auto& row :
-         TRY(store_.scan(store::Table::State, prefix, store::key_after_prefix(prefix), SIZE_MAX))) {
+    for (const auto& [name, row] : TRY(rows_of_containers(account))) {
       if (ended_) return {};
-      const auto name = row.key.substr(prefix.size());
       if (name < from.container) continue;
       place_ = {.account = account.name.text(), .container = name};
       if (name != from.container || from.head.empty()) ++counts_.containers;
@@ -156,6 +155,26 @@ class Check {
         TRY(blobs_of(head->id, keys, name == from.container ? from.head : std::string()));
     }
     return {};
+  }
+
+  /// Those that are there, and those that were deleted and may be restored, by what they are called here.
+  Result<std::map<std::string, store::Entry>> rows_of_containers(const identity::Account& account) const {
+    std::map<std::string, store::Entry> rows;
+    const auto all = [&](const std::string& prefix) {
+      return store_.scan(store::Table::State, prefix, store::key_after_prefix(prefix), SIZE_MAX);
+    };
+    const auto prefix = blobs::container_prefix(account.name);
+    for (auto& row : TRY(all(prefix))) {
+      auto name = row.key.substr(prefix.size());
+      rows.emplace(std::move(name), std::move(row));
+    }
+    const auto deleted = blobs::deleted_container_prefix(account.name);
+    for (auto& row : TRY(all(deleted))) {
+      const auto name = blobs::parse_deleted_name(std::string_view(row.key).substr(deleted.size()));
+      auto label = name ? name->name + "/" + blobs::version_text(name->deleted) : std::string("of no name");
+      rows.emplace(std::move(label), std::move(row));
+    }
+    return rows;
   }
 
   template <class Decode>

@@ -162,6 +162,19 @@ TEST_F(CheckContent, AMissingBodyIsTold) {
   EXPECT_EQ(told(), "container box, blob small: an inline body is missing");
 }
 
+TEST_F(CheckContent, ADeletedContainerIsLookedAtWhileItMayBeRestored) {
+  world.floors->keeping.containers = std::chrono::days(1);
+  auto own = world.request();
+  ASSERT_TRUE(world.run(delete_container(*world.floors, own, {world.container("box"), {}})));
+  EXPECT_EQ(look().damages, 0u);
+  EXPECT_EQ(counts.containers, 1u);
+  EXPECT_EQ(counts.blobs, 2u);
+  change([](auto& database, auto& batch) { erase_all(database, batch, Family::Bodies); });
+  const auto damage = told();
+  EXPECT_TRUE(damage.starts_with("container box/") && damage.ends_with("an inline body is missing"))
+      << damage;
+}
+
 TEST_F(CheckContent, AMissingSegmentIsTold) {
   change([](auto& database, auto& batch) { erase_all(database, batch, Family::Segments); });
   EXPECT_EQ(told(), "container box, blob large: a segment of its content is missing");
