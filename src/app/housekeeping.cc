@@ -12,6 +12,7 @@ namespace {
 
 /// So many commits at a time, then a pause that leaves the disk to the requests.
 constexpr std::size_t kCommitsAtOnce = 32;
+constexpr std::size_t kTasksAtOnce = 1024;
 constexpr std::chrono::milliseconds kBetween{10}, kIdle{1000}, kAfterError{5000};
 
 }  // namespace
@@ -37,6 +38,8 @@ Task<void> Housekeeping::run() {
     const auto commits = co_await collector_.collect(kCommitsAtOnce);
     if (!commits) log::warn("dead rows were not collected; they wait", {{"error", commits.error().message}});
     commits_ += commits.value_or(0);
+    const auto looked = co_await expiry_.run(kTasksAtOnce);
+    if (!looked) log::warn("expired blobs wait", {{"error", looked.error().message}});
     pause_.expires_after(!commits ? kAfterError : *commits > 0 ? kBetween : kIdle);
     co_await pause_.async_wait(boost::asio::as_tuple(await));
   }

@@ -9,13 +9,15 @@
 #include <utility>
 
 #include "blobs/collector.h"
+#include "operations/expire_blobs.h"
 
 namespace vitrine::app {
 
-/// A thread that takes away what became unreachable, a little at a time.
+/// A thread that takes away what became unreachable, a little at a time, and deletes what has expired.
 class Housekeeping {
  public:
-  explicit Housekeeping(blobs::Collector collector) : collector_(std::move(collector)) {}
+  Housekeeping(blobs::Collector collector, operations::BlobExpiry expiry)
+      : collector_(std::move(collector)), expiry_(std::move(expiry)) {}
   ~Housekeeping();
   Housekeeping(const Housekeeping&) = delete;
   Housekeeping& operator=(const Housekeeping&) = delete;
@@ -30,6 +32,7 @@ class Housekeeping {
   Task<void> run();
 
   blobs::Collector collector_;
+  operations::BlobExpiry expiry_;
   boost::asio::io_context io_{1};
   boost::asio::steady_timer pause_{io_};
   std::atomic<std::uint64_t> commits_{0};

@@ -132,8 +132,9 @@ Result<void> Server::Impl::start(const std::string& dev_accounts) {
   TRY(bring_in_order(dev_accounts));
   foundations_->sealer().start();
   const auto& floors = foundations_->floors();
-  housekeeping_ = std::make_unique<Housekeeping>(
-      blobs::Collector(floors.store, floors.ledger, floors.keys, floors.clock));
+  housekeeping_ =
+      std::make_unique<Housekeeping>(blobs::Collector(floors.store, floors.ledger, floors.keys, floors.clock),
+                                     operations::BlobExpiry(floors, foundations_->accounts()));
   housekeeping_->start();
   make_counting();
   TRY(make_blob_service());

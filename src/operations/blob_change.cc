@@ -1,10 +1,13 @@
 #include "operations/blob_change.h"
 
+#include <algorithm>
+
 #include "blobs/access_tier.h"
 #include "blobs/deletion_policy.h"
 #include "blobs/immutability.h"
 #include "blobs/sealed.h"
 #include "blobs/tag_index.h"
+#include "operations/expire_blobs.h"
 #include "operations/settle.h"
 
 namespace vitrine::operations {
@@ -188,7 +191,7 @@ Task<Result<Changed>> BlobChange::commit(policy::Exchange& exchange, ledger::Out
         keys(), blobs::past_key(container(), terms_.blob.blob, *state_.history, *terms_.blob.past),
         blobs::encode_blob(*past_)));
   const auto goes_at = state_.head ? CO_TRY(blobs::goes_at(state_.head->attributes)) : std::nullopt;
-  if (goes_at) add({.retained = {{terms_.blob.blob.text(), *goes_at}}});
+  if (goes_at) add({.retained = {{terms_.blob.blob.text(), std::max(*goes_at, now_) + kUntilCollected}}});
   const bool protects = (state_.head && blobs::bears_protection(state_.head->attributes)) ||
                         (past_ && blobs::bears_protection(past_->attributes));
   if (protects) note_protection(effect_, view_, terms_.blob);

@@ -1,8 +1,11 @@
 // What is kept of states that go, and that nothing is left of them when their time is over.
 #include "blobs/keeping.h"
 
+#include <thread>
+
 #include "operations/append_blobs.h"
 #include "operations/collection_world.h"
+#include "operations/expire_blobs.h"
 #include "operations/lifetimes.h"
 #include "operations/page_blobs.h"
 #include "operations/restores.h"
@@ -213,13 +216,36 @@ TEST_F(KeepingTest, EachOperationLeavesItsRecord) {
   EXPECT_EQ(made, expected);
 }
 
-TEST_F(KeepingTest, AnExpiredBlobGoesByItself) {
+TEST_F(KeepingTest, AnExpiredBlobIsDeletedOnRecord) {
+  put("blob", kSmall);
+  const auto& floors = *world_.floors;
+  auto exchange = world_.request();
+  const blobs::AskedExpiry soon{blobs::AskedExpiry::Option::RelativeToNow, 1ms, {}};
+  ASSERT_TRUE(world_.run(set_expiry(floors, exchange, {world_.blob("box", "blob"), soon})));
+  std::this_thread::sleep_for(2ms);
+  const auto before = world_.records();
+  BlobExpiry expiry(floors, world_.accounts);
+  EXPECT_EQ(world_.run(expiry.run(10)).value(), 1u);
+  EXPECT_EQ(world_.run(expiry.run(10)).value(), 0u);
+  const auto records = world_.records();
+  ASSERT_EQ(records.size(), before.size() + 1);
+  EXPECT_EQ(records.back().what.action, "blob.delete");
+  EXPECT_EQ(records.back().what.blob, "blob");
+  EXPECT_TRUE(records.back().what.content_root);
+  pass(2h);
+  expect_nothing_left();
+}
+
+TEST_F(KeepingTest, WhatExpiredIsCollectedInTheEnd) {
   put("blob", kSmall);
   auto exchange = world_.request();
   const blobs::AskedExpiry soon{blobs::AskedExpiry::Option::RelativeToNow, 1h, {}};
   ASSERT_TRUE(world_.run(set_expiry(*world_.floors, exchange, {world_.blob("box", "blob"), soon})));
+  BlobExpiry expiry(*world_.floors, world_.accounts);
+  EXPECT_EQ(world_.run(expiry.run(10)).value(), 0u);
+  pass(1h);
   collect();
-  EXPECT_TRUE(get("blob"));
+  EXPECT_TRUE(get("blob")) << "by its own clock it is there";
   pass(1h);
   expect_nothing_left();
 }

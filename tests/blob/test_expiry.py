@@ -4,7 +4,8 @@ import datetime
 import time
 
 import pytest
-from blob.wire import code_of
+from blob.wire import Wire, client_of, code_of
+from harness.journals import Journals
 from server import ACCOUNT
 
 
@@ -48,6 +49,24 @@ def test_an_expired_blob_is_gone(container, blob, expire):
     blob.upload_blob(b"new", overwrite=False)
     assert blob.download_blob().readall() == b"new"
     kept.delete_blob()
+
+
+def test_the_server_deletes_it_on_record(fresh_server):
+    server = fresh_server("--seal-tick", "50")
+    with client_of(server) as service, Wire(server) as wire:
+        service.create_container("box").upload_blob("b", b"x")
+        asked = {"x-ms-expiry-option": "RelativeToNow", "x-ms-expiry-time": "100"}
+        assert wire.ask("PUT", f"/{ACCOUNT}/box/b", "comp=expiry", asked, b"").status == 200
+        journals, slot = Journals(server), 1
+        actions = []
+        for _ in range(200):
+            while receipt := journals.receipt(slot, len(actions)):
+                actions.append(receipt["record"]["facets"]["what"]["reads"]["action"])
+            if actions and actions[-1] == "blob.delete":
+                break
+            time.sleep(0.05)
+        assert actions[-3:] == ["blob.put", "blob.set-expiry", "blob.delete"]
+        service.get_container_client("box").upload_blob("b", b"y")
 
 
 def test_when_it_expires_is_told(wire, container, blob, expire):
