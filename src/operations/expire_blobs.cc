@@ -1,5 +1,7 @@
 #include "operations/expire_blobs.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "blobs/sealed.h"
 #include "operations/accounts.h"
@@ -31,7 +33,8 @@ Result<std::optional<blobs::ContainerName>> name_of(const Floors& floors, const 
   return std::optional<blobs::ContainerName>();
 }
 
-Task<Result<void>> attempt(const Floors& floors, policy::Exchange& exchange, const BlobRef& blob) {
+Task<Result<void>> attempt(const Floors& floors, policy::Exchange& exchange, const BlobRef& blob,
+                           const blobs::ContainerId& container) {
   auto change = CO_TRY(co_await BlobChange::open(
       floors, exchange,
       {.intent = {.action = policy::actions::kBlobDelete, .resource = resource(blob), .bounds = {.items = 1}},
@@ -40,7 +43,9 @@ Task<Result<void>> attempt(const Floors& floors, policy::Exchange& exchange, con
        .guarded = blobs::kLeaseBlob,
        .presence = Presence::Optional,
        .spares_state = true}));
-  if (!has_expired(change.state().head, change.now())) co_return Result<void>{};
+  // The container's name may be another one's by now.
+  const bool is_it = change.container() == container && has_expired(change.state().head, change.now());
+  if (!is_it) co_return Result<void>{};
   const ledger::Outcome outcome{.status = 202, .content_root = change.state().head->content_root};
   auto ended = CO_TRY(blobs::end_expired(change.name(), change.now()));
   if (ended) change.add(std::move(*ended));
@@ -51,7 +56,9 @@ Task<Result<void>> attempt(const Floors& floors, policy::Exchange& exchange, con
 }  // namespace
 
 Task<Result<std::size_t>> BlobExpiry::run(std::size_t most) {
-  const auto to = blobs::task_key_after(floors_.clock.now() + kUntilCollected);
+  const auto now = floors_.clock.now();
+  const auto to = blobs::task_key_after(now + kUntilCollected);
+  Names names;
   const auto rows = CO_TRY(floors_.store.scan(store::Table::State, from_, to, most));
   for (const auto& row : rows) {
     from_ = row.key + '\0';
@@ -59,15 +66,18 @@ Task<Result<std::size_t>> BlobExpiry::run(std::size_t most) {
     // The Collector tells of one that cannot be read.
     const auto* states = task ? std::get_if<blobs::DeletedStates>(&task->remains) : nullptr;
     if (!states) continue;
-    if (auto looked = co_await look_at(*task, *states); !looked)
+    if (auto looked = co_await look_at(*task, *states, names); !looked)
       log::warn("an expired blob was not deleted; the collection will take it away",
                 {{"error", looked.error().message}});
   }
+  // What is due sooner from now on is not about expiry; a minute is left to commits under way.
+  if (rows.size() < most)
+    from_ = std::max(from_, blobs::task_key_after(now + kUntilCollected - std::chrono::minutes(1)));
   co_return rows.size();
 }
 
-Task<Result<void>> BlobExpiry::look_at(const blobs::CollectionTask& task,
-                                       const blobs::DeletedStates& states) {
+Task<Result<void>> BlobExpiry::look_at(const blobs::CollectionTask& task, const blobs::DeletedStates& states,
+                                       Names& names) {
   const auto ring = accounts_.find(task.account);
   const auto blob = blobs::BlobName::parse(states.blob);
   if (!ring || !blob) co_return Result<void>{};
@@ -77,11 +87,13 @@ Task<Result<void>> BlobExpiry::look_at(const blobs::CollectionTask& task,
   const auto row = CO_TRY(floors_.store.look_up(blobs::blob_key(states.container, *blob)));
   const auto state = CO_TRY(blobs::open_name(**keys, row));
   if (!has_expired(state.head, floors_.clock.now())) co_return Result<void>{};
-  const auto container = CO_TRY(name_of(floors_, **keys, account.name, states.container));
+  if (!names.contains(states.container))
+    names.emplace(states.container, CO_TRY(name_of(floors_, **keys, account.name, states.container)));
+  const auto& container = names.at(states.container);
   if (!container) co_return Result<void>{};
   const BlobRef ref{account.name, *container, *blob};
   auto exchange = system_exchange(floors_, account);
-  auto once = [&] { return attempt(floors_, exchange, ref); };
+  auto once = [&] { return attempt(floors_, exchange, ref, states.container); };
   co_return co_await until_settled(floors_.turns, ref, once);
 }
 

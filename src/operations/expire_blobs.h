@@ -1,6 +1,8 @@
 // The server's own use case on blobs that have expired.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 
 #include "blobs/collection.h"
@@ -26,7 +28,10 @@ class BlobExpiry {
   Task<Result<std::size_t>> run(std::size_t most);
 
  private:
-  Task<Result<void>> look_at(const blobs::CollectionTask& task, const blobs::DeletedStates& states);
+  /// What containers are called that were asked for in one run; nothing for one that is not there.
+  using Names = std::map<blobs::ContainerId, std::optional<blobs::ContainerName>>;
+  Task<Result<void>> look_at(const blobs::CollectionTask& task, const blobs::DeletedStates& states,
+                             Names& names);
 
   const Floors& floors_;
   const identity::AccountDirectory& accounts_;
