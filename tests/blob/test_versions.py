@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from app.platform_api import run_vitrine
 from azure.storage.blob import ImmutabilityPolicy, RetentionPolicy, StandardBlobTier, generate_blob_sas
 from blob.wire import Wire, client_of, code_of
 from server import ACCOUNT, KEY, Server
@@ -160,6 +161,35 @@ def test_versions_stay_when_no_more_are_made(fresh_server):
         assert blob.download_blob(version_id=first).readall() == b"1"
         blob.delete_blob()
         assert states(box) == [("b", first, False)]
+
+
+def test_a_check_finds_all_that_is_kept_whole(fresh_server):
+    server = fresh_server("--versioned-accounts", ACCOUNT, "--container-retention", "1")
+    with client_of(server) as service:
+        service.set_service_properties(delete_retention_policy=RetentionPolicy(enabled=True, days=1))
+        box = service.create_container("box")
+        for size in (10, 100_000):
+            piece, append, page = (
+                box.get_blob_client(f"{kind}{size}") for kind in ("piece", "append", "page")
+            )
+            for _ in range(2):
+                piece.upload_blob(b"x" * size, overwrite=True)
+                append.create_append_blob()
+                append.append_block(b"y" * size)
+                page.create_page_blob(1 << 20)
+                page.upload_page(b"z" * 512 * size, 0, 512 * size) if size < 100 else page.clear_page(0, 512)
+                for blob in (piece, append, page):
+                    blob.create_snapshot()
+                    blob.set_blob_metadata({"a": "1"})
+            for blob in (piece, append, page):
+                blob.delete_blob(delete_snapshots="include")
+        for each in list(box.list_blobs(include=["versions"]))[::2]:
+            box.get_blob_client(each.name).delete_blob(version_id=each.version_id)
+        service.create_container("other").upload_blob("b", b"1" * 50_000)
+        service.delete_container("other")
+    server.stop()
+    looked = run_vitrine("fsck", "--data-dir", server.data_dir)
+    assert (looked.returncode, "Everything is as it was written." in looked.stdout) == (0, True), looked
 
 
 def test_a_sas_says_whether_versions_may_be_deleted(box):
