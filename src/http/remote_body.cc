@@ -73,10 +73,13 @@ class CurlBody final : public RemoteBody {
     TRY(set_up());
     curl_multi_add_handle(multi_.get(), handle_.get());
     while (!outcome_ && waiting_.empty() && !head_is_whole_) TRY(step());
-    TRY(check_outcome());
+    // A body that breaks off behind its head is told to whoever reads it.
+    if (!head_is_whole_) {
+      TRY(check_outcome());
+      return failed(Code::ConnectionClosed, "its answer breaks off in its head");
+    }
     long status = 0;
     curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
-    if (!head_is_whole_) return failed(Code::ConnectionClosed, "its answer breaks off in its head");
     head_.status = static_cast<unsigned>(status);
     for (curl_header* header = nullptr;
          (header = curl_easy_nextheader(handle_.get(), CURLH_HEADER, -1, header)) != nullptr;) {

@@ -83,7 +83,9 @@ class RemoteInput final : public blobs::BodyInput {
   Task<Result<std::size_t>> read(MutableBytes into) override {
     if (left_.empty()) {
       auto work = pool_.start([state = state_] { return state->body->read(state->buffer); });
-      left_ = ConstBytes(state_->buffer).first(CO_TRY(co_await work.wait()));
+      const auto count = co_await work.wait();
+      if (!count) co_return std::unexpected(as_found(count.error()));
+      left_ = ConstBytes(state_->buffer).first(*count);
     }
     const auto count = std::min(into.size(), left_.size());
     std::ranges::copy(left_.first(count), into.begin());
