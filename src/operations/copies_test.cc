@@ -211,6 +211,29 @@ TEST_F(Copies, TakeThePlaceOfTheirOwnKindAlone) {
   EXPECT_TRUE(copy("box/small", "box/blocks"));
 }
 
+TEST_F(Copies, AreOfOneStateWhateverHappensToTheirSource) {
+  for (int round = 0; round < 10; ++round) {
+    put("a", kLarge);
+    put("b", kSmall);
+    auto copying = world_.request(), writing = world_.request(), erasing = world_.request();
+    auto from_a = source(at("box/a")), from_b = source(at("box/b"));
+    const CopyBlob first{.blob = at("other/a")}, second{.blob = at("box/b")};
+    TextInput body(std::string(kLarge, 'z'));
+    const PutBlob overwrite{.blob = at("box/a"), .length = kLarge};
+    world_.run_together(copy_blob(*world_.floors, copying, first, from_a),
+                        put_blob(*world_.floors, writing, overwrite, body));
+    const auto copied = read_at("other/a");
+    EXPECT_TRUE(copied == content("a", kLarge) || copied == std::string(kLarge, 'z')) << copied.size();
+    const DeleteBlob erase{.blob = at("box/b")};
+    world_.run_together(copy_blob(*world_.floors, copying, second, from_b),
+                        delete_blob(*world_.floors, erasing, erase));
+    remove_at("other/a");
+    remove_at("box/a");
+    if (read_at("box/b") != "BlobNotFound") remove_at("box/b");
+  }
+  expect_nothing_left();
+}
+
 TEST_F(Copies, AreDoneAtOnceSoThereIsNothingToAbort) {
   put("blob", kSmall);
   const auto answer = copy(at("box/blob"), "box/copy",
