@@ -227,8 +227,16 @@ TEST_F(Copies, AreOfOneStateWhateverHappensToTheirSource) {
     const DeleteBlob erase{.blob = at("box/b")};
     world_.run_together(copy_blob(*world_.floors, copying, second, from_b),
                         delete_blob(*world_.floors, erasing, erase));
+    auto from_z = source(at("box/a"));
+    auto copying_z = world_.request(), erasing_z = world_.request();
+    const CopyBlob third{.blob = at("other/z")};
+    const DeleteBlob erase_z{.blob = at("box/a")};
+    world_.run_together(copy_blob(*world_.floors, copying_z, third, from_z),
+                        delete_blob(*world_.floors, erasing_z, erase_z));
+    const auto left = read_at("other/z");
+    EXPECT_TRUE(left == "BlobNotFound" || left == std::string(kLarge, 'z')) << left.substr(0, 40);
+    if (left != "BlobNotFound") remove_at("other/z");
     remove_at("other/a");
-    remove_at("box/a");
     if (read_at("box/b") != "BlobNotFound") remove_at("box/b");
   }
   expect_nothing_left();
