@@ -71,7 +71,7 @@ GRANTS = [
     ("r", lambda blob: blob.get_account_information(), None),
     ("w", lambda blob: blob.download_blob(), PERMISSION),
     ("r", lambda blob: blob.upload_blob(b"", overwrite=True), PERMISSION),
-    ("c", lambda blob: blob.upload_blob(b"", overwrite=True), PERMISSION),
+    ("c", lambda blob: blob.upload_blob(b"", overwrite=True), "UnauthorizedBlobOverwrite"),
     ("w", lambda blob: blob.upload_blob(b"", overwrite=True), None),
     ("c", lambda blob: blob.set_blob_metadata({}), PERMISSION),
     ("w", lambda blob: blob.acquire_lease(15), None),
