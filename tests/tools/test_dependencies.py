@@ -1,5 +1,6 @@
 """docs/decisions/dependencies.md names every dependency, with the version that is really asked for."""
 
+import json
 import pathlib
 import re
 import tomllib
@@ -27,6 +28,12 @@ def models() -> list[tuple[str, str]]:
     return sorted(tuple(package.rsplit("@", 1)) for package in packages)
 
 
+def javascript() -> list[tuple[str, str]]:
+    """The client that tests run, and what it was locked to."""
+    package = json.loads((ROOT / "tests/clients/javascript/package.json").read_text())
+    return list(package["dependencies"].items())
+
+
 def others() -> list[tuple[str, str]]:
     peers = (ROOT / "bench/peers.py").read_text()
     azurite, minio = (re.search(rf'{name} = "(.*)"', peers).group(1) for name in ("AZURITE", "MINIO"))
@@ -40,7 +47,7 @@ def go() -> list[tuple[str, str]]:
     return re.findall(r"^\t(\S+) (v\S+)$", own, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name, version", [*debian(), *python(), *models(), *go(), *others()])
+@pytest.mark.parametrize("name, version", [*debian(), *python(), *models(), *go(), *javascript(), *others()])
 def test_page_names_it_with_its_version(name, version):
     rows = [line for line in PAGE.splitlines() if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", line)]
     # Go's starting point may be any; what counts is the toolchain that it gets.
