@@ -42,9 +42,10 @@ def others() -> list[tuple[str, str]]:
 
 
 def go() -> list[tuple[str, str]]:
-    """What the verifiers by others are made of."""
-    own = (ROOT / "tests/evidence/interop/go.mod").read_text().partition("\n)\n")[0]
-    return re.findall(r"^\t(\S+) (v\S+)$", own, re.MULTILINE)
+    """What the verifiers by others are made of, and the client."""
+    files = [ROOT / "tests/evidence/interop/go.mod", ROOT / "tests/clients/go/go.mod"]
+    own = [file.read_text().partition("\n)\n")[0] for file in files]
+    return re.findall(r"^\t(\S+) (v\S+)$", "\n".join(own), re.MULTILINE)
 
 
 @pytest.mark.parametrize("name, version", [*debian(), *python(), *models(), *go(), *javascript(), *others()])
