@@ -72,6 +72,8 @@ constexpr auto kRows = std::to_array<Row>({
     {Code::BlobDoesNotUseCustomerSpecifiedEncryption, "BlobDoesNotUseCustomerSpecifiedEncryption", 409},
     {Code::BlobCustomerSpecifiedEncryptionMismatch, "BlobCustomerSpecifiedEncryptionMismatch", 409},
     {Code::BlobImmutableDueToLegalHold, "BlobImmutableDueToLegalHold", 409},
+    {Code::BothCrc64AndMd5HeaderPresent, "BothCrc64AndMd5HeaderPresent", 400},
+    {Code::BothUserTagsAndSourceTagsCopyPresentException, "BothUserTagsAndSourceTagsCopyPresentException", 400},
     {Code::ContainerDisabled, "ContainerDisabled", 409},
     {Code::SnapshotsPresent, "SnapshotsPresent", 409},
     {Code::SnapshotOperationRateExceeded, "SnapshotOperationRateExceeded", 409},

@@ -75,6 +75,8 @@ enum class Code : std::uint16_t {
   BlobDoesNotUseCustomerSpecifiedEncryption,
   BlobCustomerSpecifiedEncryptionMismatch,
   BlobImmutableDueToLegalHold,
+  BothCrc64AndMd5HeaderPresent,
+  BothUserTagsAndSourceTagsCopyPresentException,
   ContainerDisabled,
   SnapshotsPresent,
   SnapshotOperationRateExceeded,

@@ -68,7 +68,8 @@ bool bears_protection(const Attributes& attributes) {
 
 Result<void> check_mutable(const Attributes& attributes, Timestamp now) {
   if (attributes.contains(LegalHold::kAttribute))
-    return immutable("The blob is under a legal hold; it cannot be changed before that is cleared.");
+    return fail(Code::BlobImmutableDueToLegalHold,
+                "The blob is under a legal hold; it cannot be changed before that is cleared.");
   const auto policy = TRY(attribute<ImmutabilityPolicy>(attributes));
   if (!policy || policy->until <= now) return {};
   return immutable("An immutability policy protects the blob; it cannot be changed before that is over.");

@@ -60,7 +60,8 @@ struct Protection {
 
 /// Whether the state has a policy, also one that is over, or a hold.
 bool bears_protection(const Attributes& attributes);
-/// Neither policy nor hold keep the state from being changed. Errors: BlobImmutableDueToPolicy; Corrupt.
+/// Neither policy nor hold keep the state from being changed. Errors: BlobImmutableDueToPolicy,
+/// BlobImmutableDueToLegalHold; Corrupt.
 Result<void> check_mutable(const Attributes& attributes, Timestamp now);
 
 /// Sets both on a new state. Errors: as set_policy().

@@ -144,6 +144,7 @@ Task<Result<CopyAnswer>> attempt_commit(const Floors& floors, policy::Exchange& 
                     .state = state_of(request, head, change.now()),
                     .md5 = found.md5 ? found.md5 : head.content.md5};
   blobs::set_attribute(head.attributes, answer.state);
+  CO_TRY(co_await change.give_lifetime(exchange, head, request.lifetime));
   change.add(std::move(written));
   auto& effect = change.effect();
   effect.guards.insert(effect.guards.end(), found.source.view.guards.begin(), found.source.view.guards.end());

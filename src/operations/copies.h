@@ -29,6 +29,7 @@ struct CopyBlob {
   blobs::TransferChecks checks{};   ///< of the source's bytes
   std::string told_source{};        ///< what the blob tells of its source; empty: it tells nothing of a copy
   unsigned status = 202;            ///< of the answer, for the record
+  blobs::Lifetime lifetime{};
 };
 /// Gives the properties that are empty those of the source; but for the digest.
 void fill_in(blobs::ContentHeaders& content, const blobs::ContentHeaders& source);

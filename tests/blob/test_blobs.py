@@ -118,7 +118,7 @@ def test_checksums_are_checked(container, raw):
     assert put(x_ms_blob_content_md5=other) == (400, "Md5Mismatch")
     assert put(Content_MD5=md5, x_ms_blob_content_md5=other) == (400, "Md5Mismatch")
     assert put(x_ms_content_crc64="AAAAAAAAAAA=") == (400, "Crc64Mismatch")
-    assert put(x_ms_content_crc64=crc, Content_MD5=md5) == (400, "InvalidInput")
+    assert put(x_ms_content_crc64=crc, Content_MD5=md5) == (400, "BothCrc64AndMd5HeaderPresent")
     assert put(Content_MD5="short") == (400, "InvalidMd5")
 
 

@@ -2,6 +2,7 @@
 #include "azure/blob/copy_request.h"
 #include "azure/blob/copy_words.h"
 #include "azure/blob/handlers.h"
+#include "azure/blob/lifetime_headers.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/response_headers.h"
 #include "azure/blob/source_of_call.h"
@@ -24,7 +25,7 @@ Result<bool> parse_tag_option(const http::Headers& headers) {
     return fail(Code::InvalidHeaderValue,
                 "The header x-ms-copy-source-tag-option is neither REPLACE nor COPY.");
   if (copies && !headers.get(kTagsHeader).value_or("").empty())
-    return fail(Code::InvalidHeaderValue,
+    return fail(Code::BothUserTagsAndSourceTagsCopyPresentException,
                 "Tags are copied from the source or sent with the request, not both.");
   return copies;
 }
@@ -39,7 +40,8 @@ Result<operations::CopyBlob> parse_copy(const Call& call, policy::Action action)
                                .tags = TRY(parse_tags(headers)),
                                .conditions = TRY(parse_conditions(headers)),
                                .may_overwrite = call.exchange.principal.may_overwrite(),
-                               .tier = TRY(parse_tier(headers))};
+                               .tier = TRY(parse_tier(headers)),
+                               .lifetime = TRY(parse_lifetime(headers))};
   auto metadata = TRY(parse_metadata(headers));
   if (!metadata.empty()) request.metadata = std::move(metadata);
   return request;
@@ -72,7 +74,8 @@ operations::PutBlob put_of(const operations::CopyBlob& request, const RemoteSour
                           .may_overwrite = request.may_overwrite,
                           .tags = request.tags,
                           .tier = request.tier,
-                          .action = request.action};
+                          .action = request.action,
+                          .lifetime = request.lifetime};
   if (request.copies_content) operations::fill_in(put.content, content_of(source.head));
   if (!request.told_source.empty())
     put.copied = blobs::CopyState{.id = crypto::random_array<16>(), .source = request.told_source};

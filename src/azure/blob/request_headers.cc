@@ -106,7 +106,7 @@ Result<blobs::TransferChecks> parse_checks(const http::Headers& headers, std::st
                                            std::string_view crc64) {
   const blobs::TransferChecks checks{TRY(parse_md5(headers, md5)), TRY(parse_crc64(headers, crc64))};
   if (checks.md5 && checks.crc64)
-    return fail(Code::InvalidInput, fmt::format("Send {} or {}, not both.", md5, crc64));
+    return fail(Code::BothCrc64AndMd5HeaderPresent, fmt::format("Send {} or {}, not both.", md5, crc64));
   return checks;
 }
 

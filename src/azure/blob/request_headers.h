@@ -50,7 +50,7 @@ Result<blobs::ContentHeaders> parse_new_content_headers(const http::Headers& hea
 Result<blobs::ContentHeaders> parse_put_content_headers(const http::Headers& headers);
 
 /// Content-MD5 and x-ms-content-crc64: what the body was announced to hash to. Errors: InvalidMd5,
-/// InvalidHeaderValue, InvalidInput when both are sent.
+/// InvalidHeaderValue, BothCrc64AndMd5HeaderPresent.
 Result<blobs::TransferChecks> parse_transfer_checks(const http::Headers& headers);
 
 /// The same of x-ms-source-content-md5 and x-ms-source-content-crc64, for what the source has.

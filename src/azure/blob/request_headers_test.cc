@@ -112,7 +112,7 @@ TEST(RequestHeaders, MalformedTransferChecks) {
        {Row{{{"Content-MD5", "AAAA"}}, Code::InvalidMd5}, Row{{{"Content-MD5", "!"}}, Code::InvalidMd5},
         Row{{{"x-ms-content-crc64", "AAAA"}}, Code::InvalidHeaderValue},
         Row{{{"Content-MD5", "AAAAAAAAAAAAAAAAAAAAAA=="}, {"x-ms-content-crc64", "AQAAAAAAAAA="}},
-            Code::InvalidInput}})
+            Code::BothCrc64AndMd5HeaderPresent}})
     EXPECT_EQ(parse_transfer_checks(headers(sent)).error().code, code);
 }
 
