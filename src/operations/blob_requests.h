@@ -125,7 +125,7 @@ struct BlobAnswer {
 Task<Result<BlobAnswer>> get_blob(const Floors& floors, policy::Exchange& exchange, const GetBlob& request);
 
 /// A blob, or a snapshot or version of it.
-struct FoundBlob {
+struct HeadAnswer {
   blobs::BlobHead head;
   bool is_past = false;
 };
@@ -135,10 +135,10 @@ struct GetBlobProperties {
   blobs::CustomerKeyPtr key{};
 };
 /// Errors: as get_blob.
-Task<Result<FoundBlob>> get_blob_properties(const Floors& floors, policy::Exchange& exchange,
+Task<Result<HeadAnswer>> get_blob_properties(const Floors& floors, policy::Exchange& exchange,
                                             const GetBlobProperties& request);
 /// The same, on record as a read of the metadata.
-Task<Result<FoundBlob>> get_blob_metadata(const Floors& floors, policy::Exchange& exchange,
+Task<Result<HeadAnswer>> get_blob_metadata(const Floors& floors, policy::Exchange& exchange,
                                           const GetBlobProperties& request);
 
 struct SetBlobMetadata {

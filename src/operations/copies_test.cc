@@ -41,7 +41,7 @@ class Copies : public CollectionTest {
   }
   blobs::BlobHead head(const std::string& place) {
     auto exchange = world_.request();
-    return world_.run(get_blob_properties(*world_.floors, exchange, {.blob = at(place)})).value();
+    return world_.run(get_blob_properties(*world_.floors, exchange, {.blob = at(place)})).value().head;
   }
   void remove_at(const std::string& place) {
     auto exchange = world_.request();

@@ -65,7 +65,7 @@ Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exc
                        Download(std::move(body), floors.gate, request.blob.account.text()), is_past};
 }
 
-Task<Result<FoundBlob>> attempt_head(const Floors& floors, policy::Exchange& exchange,
+Task<Result<HeadAnswer>> attempt_head(const Floors& floors, policy::Exchange& exchange,
                                      const GetBlobProperties& request, policy::Action action) {
   auto view = CO_TRY(look_up(floors, request.blob));
   auto selection =
@@ -82,7 +82,7 @@ Task<Result<FoundBlob>> attempt_head(const Floors& floors, policy::Exchange& exc
       exchange, std::move(decision),
       {.status = 200, .version = version_of(request.blob), .content_root = view.head->content_root},
       {.guards = view.guards}));
-  co_return FoundBlob{*view.head, view.is_past()};
+  co_return HeadAnswer{*view.head, view.is_past()};
 }
 
 }  // namespace
@@ -92,13 +92,13 @@ Task<Result<BlobAnswer>> get_blob(const Floors& floors, policy::Exchange& exchan
   co_return co_await until_settled(floors.turns, request.blob, attempt);
 }
 
-Task<Result<FoundBlob>> get_blob_properties(const Floors& floors, policy::Exchange& exchange,
+Task<Result<HeadAnswer>> get_blob_properties(const Floors& floors, policy::Exchange& exchange,
                                             const GetBlobProperties& request) {
   auto attempt = [&] { return attempt_head(floors, exchange, request, policy::actions::kBlobProperties); };
   co_return co_await until_settled(floors.turns, request.blob, attempt);
 }
 
-Task<Result<FoundBlob>> get_blob_metadata(const Floors& floors, policy::Exchange& exchange,
+Task<Result<HeadAnswer>> get_blob_metadata(const Floors& floors, policy::Exchange& exchange,
                                           const GetBlobProperties& request) {
   auto attempt = [&] { return attempt_head(floors, exchange, request, policy::actions::kBlobGetMetadata); };
   co_return co_await until_settled(floors.turns, request.blob, attempt);

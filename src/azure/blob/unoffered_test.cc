@@ -29,7 +29,7 @@ TEST(Unoffered, HeadersThatAskForMoreThanThereIs) {
 
 TEST(Unoffered, HeadersThatAskForWhatHoldsAnyway) {
   for (auto [name, value] : {
-           {"x-ms-encryption-scope", "$account-encryption-key"},
+           std::pair{"x-ms-encryption-scope", "$account-encryption-key"},
            {"x-ms-meta-tags", "a=b"},
            {"tags", "a=b"},
        })
