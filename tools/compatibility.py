@@ -72,7 +72,7 @@ def features(text: str) -> str:
     if not by_feature:
         raise SystemExit(f"{UNOFFERED.name} has no rules that this script can read; teach it their form.")
     lines = [f"| {feature} | {', '.join(names)} |" for feature, names in by_feature.items()]
-    return "\n".join(["| feature | header or parameter |", "|---|---|", *lines])
+    return "\n".join(["| feature | header |", "|---|---|", *lines])
 
 
 def page(text: str) -> str:

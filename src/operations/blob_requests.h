@@ -197,6 +197,8 @@ struct ListBlobs {
   std::size_t most = 5000;
   bool include_uncommitted = false;  ///< also blobs of which no block list was committed
   blobs::WalkChoice also{};
+  std::string start_from{};  ///< the first name that may be listed; empty: any
+  std::string end_before{};  ///< the first name that may not; empty: none
 };
 /// A blob, or (without head) one that only has uncommitted blocks.
 struct ListedBlob {

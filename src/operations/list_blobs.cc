@@ -148,7 +148,7 @@ class NameWalk {
 
 /// Errors: OutOfRangeInput.
 Result<blobs::WalkPosition> start_of(const ListBlobs& request) {
-  blobs::WalkPosition from{.name = request.prefix};
+  blobs::WalkPosition from{.name = std::max(request.prefix, request.start_from)};
   if (request.marker.empty()) return from;
   auto marked = TRY(position_of(request));
   return marked.name >= from.name ? marked : from;
@@ -158,6 +158,7 @@ Result<BlobPage> read_page(NameWalk walk, const ListBlobs& request) {
   const bool shows_past = request.also.shows_past();
   BlobPage page;
   while (auto blob = TRY(walk.next())) {
+    if (!request.end_before.empty() && blob->name >= request.end_before) break;
     if (page.items.size() == request.most) {
       page.next_marker = marker_of(page, *blob, shows_past);
       break;

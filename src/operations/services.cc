@@ -19,6 +19,11 @@ Task<Result<void>> record(const Floors& floors, policy::Exchange& exchange,
 
 }  // namespace
 
+Task<Result<void>> get_service_statistics(const Floors& floors, policy::Exchange& exchange,
+                                          const identity::AccountName& account) {
+  return record(floors, exchange, account, policy::actions::kServiceStatistics, 200);
+}
+
 Task<Result<void>> get_account_information(const Floors& floors, policy::Exchange& exchange,
                                            const identity::AccountName& account) {
   return record(floors, exchange, account, policy::actions::kAccountInformation, 200);

@@ -9,6 +9,10 @@
 
 namespace vitrine::operations {
 
+/// How far the secondary endpoint is: it reads the same data, so it is never behind.
+Task<Result<void>> get_service_statistics(const Floors& floors, policy::Exchange& exchange,
+                                          const identity::AccountName& account);
+
 Task<Result<void>> get_account_information(const Floors& floors, policy::Exchange& exchange,
                                            const identity::AccountName& account);
 

@@ -53,6 +53,7 @@ def sas(permissions: AccountSasPermissions) -> str:
 BLOB = f"/{ACCOUNT}/con/blob"
 JOBS = f"/api/v1/accounts/{ACCOUNT}/jobs"
 DISTANT = {"x-ms-date": "Mon, 01 Jan 2001 00:00:00 GMT"}
+OWN_KEY = {"x-ms-encryption-key": "AAAA"}
 NOBODYS = {"Authorization": "Bearer nonsense"}
 WRITES = sas(AccountSasPermissions(write=True))
 AUTHENTICATION, CREDENTIALS = "failed-authentication", "insufficient-credentials"

@@ -63,8 +63,3 @@ def test_malformed_settings(raw, document):
     query = "restype=service&comp=properties"
     response, _ = raw.request("PUT", "/devstoreaccount1", query, body=document)
     assert (response.status, response.getheader("x-ms-error-code")) == (400, "InvalidXmlDocument")
-
-
-def test_statistics_are_not_offered(raw):
-    response, _ = raw.request("GET", "/devstoreaccount1-secondary", "restype=service&comp=stats")
-    assert (response.status, response.getheader("x-ms-error-code")) == (501, "NotImplemented")

@@ -89,7 +89,9 @@ Answer list_blobs(Call& call) {
                                 .marker = asked.request.marker,
                                 .most = asked.most,
                                 .include_uncommitted = asked.include_uncommitted,
-                                .also = asked.also};
+                                .also = asked.also,
+                                .start_from = asked.start_from,
+                                .end_before = asked.end_before};
   auto page = CO_TRY(co_await operations::list_blobs(call.floors, call.exchange, request));
   co_return xml_answer(
       write_blob_page(page, asked.request, request.container.container, call.exchange.received));

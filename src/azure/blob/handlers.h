@@ -15,6 +15,7 @@ Answer get_user_delegation_key(Call& call);
 Answer get_account_information(Call& call);
 Answer send_batch(Call& call);
 Answer find_blobs(Call& call);
+Answer get_service_statistics(Call& call);
 /// At any address. Leaves no record: it asks what may be asked and is no operation.
 Answer preflight(Call& call);
 

@@ -81,7 +81,11 @@ Result<AskedListing> parse_listing(const http::Request& request, const Address& 
   asked.request.service_endpoint = service_endpoint(request, address);
   asked.request.prefix = target.parameter("prefix").value_or("");
   asked.request.marker = target.parameter("marker").value_or("");
-  if (address.container) asked.request.delimiter = target.parameter("delimiter").value_or("");
+  if (address.container) {
+    asked.request.delimiter = target.parameter("delimiter").value_or("");
+    asked.start_from = target.parameter("startfrom").value_or("");
+    asked.end_before = target.parameter("endbefore").value_or("");
+  }
   asked.request.most = TRY(parse_max_results(target.parameter("maxresults")));
   asked.most = std::min(asked.request.most.value_or(kMostListed), kMostListed);
   auto known = address.container ? std::span<const Include>(kBlobIncludes)

@@ -16,6 +16,7 @@ struct AskedListing {
   std::size_t most = kMostListed;
   bool include_uncommitted = false;
   blobs::WalkChoice also{};
+  std::string start_from{}, end_before{};  ///< of blobs
 };
 
 /// The account's address as the client wrote it, ending in '/'.

@@ -64,7 +64,7 @@ constexpr Operation kOperations[] = {
     {"service.list-containers", Service, Get, "", "list", {}, kServiceList, h::list_containers},
     {"service.get-properties", Service, Get, "service", "properties", {}, kServiceRead, h::get_service_properties},
     {"service.set-properties", Service, Put, "service", "properties", {}, kServiceWrite, h::set_service_properties},
-    {"service.get-stats", Service, Get, "service", "stats", {}, kServiceRead},
+    {"service.get-stats", Service, Get, "service", "stats", {}, kServiceRead, h::get_service_statistics},
     {"service.get-user-delegation-key", Service, Post, "service", "userdelegationkey", {}, kTokenOnly, h::get_user_delegation_key},
     {"service.get-account-information", Service, Get, "account", "properties", {}, kAnyAccess, h::get_account_information},
     {"service.get-account-information", Service, Head, "account", "properties", {}, kAnyAccess, h::get_account_information},

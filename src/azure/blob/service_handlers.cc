@@ -5,6 +5,7 @@
 #include "azure/blob/request_body.h"
 #include "azure/blob/response_headers.h"
 #include "azure/blob/service_properties_xml.h"
+#include "azure/blob/xml_writer.h"
 #include "operations/containers.h"
 #include "operations/service_properties.h"
 #include "operations/services.h"
@@ -51,6 +52,18 @@ Answer get_user_delegation_key(Call& call) {
   const auto key = CO_TRY(
       co_await operations::get_user_delegation_key(call.floors, call.exchange, call.address.account, terms));
   co_return xml_answer(write_delegation_key(terms, key));
+}
+
+Answer get_service_statistics(Call& call) {
+  if (!call.address.secondary)
+    co_return fail(
+        Code::InvalidQueryParameterValue,
+        "Statistics are of the secondary endpoint: ask there, with -secondary behind the account.");
+  CO_TRY(co_await operations::get_service_statistics(call.floors, call.exchange, call.address.account));
+  XmlWriter xml;
+  xml.open("StorageServiceStats").open("GeoReplication").text("Status", "live");
+  xml.text("LastSyncTime", to_http_date(call.exchange.received));
+  co_return xml_answer(xml.close("GeoReplication").close("StorageServiceStats").take());
 }
 
 Answer get_account_information(Call& call) {

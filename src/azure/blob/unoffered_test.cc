@@ -13,12 +13,6 @@ Result<void> with_header(std::string_view name, std::string_view value) {
   return refuse_unoffered(test.request);
 }
 
-Result<void> with_parameter(std::string_view name, std::string_view value) {
-  TestRequest test("/acct/con/b");
-  test.request.target.query.push_back({std::string(name), std::string(value)});
-  return refuse_unoffered(test.request);
-}
-
 TEST(Unoffered, HeadersThatAskForMoreThanThereIs) {
   for (auto [name, value, code] : {
            std::tuple{"X-Ms-Encryption-Scope", "mine", Code::NotImplemented},
@@ -34,12 +28,6 @@ TEST(Unoffered, HeadersThatAskForWhatHoldsAnyway) {
            {"tags", "a=b"},
        })
     EXPECT_TRUE(with_header(name, value)) << name;
-}
-
-TEST(Unoffered, Parameters) {
-  EXPECT_EQ(with_parameter("startfrom", "b").error().code, Code::NotImplemented);
-  EXPECT_TRUE(with_parameter("startfrom", ""));
-  EXPECT_TRUE(with_parameter("timeout", "30"));
 }
 
 }  // namespace
