@@ -88,11 +88,12 @@ Result<DeleteRetention> read_delete_retention(CborReader& reader) {
 }
 
 Result<StaticWebsite> read_static_website(CborReader& reader) {
-  TRY(reader.array(4));
+  TRY(reader.array(5));
   return StaticWebsite{.enabled = TRY(reader.boolean()),
                        .index_document = std::string(TRY(reader.text())),
                        .default_index_document = std::string(TRY(reader.text())),
-                       .error_document = std::string(TRY(reader.text()))};
+                       .error_document = std::string(TRY(reader.text())),
+                       .purpose = std::string(TRY(reader.text()))};
 }
 
 template <class T>
@@ -127,8 +128,8 @@ std::string encode_service_properties(const ServiceProperties& properties) {
   writer.array(3).boolean(deletion.enabled).unsigned_int(deletion.days);
   writer.boolean(deletion.allows_permanent_delete);
   const auto& site = properties.static_website;
-  writer.array(4).boolean(site.enabled).text(site.index_document);
-  writer.text(site.default_index_document).text(site.error_document);
+  writer.array(5).boolean(site.enabled).text(site.index_document);
+  writer.text(site.default_index_document).text(site.error_document).text(site.purpose);
   return std::string(as_text(writer.view()));
 }
 

@@ -66,6 +66,7 @@ struct StaticWebsite {
   std::string index_document;          ///< its name in every folder
   std::string default_index_document;  ///< its path, for whatever is asked for
   std::string error_document;          ///< its path, where there is nothing
+  std::string purpose{};               ///< for which it was switched on; visitors read for it
   friend bool operator==(const StaticWebsite&, const StaticWebsite&) = default;
 };
 

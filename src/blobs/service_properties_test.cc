@@ -18,8 +18,11 @@ ServiceProperties sample() {
                   .max_age = std::chrono::seconds(200)}};
   sample.default_version = "2021-12-02";
   sample.delete_retention = {.enabled = true, .days = 7, .allows_permanent_delete = false};
-  sample.static_website = {
-      .enabled = true, .index_document = "i", .default_index_document = {}, .error_document = "e"};
+  sample.static_website = {.enabled = true,
+                           .index_document = "i",
+                           .default_index_document = {},
+                           .error_document = "e",
+                           .purpose = "p"};
   return sample;
 }
 
@@ -35,7 +38,7 @@ TEST(ServiceProperties, GoldenBytes) {
             "18c8"
             "6a323032312d31322d3032"
             "83f507f4"
-            "84f56169606165");
+            "85f561696061656170");
   for (const auto& properties : {ServiceProperties(), sample()})
     EXPECT_EQ(decode_service_properties(encode_service_properties(properties)).value(), properties);
 }

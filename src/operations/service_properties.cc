@@ -43,6 +43,7 @@ Task<Result<void>> attempt_set(const Floors& floors, policy::Exchange& exchange,
                                                 .resource = {request.account.text(), {}, {}},
                                                 .bounds = {}});
   apply(request.change, found.properties);
+  if (request.change.static_website) found.properties.static_website.purpose = exchange.purpose;
   const auto keys = CO_TRY(floors.keys.of(request.account.text()));
   ledger::Effect effect{.guards = {std::move(found.guard)}};
   effect.writes.push_back(blobs::seal(*keys, blobs::service_properties_key(request.account),

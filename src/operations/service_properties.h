@@ -24,7 +24,8 @@ struct SetServiceProperties {
   identity::AccountName account;
   blobs::ServicePropertiesChange change;
 };
-/// A static website that is switched on gets its container, $web, if there is none.
+/// A static website that is switched on gets its container, $web, if there is none; visitors read it for the
+/// purpose that this is done for.
 Task<Result<void>> set_service_properties(const Floors& floors, policy::Exchange& exchange,
                                           const SetServiceProperties& request);
 

@@ -17,8 +17,9 @@ std::string_view take_until(std::string_view& text, char separator) {
 /// The account label of a host-style address; empty in path style.
 std::string_view account_label(std::string_view host) {
   auto name = host.substr(0, host.find(':'));
-  if (!name.ends_with(kAccountHostSuffix)) return {};
-  return name.substr(0, name.size() - kAccountHostSuffix.size());
+  for (const auto suffix : {kAccountHostSuffix, kSiteHostSuffix})
+    if (name.ends_with(suffix)) return name.substr(0, name.size() - suffix.size());
+  return {};
 }
 
 /// The label of the account at the front of the address; `path` keeps what follows it, without a slash.

@@ -22,6 +22,9 @@ struct Address {
 /// Hosts of this ending are addressed as {account}.blob.localhost; all others by the path.
 inline constexpr std::string_view kAccountHostSuffix = ".blob.localhost";
 
+/// An account's site is addressed as {account}.web.localhost.
+inline constexpr std::string_view kSiteHostSuffix = ".web.localhost";
+
 /// The account that an address names, whether there may be one of that name or not; empty when it names none.
 /// It is a view into the target or the host.
 std::string_view account_named(const http::Target& target, std::string_view host);

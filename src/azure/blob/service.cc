@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "azure/blob/addressing.h"
-#include "azure/blob/admission.h"
 #include "azure/blob/api_version.h"
 #include "azure/blob/cors.h"
 #include "azure/blob/request_body.h"
+#include "azure/blob/static_site.h"
 #include "azure/blob/wire_error.h"
 #include "base/encoding.h"
 #include "crypto/mac.h"
@@ -55,6 +55,10 @@ const Error* source_error(const std::optional<Error>& found, const Error& error)
   return found && error.code == Code::CannotVerifyCopySource ? &*found : nullptr;
 }
 
+bool is_recorded(const Admitted* admitted) {
+  return admitted && !admitted->call.exchange.receipt.empty();
+}
+
 }  // namespace
 
 /// A token that does not hold is answered as none is: the client may fetch another.
@@ -75,7 +79,21 @@ void BlobService::tell_origin(http::Response& response, const http::Request& req
   if (found) add_cors(response.headers, found->properties.cors, *origin, request.method_text);
 }
 
+void BlobService::count(const http::Request& request, const Error& error) const {
+  if (options_.refusals) options_.refusals(account_named(request.target, host_of(request)), error);
+}
+
+void BlobService::finish(http::Response& response, const http::Request& request, std::string_view request_id,
+                         const Admitted* admitted) const {
+  response.headers.add("Server", options_.program);
+  label(response, request.headers, request_id);
+  if (is_recorded(admitted)) add_evidence(response, admitted->call.exchange);
+  tell_origin(response, request);
+  if (options_.observer) options_.observer(admitted ? admitted->operation->name : "refused", response.status);
+}
+
 Task<http::Response> BlobService::answer(http::Request& request) const {
+  if (is_for_site(host_of(request))) co_return co_await answer_visitor(request);
   Arrival arrival{new_request_id(), floors_.clock.now()};
   const Doors doors{accounts_, options_.tokens};
   auto admitted = admit(floors_, doors, request, arrival);
@@ -88,23 +106,32 @@ Task<http::Response> BlobService::answer(http::Request& request) const {
     if (!admitted->call.source_account.empty() && options_.refusals)
       options_.refusals(admitted->call.source_account, *admitted->call.source_error);
   }
-  const bool is_recorded = admitted && !admitted->call.exchange.receipt.empty();
+  const auto* call = admitted ? &*admitted : nullptr;
   // A preflight asks what may be asked; it is no operation.
-  if (!result && !is_recorded && request.method != http::Method::Options && options_.refusals)
-    options_.refusals(account_named(request.target, host_of(request)), result.error());
-  const auto* source =
-      admitted && !result ? source_error(admitted->call.source_error, result.error()) : nullptr;
+  if (!result && !is_recorded(call) && request.method != http::Method::Options)
+    count(request, result.error());
+  const auto* source = call && !result ? source_error(call->call.source_error, result.error()) : nullptr;
   auto response =
       result ? std::move(*result)
              : error_answer(result.error(), request.method, {arrival.request_id, arrival.time, source});
   if (!result) ask_for_token(response, request, result.error());
-  if (!result && admitted)
-    for (auto [name, value] : admitted->call.told_with_refusal) response.headers.set(name, value);
-  response.headers.add("Server", options_.program);
-  label(response, request.headers, arrival.request_id);
-  if (is_recorded) add_evidence(response, admitted->call.exchange);
-  tell_origin(response, request);
-  if (options_.observer) options_.observer(admitted ? admitted->operation->name : "refused", response.status);
+  if (!result && call)
+    for (auto [name, value] : call->call.told_with_refusal) response.headers.set(name, value);
+  finish(response, request, arrival.request_id, call);
+  co_return response;
+}
+
+Task<http::Response> BlobService::answer_visitor(http::Request& request) const {
+  Arrival arrival{new_request_id(), floors_.clock.now()};
+  auto document = admit_visitor(floors_, {accounts_, options_.tokens}, request, arrival);
+  auto result = Result<http::Response>(std::unexpect, document ? Error{} : document.error());
+  if (document) result = co_await document->admitted.operation->handler(document->admitted.call);
+  const auto* call = document ? &document->admitted : nullptr;
+  if (!result && !is_recorded(call)) count(request, result.error());
+  auto response =
+      result ? std::move(*result) : answer_without_document(result.error(), request.method, arrival);
+  if (result && document->stands_for_missing) response.status = 404;
+  finish(response, request, arrival.request_id, call);
   co_return response;
 }
 

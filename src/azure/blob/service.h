@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "azure/blob/admission.h"
 #include "azure/blob/authentication.h"
 #include "azure/blob/batch.h"
 #include "azure/blob/call.h"
@@ -46,6 +47,12 @@ class BlobService {
   [[nodiscard]] http::Response refuse(const Error& error) const;
 
  private:
+  /// One who looks at a site.
+  [[nodiscard]] Task<http::Response> answer_visitor(http::Request& request) const;
+  /// Adds what every answer says; `admitted` may be null.
+  void finish(http::Response& response, const http::Request& request, std::string_view request_id,
+              const Admitted* admitted) const;
+  void count(const http::Request& request, const Error& error) const;
   /// Tells pages of other origins what they may see of the answer.
   void tell_origin(http::Response& response, const http::Request& request) const;
   void ask_for_token(http::Response& response, const http::Request& request, const Error& error) const;
