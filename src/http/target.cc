@@ -55,7 +55,10 @@ Result<std::vector<QueryParameter>> parse_query(std::string_view raw_query) {
     auto name = pair.substr(0, pair.find('='));
     auto value = pair.substr(std::min(name.size() + 1, pair.size()));
     auto decoded_name = TRY(percent_decode(name));
-    auto decoded_value = TRY(percent_decode(value));
+    // As forms are written, and Go's clients write queries, a plus is a space.
+    std::string spaced(value);
+    std::ranges::replace(spaced, '+', ' ');
+    auto decoded_value = TRY(percent_decode(spaced));
     parameters.push_back({.name = std::move(decoded_name), .value = std::move(decoded_value)});
   }
   return parameters;

@@ -22,7 +22,7 @@ constexpr Accepted kAccepted[] = {
     {"/a%2Fb//c/../d", "", "/a/b//c/../d", ""},
     {"/%E2%82%AC%25", "", "/\xE2\x82\xAC%", ""},
     {"/a%01%09%1f%7F?p=%01", "", "/a\x01\t\x1f\x7f", "p=\x01;"},
-    {"/a+b?q=a+b", "", "/a+b", "q=a+b;"},
+    {"/a+b?q=a+b", "", "/a+b", "q=a b;"},
     {"/c?restype=container&comp=list", "", "/c", "restype=container;comp=list;"},
     {"/c?a&b=&=c&&d=e=f", "", "/c", "a=;b=;=c;d=e=f;"},
     {"/c?sig=a%2Bb%3D&sig=2", "", "/c", "sig=a+b=;sig=2;"},

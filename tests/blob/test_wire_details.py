@@ -64,6 +64,17 @@ def test_names_that_a_reader_would_change_are_no_markers(wire, container, path, 
     assert len(seen) == 3
 
 
+def test_a_plus_in_a_query_is_a_space(wire, container, path):
+    for name in ("dir 1/a b", "dir+1/a+b"):
+        container.upload_blob(name, b"")
+    for prefix, expected in (
+        ("dir+1%2F", "dir 1/a b"),
+        ("dir%201%2F", "dir 1/a b"),
+        ("dir%2B1%2F", "dir+1/a+b"),
+    ):
+        assert names(listed(wire, path, f"&delimiter=%2F&prefix={prefix}")) == [expected]
+
+
 def test_containers_go_on_behind_their_last_name(wire, blob_service, container):
     base = container.container_name[:50]
     for suffix in ("cc", "aa", "bb"):
