@@ -24,8 +24,8 @@ struct ConfiguredAccount {
   std::vector<Bytes> secrets;
 };
 
-/// Reads "name:key1[:key2];name:key1…", the form of the variable AZURITE_ACCOUNTS; keys in base64 (also of URLs, also without padding), empty
-/// entries skipped. Errors: InvalidInput naming the entry, never the key.
+/// Reads "name:key1[:key2];name:key1…", the form of the variable AZURITE_ACCOUNTS; keys in base64 (also of
+/// URLs, also without padding), empty entries skipped. Errors: InvalidInput naming the entry, never the key.
 Result<std::vector<ConfiguredAccount>> parse_configured_accounts(std::string_view text);
 
 }  // namespace vitrine::identity

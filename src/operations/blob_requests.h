@@ -136,10 +136,10 @@ struct GetBlobProperties {
 };
 /// Errors: as get_blob.
 Task<Result<HeadAnswer>> get_blob_properties(const Floors& floors, policy::Exchange& exchange,
-                                            const GetBlobProperties& request);
+                                             const GetBlobProperties& request);
 /// The same, on record as a read of the metadata.
 Task<Result<HeadAnswer>> get_blob_metadata(const Floors& floors, policy::Exchange& exchange,
-                                          const GetBlobProperties& request);
+                                           const GetBlobProperties& request);
 
 struct SetBlobMetadata {
   BlobRef blob;

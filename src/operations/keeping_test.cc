@@ -9,8 +9,8 @@
 #include "operations/lifetimes.h"
 #include "operations/page_blobs.h"
 #include "operations/restores.h"
-#include "operations/services.h"
 #include "operations/service_properties.h"
+#include "operations/services.h"
 #include "operations/snapshots.h"
 
 namespace vitrine::operations {

@@ -28,7 +28,7 @@ class Promises : public testing::Test {
   }
 
   /// Asks for the properties of a blob that is not there: answered 404, on record.
-  Task<Result<FoundBlob>> look(policy::Exchange& own) {
+  Task<Result<HeadAnswer>> look(policy::Exchange& own) {
     co_return co_await get_blob_properties(*world.floors, own, {world.blob("box", "nothing"), {}});
   }
 

@@ -66,7 +66,7 @@ Task<Result<BlobAnswer>> attempt_get(const Floors& floors, policy::Exchange& exc
 }
 
 Task<Result<HeadAnswer>> attempt_head(const Floors& floors, policy::Exchange& exchange,
-                                     const GetBlobProperties& request, policy::Action action) {
+                                      const GetBlobProperties& request, policy::Action action) {
   auto view = CO_TRY(look_up(floors, request.blob));
   auto selection =
       select(view, {.blob = request.blob, .range = {}, .conditions = request.conditions}, floors.clock.now());
@@ -93,13 +93,13 @@ Task<Result<BlobAnswer>> get_blob(const Floors& floors, policy::Exchange& exchan
 }
 
 Task<Result<HeadAnswer>> get_blob_properties(const Floors& floors, policy::Exchange& exchange,
-                                            const GetBlobProperties& request) {
+                                             const GetBlobProperties& request) {
   auto attempt = [&] { return attempt_head(floors, exchange, request, policy::actions::kBlobProperties); };
   co_return co_await until_settled(floors.turns, request.blob, attempt);
 }
 
 Task<Result<HeadAnswer>> get_blob_metadata(const Floors& floors, policy::Exchange& exchange,
-                                          const GetBlobProperties& request) {
+                                           const GetBlobProperties& request) {
   auto attempt = [&] { return attempt_head(floors, exchange, request, policy::actions::kBlobGetMetadata); };
   co_return co_await until_settled(floors.turns, request.blob, attempt);
 }

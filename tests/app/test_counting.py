@@ -72,7 +72,7 @@ AT_BLOB_PORT = [
     ("no operation", lambda port: ask(port, BLOB, "comp=nonsense"), 400, SLOT, MALFORMED),
     (
         "not offered",
-        lambda port: ask(port, BLOB, headers={"x-ms-encryption-key": "AAAA"}),
+        lambda port: ask(port, BLOB, headers={"x-ms-encryption-scope": "ours"}),
         501,
         SLOT,
         MALFORMED,

@@ -71,7 +71,7 @@ def test_the_address_of_the_source_is_signed(raw, source, container):
 GRANTS = [  # permissions of the account SAS, whether the target is there, the answer's code
     ("rc", False, None),
     ("rw", False, None),
-    ("rc", True, "AuthorizationPermissionMismatch"),
+    ("rc", True, "UnauthorizedBlobOverwrite"),
     ("rw", True, None),
     ("r", False, "AuthorizationPermissionMismatch"),
     ("w", False, UNVERIFIED),

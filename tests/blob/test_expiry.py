@@ -114,7 +114,7 @@ def test_conditions_and_leases_hold(blob, expire):
 def test_what_is_protected_does_not_expire(container, blob, expire):
     assert expire("RelativeToNow", 1000) == (200, None)
     blob.set_legal_hold(True)
-    assert expire("NeverExpire") == (409, "BlobImmutableDueToPolicy")
+    assert expire("NeverExpire") == (409, "BlobImmutableDueToLegalHold")
     time.sleep(1.1)
     assert blob.download_blob().readall() == b"x"
     blob.set_legal_hold(False)

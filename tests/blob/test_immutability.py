@@ -8,7 +8,7 @@ from azure.storage.blob import BlobType, ImmutabilityPolicy, RetentionPolicy
 from blob.wire import Wire, client_of, code_of
 from server import ACCOUNT
 
-IMMUTABLE = (409, "BlobImmutableDueToPolicy")
+IMMUTABLE, HELD = (409, "BlobImmutableDueToPolicy"), (409, "BlobImmutableDueToLegalHold")
 
 
 def soon(**time):
@@ -75,7 +75,7 @@ def test_a_hold_is_set_told_and_cleared(container, blob):
     assert blob.set_legal_hold(True)["legal_hold"] is True
     assert blob.get_blob_properties().has_legal_hold is True
     assert next(container.list_blobs(include=["legalhold"])).has_legal_hold is True
-    assert code_of(blob.delete_blob) == IMMUTABLE
+    assert code_of(blob.delete_blob) == HELD
     assert blob.set_legal_hold(False)["legal_hold"] is False
     assert blob.get_blob_properties().has_legal_hold is None
     blob.delete_blob()
@@ -89,8 +89,8 @@ def protect_by_hold(blob):
     blob.set_legal_hold(True)
 
 
-@pytest.mark.parametrize("protect", [protect_by_policy, protect_by_hold])
-def test_nothing_changes_what_is_protected(container, blob, protect):
+@pytest.mark.parametrize(("protect", "refused"), [(protect_by_policy, IMMUTABLE), (protect_by_hold, HELD)])
+def test_nothing_changes_what_is_protected(container, blob, protect, refused):
     append, page = container.get_blob_client("append"), container.get_blob_client("page")
     append.create_append_blob()
     page.create_page_blob(512)
@@ -118,7 +118,7 @@ def test_nothing_changes_what_is_protected(container, blob, protect):
         lambda: page.set_sequence_number("increment"),
         lambda: container.delete_container(),
     ):
-        assert code_of(call) == IMMUTABLE
+        assert code_of(call) == refused
     answers = list(container.delete_blobs("notes.txt", "append", raise_on_any_failure=False))
     assert [each.status_code for each in answers] == [409, 409]
     after = [each.get_blob_properties() for each in (blob, append, page)]
@@ -149,7 +149,7 @@ def test_a_snapshot_is_protected_by_itself(container, blob):
         lambda: blob.delete_blob(delete_snapshots="only"),
         lambda: container.delete_container(),
     ):
-        assert code_of(call) == IMMUTABLE
+        assert code_of(call) == HELD
     blob.upload_blob(b"new", overwrite=True)
     assert at(held).download_blob().readall() == b"x"
     at(held).set_legal_hold(False)
@@ -168,7 +168,7 @@ def test_a_blob_comes_with_its_protection(container):
     page.create_page_blob(512, **options)
     for blob in (block, listed, append, page):
         assert told(blob.get_blob_properties()) == (wanted.expiry_time, "unlocked", True)
-        assert code_of(blob.delete_blob) == IMMUTABLE
+        assert code_of(blob.delete_blob) == HELD
         blob.set_legal_hold(False)
         blob.delete_immutability_policy()
         blob.delete_blob()
@@ -189,7 +189,7 @@ def test_versions_take_the_place_of_what_is_protected(fresh_server):
         blob.upload_blob(b"2", overwrite=True)
         assert blob.get_blob_properties().has_legal_hold is None
         assert blob.get_blob_properties(version_id=first).has_legal_hold is True
-        assert code_of(blob.delete_blob, version_id=first) == IMMUTABLE
+        assert code_of(blob.delete_blob, version_id=first) == HELD
         blob.delete_blob()
         assert code_of(container.delete_container) == IMMUTABLE
         assert blob.download_blob(version_id=first).readall() == b"1"

@@ -120,7 +120,7 @@ def test_containers_are_listed_with_what_they_have_not(wire, container):
         "DenyEncryptionScopeOverride": "false",
         "HasImmutabilityPolicy": "false",
         "HasLegalHold": "false",
-        "ImmutableStorageWithVersioningEnabled": "false",
+        "ImmutableStorageWithVersioningEnabled": "true",
     }
 
 

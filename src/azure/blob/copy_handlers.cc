@@ -133,7 +133,8 @@ Answer put_blob_from_url(Call& call) {
   const auto address = CO_TRY(parse_source_address(call.headers()));
   if (call.headers().get(kSourceProperties))
     request.copies_content = CO_TRY(parse_flag(call.headers(), kSourceProperties));
-  request.content = CO_TRY(parse_blob_content_headers(call.headers()));
+  request.content = CO_TRY(request.copies_content ? parse_blob_content_headers(call.headers())
+                                                  : parse_new_content_headers(call.headers()));
   request.copies_tags = CO_TRY(parse_tag_option(call.headers()));
   request.checks = CO_TRY(parse_source_checks(call.headers()));
   // The MD5 that the blob is to have is that of the source, so it is checked as well.

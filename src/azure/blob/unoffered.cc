@@ -27,7 +27,8 @@ constexpr Rule kHeaders[] = {
 Result<void> refuse(std::string_view name, std::string_view value) {
   const auto* rule = std::ranges::find_if(
       kHeaders, [&](const Rule& candidate) { return http::equal_ignoring_case(candidate.name, name); });
-  if (rule == std::end(kHeaders) || value.empty() || http::equal_ignoring_case(value, rule->harmless)) return {};
+  if (rule == std::end(kHeaders) || value.empty() || http::equal_ignoring_case(value, rule->harmless))
+    return {};
   return fail(Code::NotImplemented,
               fmt::format("This server does not offer {}; leave '{}' out.", rule->feature, rule->name));
 }
