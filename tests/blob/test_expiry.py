@@ -119,3 +119,13 @@ def test_what_is_protected_does_not_expire(container, blob, expire):
     assert blob.download_blob().readall() == b"x"
     blob.set_legal_hold(False)
     assert code_of(blob.download_blob)[0] == 404
+
+
+def test_what_expired_and_was_written_again_is_not_found_by_its_old_tags(
+    blob_service, container, blob, expire
+):
+    blob.set_blob_tags({"stage": container.container_name})
+    assert expire("RelativeToNow", 1) == (200, None)
+    time.sleep(0.1)
+    blob.upload_blob(b"new", tags={"stage": "new"}, overwrite=True)
+    assert list(blob_service.find_blobs_by_tags(f"stage='{container.container_name}'")) == []

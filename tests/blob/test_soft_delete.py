@@ -254,3 +254,27 @@ def test_it_survives_a_restart(fresh_server):
         box = service.undelete_container("box", found.version)
         box.get_blob_client("b").undelete_blob()
         assert box.get_blob_client("b").download_blob().readall() == b"x"
+
+
+def found_by_tag(service, value):
+    return [(blob.container_name, blob.name) for blob in service.find_blobs_by_tags(f"kept='{value}'")]
+
+
+def test_what_is_deleted_is_not_found_by_its_tags(service, box):
+    blob = box.upload_blob("b", b"x", tags={"kept": "blob"})
+    here = [(box.container_name, "b")]
+    assert found_by_tag(service, "blob") == here
+    blob.delete_blob()
+    assert found_by_tag(service, "blob") == []
+    blob.undelete_blob()
+    assert found_by_tag(service, "blob") == here
+
+
+def test_a_deleted_container_is_not_searched(service):
+    box = service.create_container("searched")
+    box.upload_blob("b", b"x", tags={"kept": "container"})
+    box.delete_container()
+    assert found_by_tag(service, "container") == []
+    (deleted,) = (c for c in service.list_containers("searched", include_deleted=True) if c.deleted)
+    service.undelete_container("searched", deleted.version)
+    assert found_by_tag(service, "container") == [("searched", "b")]

@@ -246,3 +246,16 @@ def test_accounts_have_none_unless_told(container):
     assert blob.get_blob_properties().version_id is None
     assert [each.version_id for each in container.list_blobs(include=["versions"])] == [None]
     assert code_of(blob.get_blob_properties, version_id="2026-01-01T00:00:00.0000000Z")[0] == 404
+
+
+def test_a_copy_of_a_version_makes_it_current_again(box):
+    blob = box.get_blob_client("b")
+    first = blob.upload_blob(b"first")["version_id"]
+    second = blob.upload_blob(b"second", overwrite=True)["version_id"]
+    copied = blob.start_copy_from_url(f"{blob.url}?versionid={first}")
+    assert copied["copy_status"] == "success"
+    assert blob.download_blob().readall() == b"first"
+    current = blob.get_blob_properties().version_id
+    assert current not in (first, second)
+    assert blob.download_blob(version_id=second).readall() == b"second"
+    assert [each.version_id for each in box.list_blobs(include=["versions"])] == [first, second, current]

@@ -148,14 +148,6 @@ policy::Exchange exchange_of(const Call& call, Reader reader) {
           .receipt = {}};
 }
 
-Result<std::optional<blobs::PastId>> parse_past(const http::Target& target) {
-  if (names_snapshot(target))
-    return blobs::PastId{blobs::PastKind::Snapshot, TRY(parse_snapshot(*target.parameter("snapshot")))};
-  const auto version = target.parameter("versionid").value_or("");
-  if (version.empty()) return std::nullopt;
-  return blobs::PastId{blobs::PastKind::Version, TRY(parse_snapshot(version))};
-}
-
 }  // namespace
 
 Result<SourceAddress> parse_source_address(const http::Headers& headers) {

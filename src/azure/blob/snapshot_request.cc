@@ -34,15 +34,19 @@ bool names_snapshot(const http::Target& target) {
          !target.parameter(kVersion).value_or("").empty();
 }
 
+Result<std::optional<blobs::PastId>> parse_past(const http::Target& target) {
+  const auto snapshot = target.parameter(kSnapshot).value_or(""),
+             version = target.parameter(kVersion).value_or("");
+  if (!snapshot.empty() && !version.empty())
+    return fail(Code::InvalidQueryParameterValue, "A snapshot and a version are named; leave one out.");
+  if (!snapshot.empty()) return blobs::PastId{blobs::PastKind::Snapshot, TRY(parse_snapshot(snapshot))};
+  if (!version.empty()) return blobs::PastId{blobs::PastKind::Version, TRY(parse_snapshot(version))};
+  return std::nullopt;
+}
+
 Result<operations::BlobRef> blob_or_snapshot(const Call& call) {
   auto blob = call.blob();
-  const auto snapshot = call.parameter(kSnapshot).value_or(""),
-             version = call.parameter(kVersion).value_or("");
-  if (!snapshot.empty() && !version.empty())
-    return fail(Code::InvalidQueryParameterValue,
-                "The request names a snapshot and a version; leave one out.");
-  if (!snapshot.empty()) blob.past = {blobs::PastKind::Snapshot, TRY(parse_snapshot(snapshot))};
-  if (!version.empty()) blob.past = {blobs::PastKind::Version, TRY(parse_snapshot(version))};
+  blob.past = TRY(parse_past(call.request.target));
   return blob;
 }
 

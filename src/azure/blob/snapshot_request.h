@@ -12,6 +12,10 @@ Result<blobs::Moment> parse_snapshot(std::string_view text);
 /// Whether the parameter snapshot or versionid names one; an empty one does not.
 bool names_snapshot(const http::Target& target);
 
+/// The snapshot or version that the parameters name; none: the blob itself. Errors:
+/// InvalidQueryParameterValue, also for both at once.
+Result<std::optional<blobs::PastId>> parse_past(const http::Target& target);
+
 /// The blob, or the snapshot or version of it that the request names. Errors: InvalidQueryParameterValue.
 Result<operations::BlobRef> blob_or_snapshot(const Call& call);
 

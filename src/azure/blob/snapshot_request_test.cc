@@ -28,6 +28,21 @@ TEST(SnapshotRequest, AnEmptyParameterNamesNone) {
   EXPECT_TRUE(names_snapshot(*http::Target::parse("/acct/con/b?Snapshot=x")));
 }
 
+TEST(SnapshotRequest, ParametersNameASnapshotOrAVersion) {
+  const std::string moment(kMoment);
+  const auto past = [](const std::string& query) {
+    return parse_past(*http::Target::parse("/a/c/b" + query));
+  };
+  EXPECT_EQ(past("?snapshot=&versionid=").value(), std::nullopt);
+  EXPECT_EQ(past("?snapshot=" + moment).value()->kind, blobs::PastKind::Snapshot);
+  EXPECT_EQ(past("?versionid=" + moment).value()->kind, blobs::PastKind::Version);
+  EXPECT_EQ(past("?versionid=" + moment).value()->moment.text(), moment);
+  for (const auto& wrong : {"?versionid=x", "?snapshot=x"})
+    EXPECT_EQ(past(wrong).error().code, Code::InvalidQueryParameterValue) << wrong;
+  EXPECT_EQ(past("?snapshot=" + moment + "&versionid=" + moment).error().code,
+            Code::InvalidQueryParameterValue);
+}
+
 TEST(SnapshotRequest, AnAddressIsOfASnapshotOfTheSameBlob) {
   const std::string query = "?snapshot=" + std::string(kMoment);
   EXPECT_EQ(previous("http://127.0.0.1:10000/acct/con/a%20b" + query)->text(), kMoment);

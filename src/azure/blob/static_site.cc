@@ -15,8 +15,14 @@ std::string_view without_port(std::string_view host) {
 }
 
 /// Headers that a client of the service sends and a visitor cannot.
-constexpr std::string_view kNotForVisitors[] = {"x-ms-if-tags", "x-ms-lease-id", "x-ms-range",
-                                                "x-ms-range-get-content-md5", "x-ms-range-get-content-crc64"};
+constexpr std::string_view kNotForVisitors[] = {"x-ms-if-tags",
+                                                "x-ms-lease-id",
+                                                "x-ms-range",
+                                                "x-ms-range-get-content-md5",
+                                                "x-ms-range-get-content-crc64",
+                                                "x-ms-encryption-key",
+                                                "x-ms-encryption-key-sha256",
+                                                "x-ms-encryption-algorithm"};
 
 /// Nor do these count of the document for what is not there: it is told whole.
 constexpr std::string_view kNotForMissing[] = {"range", "if-match", "if-none-match", "if-modified-since",
