@@ -29,7 +29,7 @@ TEST(Immutability, PoliciesHoldUntilTheyAreOver) {
 TEST(Immutability, HoldsHoldUntilTheyAreCleared) {
   Attributes attributes;
   set_legal_hold(attributes, true);
-  EXPECT_EQ(check_mutable(attributes, kNow + 1000h).error().code, Code::BlobImmutableDueToPolicy);
+  EXPECT_EQ(check_mutable(attributes, kNow + 1000h).error().code, Code::BlobImmutableDueToLegalHold);
   set_legal_hold(attributes, false);
   EXPECT_TRUE(check_mutable(attributes, kNow));
 }
