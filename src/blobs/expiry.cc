@@ -32,7 +32,8 @@ Result<std::optional<Expiry>> resolve(const AskedExpiry& asked, Timestamp create
   auto at = asked.at;
   if (asked.option != Option::Absolute) {
     const auto from = asked.option == Option::RelativeToCreation ? created : now;
-    if (asked.after < std::chrono::milliseconds::zero() || asked.after > kLatest - from)
+    const auto most = std::chrono::floor<std::chrono::milliseconds>(kLatest - from);
+    if (asked.after < std::chrono::milliseconds::zero() || asked.after > most)
       return fail(Code::InvalidHeaderValue, "The blob would expire later than times can be told.");
     at = from + asked.after;
   }
