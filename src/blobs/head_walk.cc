@@ -43,7 +43,10 @@ Result<std::optional<FoundState>> HeadWalk::begin_name(std::string name, const s
   auto state = TRY(decode_name_state(opened_));
   auto start = std::exchange(start_, std::nullopt);
   if (start && start->name != name) start.reset();
-  const bool shows_newest_alone = choice_.deleted_with_versions && !choice_.versions && !state.head;
+  // A marker at a snapshot is behind the newest version, which was shown before.
+  const bool is_behind_newest = start && start->past && start->past->kind == PastKind::Snapshot;
+  const bool shows_newest_alone =
+      choice_.deleted_with_versions && !choice_.versions && !state.head && !is_behind_newest;
   const bool has_past = state.history && (choice_.snapshots || choice_.versions || shows_newest_alone);
   if (!has_past || (start && start->at_current)) return current_state(std::move(name), std::move(state));
   name_ = Current{std::move(name), std::move(state), {}, shows_newest_alone};
@@ -89,7 +92,8 @@ Result<std::optional<FoundState>> HeadWalk::newest_version() {
     if (!row || !row->key.starts_with(prefix)) break;
     auto key = TRY(parse_head_key(row->key));
     TRY(vitrine::blobs::open(*keys_, *row, opened_));
-    newest = FoundState{std::move(key.name), key.past->id, TRY(decode_blob(opened_)), true};
+    auto head = TRY(decode_blob(opened_));
+    if (TRY(shows(head))) newest = FoundState{std::move(key.name), key.past->id, std::move(head), true};
   }
   if (choice_.snapshots) seek_past(PastKind::Snapshot, {});
   return newest ? newest : TRY(next_past());

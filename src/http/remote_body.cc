@@ -134,7 +134,7 @@ class CurlBody final : public RemoteBody {
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(rules_.connect_limit.count()));
     set(CURLOPT_TIMEOUT, static_cast<long>(rules_.total_limit.count()));
-    set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+    set(CURLOPT_LOW_SPEED_LIMIT, 1024L);
     set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(rules_.stall_limit.count()));
     set(CURLOPT_OPENSOCKETFUNCTION, &CurlBody::on_socket);
     set(CURLOPT_OPENSOCKETDATA, this);

@@ -99,7 +99,7 @@ Result<bool> end(BlobChange& change, const DeleteBlob& request) {
 /// Whether the error is an answer, and so on record.
 bool is_refusal(const Error& error) {
   return error.code == Code::SnapshotsPresent || error.code == Code::InvalidOperation ||
-         error.code == Code::BlobImmutableDueToPolicy;
+         error.code == Code::BlobImmutableDueToPolicy || error.code == Code::BlobImmutableDueToLegalHold;
 }
 
 /// Errors: InvalidOperation where the account does not allow it.

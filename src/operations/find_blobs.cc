@@ -67,7 +67,8 @@ class Search {
     if (only_ && key.container != *only_) return {};
     auto row =
         TRY(blobs::decode_tag_row(TRY(blobs::open(*keys_, {store::Table::State, bytes}, entry.value))));
-    if (!TRY(is_there(key.container, row.container_name))) {
+    auto container = TRY(name_of(key.container, row.container_name));
+    if (!container) {
       // Past all that lies there under this value, however much it is.
       rows_.seek(store::key_after_prefix(bytes.substr(0, bytes.size() - key.blob.size())));
       return {};
@@ -76,15 +77,30 @@ class Search {
     std::erase_if(row.tags.values, [&](const auto& tag) {
       return std::ranges::count(request_.search.comparisons, tag.first, &blobs::TagComparison::key) == 0;
     });
-    page.blobs.push_back({std::move(row.container_name), std::string(key.blob), std::move(row.tags)});
+    page.blobs.push_back({std::move(*container), std::string(key.blob), std::move(row.tags)});
     return {};
   }
 
-  /// The rows of a container that was deleted stay for a while.
-  Result<bool> is_there(const blobs::ContainerId& id, const std::string& name) {
-    if (only_) return true;
-    if (const auto known = known_.find(id); known != known_.end()) return known->second;
-    return known_[id] = TRY(look_for(id, name));
+  /// What the container is called now; nothing when it is gone: its rows stay for a while.
+  Result<std::optional<std::string>> name_of(const blobs::ContainerId& id, const std::string& was_called) {
+    if (const auto known = names_.find(id); known != names_.end()) return std::optional(known->second);
+    if (knows_all_) return std::optional<std::string>();
+    if (TRY(look_for(id, was_called))) return std::optional(names_[id] = was_called);
+    TRY(learn_names());
+    return name_of(id, was_called);
+  }
+
+  /// One that was restored may have another name than its rows say.
+  Result<void> learn_names() {
+    const auto prefix = blobs::container_prefix(request_.account);
+    containers_.seek(prefix);
+    while (const auto entry = TRY(containers_.next())) {
+      const store::Key key{store::Table::State, std::string(entry->key)};
+      const auto head = TRY(blobs::decode_container(TRY(blobs::open(*keys_, key, entry->value))));
+      names_[head.id] = key.bytes.substr(prefix.size());
+    }
+    knows_all_ = true;
+    return {};
   }
 
   Result<bool> look_for(const blobs::ContainerId& id, const std::string& name) {
@@ -102,7 +118,8 @@ class Search {
   std::optional<blobs::ContainerId> only_;
   std::shared_ptr<const keys::DataKeys> keys_;
   store::Scanner rows_, containers_;
-  std::map<blobs::ContainerId, bool> known_;
+  std::map<blobs::ContainerId, std::string> names_;  ///< of containers that are there
+  bool knows_all_ = false;
 };
 
 /// Errors: OutOfRangeInput.

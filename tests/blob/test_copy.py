@@ -13,6 +13,7 @@ from azure.storage.blob import (
     StandardBlobTier,
 )
 from blob.wire import code_of, md5_text
+from server import ACCOUNT
 
 LARGE = bytes(range(256)) * 1024
 UNVERIFIED = "CannotVerifyCopySource"
@@ -264,3 +265,22 @@ def test_names_are_read_as_they_are_encoded(container, target):
         assert urllib.parse.urlparse(source.url).fragment == ""
         copied(target, source.url)
         assert target.download_blob().readall() == name.encode()
+
+
+@pytest.mark.parametrize("operation", ["copy", "copy from url", "put blob from url"])
+def test_a_copy_is_of_the_whole_source(wire, container, source, operation):
+    sent = {"x-ms-copy-source": source.url, "x-ms-source-range": "bytes=0-0"}
+    if operation == "copy from url":
+        sent["x-ms-requires-sync"] = "true"
+    if operation == "put blob from url":
+        sent["x-ms-blob-type"] = "BlockBlob"
+    answer = wire.ask("PUT", f"/{ACCOUNT}/{container.container_name}/to", "", sent, b"")
+    assert (answer.status, answer.code) == (400, "UnsupportedHeader")
+    assert not container.get_blob_client("to").exists()
+
+
+@pytest.mark.parametrize("end", ["?snapshot=%01", "?versionid=%7F", "?snapshot=%FF", "?versionid=%EF%BF%BF"])
+def test_what_no_list_could_tell_is_no_source(wire, container, source, end):
+    sent = {"x-ms-copy-source": source.url + end}
+    answer = wire.ask("PUT", f"/{ACCOUNT}/{container.container_name}/to", "", sent, b"")
+    assert (answer.status, answer.code) == (400, "InvalidHeaderValue")

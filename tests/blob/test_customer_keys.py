@@ -96,7 +96,7 @@ def test_a_list_tells_of_the_key_and_not_of_metadata(server, container, blob):
         "GET", f"/{ACCOUNT}/{container.container_name}", "restype=container&comp=list&include=metadata"
     )
     assert f"<CustomerProvidedKeySha256>{OURS.key_hash}</CustomerProvidedKeySha256>" in document.decode()
-    assert "anna" not in document.decode()
+    assert "anna" not in document.decode() and "<Content-MD5></Content-MD5>" in document.decode()
 
 
 def test_blocks_are_under_the_key_of_their_list(secure, blob):

@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 import pytest
+from azure.core.exceptions import HttpResponseError
 from azure.storage.blob import BlobType, ImmutabilityPolicy, RetentionPolicy
 from blob.wire import Wire, client_of, code_of
 from server import ACCOUNT
@@ -149,7 +150,10 @@ def test_a_snapshot_is_protected_by_itself(container, blob):
         lambda: blob.delete_blob(delete_snapshots="only"),
         lambda: container.delete_container(),
     ):
-        assert code_of(call) == HELD
+        with pytest.raises(HttpResponseError) as refused:
+            call()
+        assert (refused.value.status_code, refused.value.error_code) == HELD
+        assert "x-ms-vitrine-receipt" in refused.value.response.headers, "on record"
     blob.upload_blob(b"new", overwrite=True)
     assert at(held).download_blob().readall() == b"x"
     at(held).set_legal_hold(False)

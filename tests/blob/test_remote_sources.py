@@ -3,6 +3,7 @@
 import contextlib
 import http.server
 import threading
+import time
 
 import pytest
 from blob.wire import client_of, code_of
@@ -20,6 +21,8 @@ class Elsewhere(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.server.seen.append((self.path, dict(self.headers)))
+        if self.path.startswith("/held"):
+            self.server.released.wait(30)
         if self.path.startswith("/redirect"):
             self.answer(302, b"", {"Location": "http://169.254.169.254/latest"})
         elif self.path.startswith("/missing"):
@@ -52,7 +55,7 @@ class Elsewhere(http.server.BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def elsewhere():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
-    server.seen = []
+    server.seen, server.released = [], threading.Event()
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield server
@@ -172,6 +175,28 @@ def test_nothing_is_fetched_for_a_copy_that_is_denied(allowing, elsewhere):
     assert len(elsewhere.seen) == before
 
 
+def test_an_account_has_only_so_many_under_way(allowing, elsewhere):
+    box = allowing(f"127.0.0.1:{elsewhere.server_port}", *LOOPBACK)
+    elsewhere.released.clear()
+    before = len(elsewhere.seen)
+
+    def copy(name):
+        box.get_blob_client(name).upload_blob_from_url(address(elsewhere, "/held"))
+
+    threads = [threading.Thread(target=copy, args=(str(number),)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    until = time.monotonic() + 20
+    while len(elsewhere.seen) < before + 8 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert code_of(copy, "one more") == (503, "ServerBusy")
+    elsewhere.released.set()
+    for thread in threads:
+        thread.join(60)
+    assert [blob.size for blob in box.list_blobs()] == [len(CONTENT)] * 8
+    copy("one more")
+
+
 def test_many_at_once_end(allowing, elsewhere):
     box = allowing(f"127.0.0.1:{elsewhere.server_port}", *LOOPBACK)
     failures = []
@@ -182,11 +207,11 @@ def test_many_at_once_end(allowing, elsewhere):
         except Exception as problem:  # noqa: BLE001 - told below
             failures.append(problem)
 
-    threads = [threading.Thread(target=copy, args=(number,)) for number in range(12)]
+    threads = [threading.Thread(target=copy, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(60)
     assert failures == []
-    assert [blob.size for blob in box.list_blobs()] == [len(CONTENT)] * 12
+    assert [blob.size for blob in box.list_blobs()] == [len(CONTENT)] * 8
     assert ACCOUNT in box.url

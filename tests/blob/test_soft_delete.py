@@ -215,7 +215,7 @@ def test_a_deleted_container_is_listed_and_restored(service, box):
 
 def test_a_container_comes_back_beside_one_of_its_old_name(service, box):
     name = box.container_name
-    box.upload_blob("b", b"old")
+    box.upload_blob("b", b"old", tags={"restored": name})
     box.delete_container()
     service.create_container(name).upload_blob("b", b"new")
     pages = service.list_containers(name, include_deleted=True, results_per_page=1).by_page()
@@ -225,6 +225,9 @@ def test_a_container_comes_back_beside_one_of_its_old_name(service, box):
     with pytest.warns(DeprecationWarning):
         other = service.undelete_container(name, deleted.version, new_name=f"{name}-x")
     assert other.get_blob_client("b").download_blob().readall() == b"old"
+    where = f"restored='{name}'"
+    found = [*service.find_blobs_by_tags(where), *other.find_blobs_by_tags(where)]
+    assert [(each.container_name, each.name) for each in found] == [(f"{name}-x", "b")] * 2
     assert box.get_blob_client("b").download_blob().readall() == b"new"
 
 

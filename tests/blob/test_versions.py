@@ -1,6 +1,7 @@
 """Versions: what a blob was before each change, in accounts that keep it."""
 
 import datetime
+import itertools
 
 import pytest
 from app.platform_api import run_vitrine
@@ -259,3 +260,43 @@ def test_a_copy_of_a_version_makes_it_current_again(box):
     assert current not in (first, second)
     assert blob.download_blob(version_id=second).readall() == b"second"
     assert [each.version_id for each in box.list_blobs(include=["versions"])] == [first, second, current]
+
+
+def test_what_is_left_of_deleted_blobs_is_listed_in_pages(fresh_server):
+    with client_of(fresh_server("--versioned-accounts", "all")) as service:
+        policy = RetentionPolicy(enabled=True, days=1)
+        service.set_service_properties(delete_retention_policy=policy)
+        box = service.create_container("box")
+        for name in ("a", "b"):
+            blob = box.upload_blob(name, b"x")
+            blob.create_snapshot()
+            blob.create_snapshot()
+            blob.delete_blob(delete_snapshots="include")
+        every = ["snapshots", "deleted", "deletedwithversions"]
+
+        whole = [(each.name, each.snapshot, each.version_id) for each in box.list_blobs(include=every)]
+        assert len(whole) == len(set(whole)) == 6
+        for size in (1, 2, 5):
+            pages = box.list_blobs(include=every, results_per_page=size).by_page()
+            paged = [each for page in itertools.islice(pages, 10) for each in page]
+            assert [(each.name, each.snapshot, each.version_id) for each in paged] == whole
+
+
+def test_a_version_that_is_deleted_itself_is_not_what_is_left(fresh_server):
+    with client_of(fresh_server("--versioned-accounts", "all")) as service:
+        policy = RetentionPolicy(enabled=True, days=1)
+        service.set_service_properties(delete_retention_policy=policy)
+        box = service.create_container("box")
+        blob = box.get_blob_client("b")
+        first = blob.upload_blob(b"1")["version_id"]
+        second = blob.upload_blob(b"2", overwrite=True)["version_id"]
+        blob.delete_blob()
+
+        def left():
+            return [each.version_id for each in box.list_blobs(include=["deletedwithversions"])]
+
+        assert left() == [second]
+        blob.delete_blob(version_id=second)
+        assert left() == [first]
+        blob.delete_blob(version_id=first)
+        assert left() == []

@@ -35,6 +35,8 @@ Result<operations::CopyBlob> parse_copy(const Call& call, policy::Action action)
   const auto& headers = call.headers();
   if (call.request.body.length() != 0u)
     return fail(Code::InvalidHeaderValue, "The request takes no body; Content-Length must be 0.");
+  if (headers.get("x-ms-source-range"))
+    return fail(Code::UnsupportedHeader, "A copy is of the whole source; leave x-ms-source-range out.");
   operations::CopyBlob request{.blob = call.blob(),
                                .action = action,
                                .tags = TRY(parse_tags(headers)),

@@ -10,6 +10,8 @@
 #include "azure/blob/request_body.h"
 #include "azure/blob/request_headers.h"
 #include "azure/blob/snapshot_request.h"
+#include "azure/blob/xml_writer.h"
+#include "base/cbor.h"
 
 namespace vitrine::azure::blob {
 namespace {
@@ -160,6 +162,11 @@ Result<SourceAddress> parse_source_address(const http::Headers& headers) {
     return fail(Code::InvalidHeaderValue,
                 fmt::format("The header {} is not the whole address of a blob.", kSource));
   auto shown = told(*target, secure ? "https" : "http");
+  // It is told in headers and lists.
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  if (!is_utf8(shown) || !is_xml_text(shown) || std::ranges::any_of(shown, is_control))
+    return fail(Code::InvalidHeaderValue,
+                fmt::format("The header {} has characters that no address has.", kSource));
   return SourceAddress{std::move(*target), secure, std::move(shown)};
 }
 

@@ -70,10 +70,11 @@ class RemoteInput final : public blobs::BodyInput {
   struct State {
     std::unique_ptr<http::RemoteBody> body{};
     Bytes buffer = Bytes(kPiece);
-    std::atomic<unsigned>& open;
+    RemoteSources::Slots& slots;
+    const std::string account;
 
-    explicit State(std::atomic<unsigned>& count) : open(count) {}
-    ~State() { --open; }
+    State(RemoteSources::Slots& taken, std::string of) : slots(taken), account(std::move(of)) {}
+    ~State() { slots.give_back(account); }
     State(const State&) = delete;
     State& operator=(const State&) = delete;
   };
@@ -99,12 +100,26 @@ class RemoteInput final : public blobs::BodyInput {
   ConstBytes left_;
 };
 
-Task<Result<RemoteSources::Opened>> RemoteSources::open(http::RemoteRequest request) {
-  if (++open_ > kAtOnce) {
-    --open_;
+bool RemoteSources::Slots::take(const std::string& account) {
+  const std::lock_guard lock(mutex_);
+  if (taken_ == kAtOnce || of_account_[account] == kOfAccount) return false;
+  ++taken_;
+  ++of_account_[account];
+  return true;
+}
+
+void RemoteSources::Slots::give_back(const std::string& account) {
+  const std::lock_guard lock(mutex_);
+  --taken_;
+  const auto of = of_account_.find(account);
+  if (--of->second == 0) of_account_.erase(of);
+}
+
+Task<Result<RemoteSources::Opened>> RemoteSources::open(const std::string& account,
+                                                        http::RemoteRequest request) {
+  if (!slots_.take(account))
     co_return fail(Code::ServerBusy, "Too many copies from other servers are under way; try again later.");
-  }
-  auto state = std::make_shared<RemoteInput::State>(open_);
+  auto state = std::make_shared<RemoteInput::State>(slots_, account);
   request.stop = &stopping_;
   auto work = pool_.start([this, state, request = std::move(request)]() mutable {
     return http::RemoteBody::open(rules_, std::move(request));
@@ -119,7 +134,7 @@ Task<Result<RemoteSource>> open_remote(Call& call, const SourceAddress& address,
     co_return fail(Code::UnsupportedHeader, "Only sources on this server can be asked for their tags.");
   const auto range = CO_TRY(parse_source_range(call.headers()));
   auto request = CO_TRY(request_of(call, address));
-  auto opened = co_await call.remotes->open(std::move(request));
+  auto opened = co_await call.remotes->open(call.address.account.text(), std::move(request));
   if (!opened && opened.error().code == Code::ServerBusy) co_return std::unexpected(opened.error());
   if (opened && (opened->head.status == 304 || opened->head.status == 412))
     co_return fail(Code::SourceConditionNotMet, "A condition on the source of the copy does not hold.");

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <atomic>
+#include <map>
+#include <mutex>
+#include <string>
 
 #include "azure/blob/copy_request.h"
 #include "http/remote_body.h"
@@ -14,8 +17,8 @@ namespace vitrine::azure::blob {
 /// under way and waits for it.
 class RemoteSources {
  public:
-  /// So many bodies at a time; who comes when all are taken is told to come again.
-  static constexpr unsigned kAtOnce = 16;
+  /// So many bodies at a time, and of one account; who comes when all are taken is told to come again.
+  static constexpr unsigned kAtOnce = 16, kOfAccount = 8;
 
   explicit RemoteSources(http::RemoteRules rules) : rules_(std::move(rules)), pool_(kAtOnce) {}
   ~RemoteSources() { stopping_ = true; }
@@ -27,15 +30,27 @@ class RemoteSources {
     http::ClientAnswer head;
     std::unique_ptr<blobs::BodyInput> body;
   };
-  /// Errors: those of RemoteBody; ServerBusy.
-  Task<Result<Opened>> open(http::RemoteRequest request);
+  /// For the account. Errors: those of RemoteBody; ServerBusy.
+  Task<Result<Opened>> open(const std::string& account, http::RemoteRequest request);
 
  private:
   friend class RemoteInput;
 
+  /// Bodies that are open, by account.
+  class Slots {
+   public:
+    bool take(const std::string& account);
+    void give_back(const std::string& account);
+
+   private:
+    std::mutex mutex_;
+    unsigned taken_ = 0;
+    std::map<std::string, unsigned> of_account_;
+  };
+
   const http::RemoteRules rules_;
   std::atomic<bool> stopping_ = false;
-  std::atomic<unsigned> open_ = 0;
+  Slots slots_;
   store::BlockingPool pool_;  ///< goes first: its work uses what stands above
 };
 
