@@ -133,6 +133,7 @@ class TagExpressionParser {
     comparison.value = TRY(parse_value());
     if (comparison.key == kContainerKey && comparison.op != Operator::Equal)
       return error("@container takes no operator but =");
+    if (comparison.key == kContainerKey && comparison.value.empty()) return error("@container names none");
     out_.steps_.push_back({std::move(comparison), Join::None});
     return {};
   }
